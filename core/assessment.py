@@ -1,0 +1,82 @@
+"""What triage believes about a conversation, and why. It only ever grows more worried."""
+
+from dataclasses import dataclass, replace
+
+from core.labels import Issue, Role, Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Words that raised the urgency: `rule` fired on characters `start` to `end` of message `seq`.
+
+    Offsets count Unicode code points of the text as the person sent it, `end` excluded.
+    """
+
+    seq: int
+    start: int
+    end: int
+    rule: str
+    urgency: Urgency
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """One thing learned, and the message it came from (`None`: from a tapped choice or a form)."""
+
+    name: str
+    value: str
+    seq: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Assessment:
+    """The state of triage. `incomplete` says that the assistant could not finish its work."""
+
+    urgency: Urgency = Urgency.FAIBLE
+    issue: Issue | None = None
+    issue_secondary: Issue | None = None
+    confidence: float | None = None
+    role: Role | None = None
+    platform: str | None = None
+    age_band: str | None = None
+    facts: tuple[Fact, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    incomplete: bool = False
+
+    def merged(self, newer: "Assessment") -> "Assessment":
+        """This assessment with what `newer` adds. Urgency never falls, reasons are never lost.
+
+        A newer known value replaces an older one; an unknown never erases a known. An issue of
+        danger stays the main issue once found: the newer one becomes secondary.
+        """
+        issue, secondary = newer.issue or self.issue, newer.issue_secondary or self.issue_secondary
+        if self.issue in _DANGER and newer.issue not in _DANGER:
+            issue, secondary = self.issue, newer.issue or secondary
+        elif newer.issue in _EMPTY and self.issue is not None:
+            issue = self.issue
+        facts = {fact.name: fact for fact in (*self.facts, *newer.facts)}
+        return replace(
+            self,
+            urgency=self.urgency.at_least(newer.urgency),
+            issue=issue,
+            issue_secondary=secondary if secondary != issue else None,
+            confidence=newer.confidence if issue == newer.issue else self.confidence,
+            role=_known(newer.role, self.role),
+            platform=newer.platform or self.platform,
+            age_band=newer.age_band or self.age_band,
+            facts=tuple(facts.values()),
+            reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
+            incomplete=self.incomplete or newer.incomplete,
+        )
+
+
+# Where every conversation starts.
+NOTHING_KNOWN = Assessment()
+
+_DANGER = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
+# A greeting or a request for a human says nothing of the problem: it never replaces an issue.
+_EMPTY = frozenset({Issue.SALUTATION, Issue.DEMANDE_HUMAIN, Issue.AUTRE_HORS_SUJET})
+
+
+def _known(newer: Role | None, older: Role | None) -> Role | None:
+    return newer if newer not in (None, Role.INCONNU) else (older or newer)

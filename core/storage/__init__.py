@@ -1,0 +1,1 @@
+"""The storage port's engines: SQLite for one machine, MongoDB for several."""
