@@ -3,7 +3,7 @@
 Frozen types only; what may happen to them is in `core.transitions`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -129,6 +129,12 @@ class Delivery:
     provider_id: str | None = None
     error: str | None = None
 
+    def settled(self, result: "Delivery") -> "Delivery":
+        """This entry once a sending came to `result`. A receipt that overtook it is kept."""
+        if self.status in (DeliveryStatus.QUEUED, DeliveryStatus.UNKNOWN):
+            return result
+        return replace(result, status=self.status.after(result.status))
+
 
 @dataclass(frozen=True, slots=True)
 class Choice:
@@ -165,9 +171,10 @@ class Message:
 class Conversation:
     """Everything decided about one conversation. `version` grows by one with every change.
 
-    `first_seq` and `next_seq` are the numbers of its first and its next message. `answered_seq` is the last message of the person
-    that the bot has answered. `danger_since` is the moment of the first critical message that no
-    listener has answered yet, `alarmed_at` the moment the alarm for it went off.
+    `first_seq` and `next_seq` are the numbers of its first and its next message. `answered_seq`
+    is the last message of the person that the bot has answered. `danger_since` is the moment of
+    the first critical message that no listener has answered yet, `alarmed_at` the moment the alarm
+    for it went off.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
     """

@@ -158,8 +158,9 @@ class Conversations(Protocol):
         """Open conversations that a listener owns, in the order of claiming."""
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
-        """Conversations written after `moment`, oldest change first. Moments are the writers' `now`.
+        """Conversations written after `moment`, oldest change first.
 
+        Moments are the writers' `now`.
         A delivery's progress is a change too. Writers' clocks differ and commits overtake each
         other: ask again from a little before the last moment seen.
         """

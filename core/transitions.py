@@ -108,9 +108,7 @@ class _Draft:
     def hand_to_queue(self) -> None:
         """From the bot to the queue; someone who waits already or is listened to stays there."""
         if self.conversation.owner == BOT:
-            ticket = Ticket(
-                status=TicketStatus.WAITING, opened_at=self.now, waiting_since=self.now
-            )
+            ticket = Ticket(status=TicketStatus.WAITING, opened_at=self.now, waiting_since=self.now)
             self.update(ticket=ticket, owner=QUEUE, notice_at=self.now)
 
     def raise_danger(self) -> None:

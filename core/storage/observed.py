@@ -54,9 +54,7 @@ class _ObservedStore:
         conversation = change.conversation
         for lane in {wake.lane for wake in change.wakes}:
             self._observer.lane_woken(lane)
-        self._observer.touched(
-            conversation.id, conversation.contact_id, conversation.updated_at
-        )
+        self._observer.touched(conversation.id, conversation.contact_id, conversation.updated_at)
 
     async def wake(self, wakes: Sequence[Wake]) -> None:
         await self._store.wake(wakes)
@@ -72,4 +70,4 @@ class _ObservedStore:
 
 def observed(store: Store, observer: Observer) -> Store:
     """`store`, with `observer` told of what it writes."""
-    return cast(Store, _ObservedStore(store, observer))
+    return cast("Store", _ObservedStore(store, observer))

@@ -1,6 +1,5 @@
 """Who may speak when: every interleaving of person, bot, listeners and clock keeps the rules."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
@@ -27,22 +26,14 @@ from core.conversation import (
 )
 from core.errors import Refused
 from core.ids import ContactId, ListenerId
-from core.labels import Address, Issue, Role, Urgency
-from core.ports import Change, Phrase
+from core.labels import Issue, Role, Urgency
+from core.ports import Change
 from core.screening import Screening
 from core.work import URGENT, Lane
 from tests.builders import NOON, an_event
+from tests.fakes import Echo
 
 SECOND = timedelta(seconds=1)
-
-
-class Echo:
-    """A phrasebook whose sentences are their own ids."""
-
-    def say(
-        self, sentence: str, address: Address, values: Mapping[str, str] | None = None
-    ) -> Phrase:
-        return Phrase(f"{sentence}/{address}")
 
 
 def a_listener(name: str) -> Listener:
@@ -105,9 +96,7 @@ def queued() -> Conversation:
 
 def held(listener: Listener = ANNE) -> Conversation:
     waiting = queued()
-    return transitions.claim(
-        waiting, listener, now=waiting.updated_at, phrases=Echo()
-    ).conversation
+    return transitions.claim(waiting, listener, now=waiting.updated_at, phrases=Echo()).conversation
 
 
 def sentences(change: Change) -> list[str | None]:
@@ -345,9 +334,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule(late=st.booleans(), who=st.sampled_from([ANNE, BILAL]))
     def listener_claims(self, late: bool, who: Listener) -> None:
         self.attempt(
-            lambda conversation: transitions.claim(
-                conversation, who, now=self.now, phrases=Echo()
-            ),
+            lambda conversation: transitions.claim(conversation, who, now=self.now, phrases=Echo()),
             self.stale if late else self.conversation,
         )
 
@@ -377,9 +364,7 @@ class Interleavings(RuleBasedStateMachine):
     @rule()
     def listener_vanishes(self) -> None:
         self.attempt(
-            lambda conversation: transitions.give_back(
-                conversation, now=self.now, phrases=Echo()
-            ),
+            lambda conversation: transitions.give_back(conversation, now=self.now, phrases=Echo()),
             self.conversation,
         )
 
@@ -405,9 +390,7 @@ class Interleavings(RuleBasedStateMachine):
             assert conversation.ticket is None
         else:
             assert conversation.ticket is not None
-            wanted = (
-                TicketStatus.WAITING if conversation.owner == QUEUE else TicketStatus.CLAIMED
-            )
+            wanted = TicketStatus.WAITING if conversation.owner == QUEUE else TicketStatus.CLAIMED
             assert conversation.ticket.status is wanted
             assert conversation.ticket.listener_id == conversation.owner.listener_id
 
@@ -418,7 +401,5 @@ class Interleavings(RuleBasedStateMachine):
             assert self.conversation.assessment.urgency is Urgency.CRITIQUE
 
 
-Interleavings.TestCase.settings = settings(
-    max_examples=200, stateful_step_count=40, deadline=None
-)
+Interleavings.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
 TestInterleavings = Interleavings.TestCase

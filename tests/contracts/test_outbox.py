@@ -1,0 +1,170 @@
+"""What every engine promises about outgoing messages and their receipts."""
+
+import asyncio
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+
+from core.conversation import Conversation, Delivery, DeliveryStatus, Message
+from core.errors import LeaseLost
+from core.ids import MessageId
+from core.ports import Change, Store
+from core.work import Lane, Lease, Wake
+from tests.builders import NOON, a_contact, a_conversation, a_message, an_answer, at, the_lease
+
+Status = DeliveryStatus
+
+
+async def begun(store: Store, answers: int = 1) -> tuple[Conversation, list[Message], Lease]:
+    """A conversation with a message of the person, answers to send, and the lease to send them."""
+    conversation = a_conversation(await a_contact(store))
+    messages = [an_answer(conversation, 2 + n, text=f"réponse {n}") for n in range(answers)]
+    change = Change(
+        conversation=conversation,
+        messages=(a_message(conversation, 1), *messages),
+        wakes=(Wake(Lane.DELIVERY, conversation.id, NOON),),
+    )
+    await store.commit(change, now=NOON)
+    return conversation, messages, await the_lease(store, Lane.DELIVERY)
+
+
+async def receive(
+    store: Store,
+    status: DeliveryStatus,
+    provider_id: str = "wamid",
+    error: str | None = None,
+    now: datetime = NOON,
+) -> MessageId | None:
+    return await store.record_receipt(
+        channel="web",
+        account="site",
+        provider_id=provider_id,
+        status=status,
+        error=error,
+        now=now,
+    )
+
+
+async def delivery_of(store: Store, message: Message) -> Delivery:
+    found = {one.id: one for one in await store.messages(message.conversation_id)}[message.id]
+    assert found.delivery is not None
+    assert replace(found, delivery=None) == replace(message, delivery=None)
+    return found.delivery
+
+
+async def test_undelivered_lists_queued_messages_in_order(store: Store) -> None:
+    conversation, answers, lease = await begun(store, 3)
+    assert list(await store.undelivered(conversation.id)) == answers
+    sent = Delivery(status=Status.SENT, attempts=1, provider_id="wamid")
+    await store.settle_delivery(answers[0], sent, lease=lease, now=at(1))
+    assert list(await store.undelivered(conversation.id)) == answers[1:]
+    assert await delivery_of(store, answers[0]) == sent
+
+
+async def test_a_refused_sending_stays_queued_with_its_delay(store: Store) -> None:
+    conversation, (answer,), lease = await begun(store)
+    later = Delivery(attempts=2, due_at=at(30), error="rate_limited")
+    await store.settle_delivery(answer, later, lease=lease, now=at(1))
+    (waiting,) = await store.undelivered(conversation.id)
+    assert waiting.delivery == later
+
+
+async def test_a_settlement_needs_its_lease(store: Store) -> None:
+    conversation, (answer,), lost = await begun(store)
+    held = await the_lease(store, Lane.DELIVERY, now=lost.until)
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    for lease, now in ((lost, at(1)), (lost, lost.until), (held, held.until)):
+        with pytest.raises(LeaseLost):
+            await store.settle_delivery(answer, sent, lease=lease, now=now)
+    assert list(await store.undelivered(conversation.id)) == [answer]
+    await store.settle_delivery(answer, sent, lease=held, now=lost.until)
+    assert not await store.undelivered(conversation.id)
+
+
+async def test_a_receipt_finds_its_message_and_only_advances(store: Store) -> None:
+    _, (answer,), lease = await begun(store)
+    sent = Delivery(status=Status.SENT, attempts=1, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(1))
+
+    assert await receive(store, Status.READ) == answer.id
+    assert await delivery_of(store, answer) == replace(sent, status=Status.READ)
+    for late in (Status.DELIVERED, Status.SENT, Status.FAILED, Status.UNKNOWN, Status.READ):
+        assert await receive(store, late, error="late") == answer.id
+    assert await delivery_of(store, answer) == replace(sent, status=Status.READ)
+
+
+async def test_receipts_in_any_order_and_at_once_end_at_the_furthest(store: Store) -> None:
+    _, answers, lease = await begun(store, 10)
+    for n, answer in enumerate(answers):
+        sent = Delivery(status=Status.SENT, provider_id=f"w{n}")
+        await store.settle_delivery(answer, sent, lease=lease, now=at(1))
+    await asyncio.gather(
+        *(
+            receive(store, status, f"w{n}")
+            for n in range(10)
+            for status in (Status.DELIVERED, Status.READ, Status.SENT)
+        )
+    )
+    assert {(await delivery_of(store, one)).status for one in answers} == {Status.READ}
+
+
+async def test_a_failure_after_sending_is_recorded_with_its_code(store: Store) -> None:
+    _, (answer,), lease = await begun(store)
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(1))
+    await receive(store, Status.FAILED, error="131047")
+    assert await delivery_of(store, answer) == replace(sent, status=Status.FAILED, error="131047")
+
+
+async def test_an_unknown_sending_is_settled_by_its_receipt(store: Store) -> None:
+    conversation, (answer,), lease = await begun(store)
+    unknown = Delivery(status=Status.UNKNOWN, attempts=1, provider_id="wamid", error="timeout")
+    await store.settle_delivery(answer, unknown, lease=lease, now=at(1))
+    assert not await store.undelivered(conversation.id)
+    await receive(store, Status.DELIVERED)
+    assert (await delivery_of(store, answer)).status is Status.DELIVERED
+
+
+async def test_a_late_settlement_does_not_undo_a_receipt(store: Store) -> None:
+    conversation, (answer,), lease = await begun(store)
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(1))
+    await receive(store, Status.READ)
+    for late in (sent, Delivery(), Delivery(status=Status.UNKNOWN)):
+        await store.settle_delivery(answer, late, lease=lease, now=at(2))
+    assert (await delivery_of(store, answer)).status is Status.READ
+    assert not await store.undelivered(conversation.id)
+
+
+async def test_a_receipt_for_nothing_of_ours(store: Store) -> None:
+    _, (answer,), lease = await begun(store)
+    assert await receive(store, Status.DELIVERED) is None
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(1))
+    assert (
+        await store.record_receipt(
+            channel="telegram",
+            account="site",
+            provider_id="wamid",
+            status=Status.READ,
+            error=None,
+            now=NOON,
+        )
+        is None
+    )
+    assert (await delivery_of(store, answer)).status is Status.SENT
+
+
+async def test_a_delivery_that_progresses_is_a_change_of_its_conversation(store: Store) -> None:
+    conversation, (answer,), lease = await begun(store)
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(5))
+    assert [one.at for one in await store.changed_since(at(4), limit=9)] == [at(5)]
+    await receive(store, Status.READ, now=at(8))
+    (touched,) = await store.changed_since(at(5), limit=9)
+    assert (touched.conversation_id, touched.at) == (conversation.id, at(8))
+    await receive(store, Status.DELIVERED, now=at(9))
+    assert not await store.changed_since(at(8), limit=9)
+    # The conversation itself is as it was: its next version is still free.
+    assert await store.conversation(conversation.id) == conversation
