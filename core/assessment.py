@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from core.labels import Issue, Role, Urgency
+from core.labels import AgeBand, Issue, Role, Urgency
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Assessment:
     confidence: float | None = None
     role: Role | None = None
     platform: str | None = None
-    age_band: str | None = None
+    age_band: AgeBand | None = None
     facts: tuple[Fact, ...] = ()
     reasons: tuple[Reason, ...] = ()
     incomplete: bool = False
@@ -63,7 +63,7 @@ class Assessment:
             confidence=newer.confidence if issue == newer.issue else self.confidence,
             role=_known(newer.role, self.role),
             platform=newer.platform or self.platform,
-            age_band=newer.age_band or self.age_band,
+            age_band=_finer(newer.age_band, self.age_band),
             facts=tuple(facts.values()),
             reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
             incomplete=self.incomplete or newer.incomplete,
@@ -80,3 +80,10 @@ _EMPTY = frozenset({Issue.SALUTATION, Issue.DEMANDE_HUMAIN, Issue.AUTRE_HORS_SUJ
 
 def _known(newer: Role | None, older: Role | None) -> Role | None:
     return newer if newer not in (None, Role.INCONNU) else (older or newer)
+
+
+def _finer(newer: AgeBand | None, older: AgeBand | None) -> AgeBand | None:
+    """The newer band, unless it only says more coarsely what is known."""
+    if newer is AgeBand.MOINS_15 and older is AgeBand.MOINS_13:
+        return older
+    return newer or older

@@ -62,6 +62,16 @@ class Role(StrEnum):
     INCONNU = "inconnu"
 
 
+class AgeBand(StrEnum):
+    """The age of the person concerned, as coarse as the law needs it: 13, 15 and 18 years."""
+
+    MOINS_13 = "moins_13"
+    # 13 or 14, or anyone who said "under 15".
+    MOINS_15 = "moins_15"
+    DE_15_A_17 = "15_17"
+    MAJEUR = "majeur"
+
+
 class Address(StrEnum):
     """How French addresses the reader."""
 

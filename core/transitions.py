@@ -42,8 +42,6 @@ ALARM_AFTER = timedelta(seconds=60)
 TELL_DANGER_AGAIN_AFTER = timedelta(minutes=10)
 # Someone who writes on while waiting is told rarely that the message arrived.
 WAITING_NOTICE_EVERY = timedelta(minutes=5)
-# A burst of short messages is one turn: the bot waits this long before it answers.
-BURST = timedelta(milliseconds=600)
 
 
 class _Draft:
@@ -170,11 +168,13 @@ def receive(
     event: InboundEvent,
     screening: Screening,
     *,
+    burst: timedelta,
     now: datetime,
     phrases: Phrasebook,
 ) -> Change:
     """The person wrote. The message is kept and screened, whoever owns the conversation.
 
+    A burst of short messages is one turn: the bot waits for `burst` before it answers.
     A critical message goes straight to the queue with the numbers to call and starts the alarm
     clock. Under a listener no machine speaks: the listener is shown the danger, and the channel's
     own screen the numbers (see `danger_since`).
@@ -199,7 +199,7 @@ def receive(
     elif owner is OwnerKind.BOT:
         if first:
             draft.notice("welcome")
-        draft.wake(Lane.ASSISTANT, now if event.payload else now + BURST)
+        draft.wake(Lane.ASSISTANT, now if event.payload else now + burst)
     elif owner is OwnerKind.QUEUE:
         last = conversation.notice_at
         if last is None or now - last >= WAITING_NOTICE_EVERY:

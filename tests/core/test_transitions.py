@@ -70,6 +70,7 @@ def said(conversation: Conversation, screening: Screening = CALM, after: float =
         conversation,
         an_event(id="cid-1", text="bonjour"),
         screening,
+        burst=SECOND,
         now=conversation.updated_at + after * SECOND,
         phrases=Echo(),
     )
@@ -298,6 +299,7 @@ class Interleavings(RuleBasedStateMachine):
                 self.conversation,
                 an_event(text="…"),
                 CRITICAL if critical else CALM,
+                burst=SECOND,
                 now=self.now,
                 phrases=Echo(),
             )

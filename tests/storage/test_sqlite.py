@@ -105,6 +105,33 @@ async def _assert_kept(path: Path, acknowledged: Iterable[tuple[str, str]]) -> N
         assert done == begun
 
 
+async def test_a_visitor_process_leaves_the_log_to_those_who_write(tmp_path: Path) -> None:
+    """`relais user add` beside a running gateway opens and closes the same file."""
+    path = tmp_path / "relais.db"
+    log = path.with_name("relais.db-wal")
+    async with opened(path) as store:
+        await accept(store, "before")
+        # Readers connect when they are first needed, beside a writer that holds its locks.
+        await asyncio.gather(*(store.queue_figures() for _ in range(8)))
+        live = log.stat().st_ino
+        visit = "import asyncio, pathlib, sys; from tests.storage.test_sqlite import visited; "
+        visit += "asyncio.run(visited(pathlib.Path(sys.argv[1])))"
+        visitor = await asyncio.create_subprocess_exec(
+            sys.executable, "-c", visit, str(path), cwd=ROOT
+        )
+        assert await visitor.wait() == 0
+        assert log.stat().st_ino == live, "the log was taken away under a running process"
+        await accept(store, "after")
+        with closing(sqlite3.connect(path)) as fresh:
+            assert fresh.execute("SELECT count(*) FROM events").fetchone() == (3,)
+
+
+async def visited(path: Path) -> None:
+    """What a short-lived process does."""
+    async with opened(path) as store:
+        await accept(store, "visit")
+
+
 async def test_every_connection_is_durable_and_forgets(tmp_path: Path) -> None:
     class Noted(sqlite3.Connection):
         made: ClassVar[list[sqlite3.Connection]] = []

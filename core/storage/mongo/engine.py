@@ -170,6 +170,31 @@ class MongoEngine:
         """
         return await self._uncancelled(self._attempts(work, landed))
 
+    async def _undisturbed(self, work: Callable[[Any], Awaitable[T]]) -> T | None:
+        """Run `work(session)` in one transaction, once; None where others disturb it.
+
+        Should the commit's answer be lost, it may have happened all the same.
+        """
+        return await self._uncancelled(self._attempt(work))
+
+    async def _attempt(self, work: Callable[[Any], Awaitable[T]]) -> T | None:
+        driver = self._open_driver
+        with self._errors():
+            session = await driver.start_session()
+            try:
+                await driver.begin(session)
+                result = await work(session)
+                await session.commit_transaction()
+                return result
+            except PyMongoError as error:
+                if error.has_error_label("TransientTransactionError"):
+                    return None
+                raise
+            finally:
+                if session.in_transaction:
+                    await session.abort_transaction()
+                await session.end_session()
+
     async def _uncancelled(self, work: Coroutine[Any, Any, T]) -> T:
         task = asyncio.create_task(work, name="mongo transaction")
         self._begun.add(task)

@@ -9,6 +9,7 @@ the server, so that no worker ever decides on what it read a moment ago.
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from pymongo import UpdateOne
@@ -23,6 +24,8 @@ from core.work import ORDINARY, URGENT, Lane, Lease, Wake
 _LEASED = {"$ne": [{"$ifNull": ["$token", None]}, None]}
 # How often a claim looks again when other workers took all that it had seen.
 _LOOKS = 8
+# How many items held by dead processes a claim looks past.
+_PASSED_BY = 100
 
 
 def item_id(lane: Lane, key: str) -> str:
@@ -58,12 +61,15 @@ class MongoWorkList(MongoEngine):
 
         A call that fails after it took some leaves them leased: they are due again by themselves.
         """
+        until = now + lease_for
         with self._errors():
             for _ in range(_LOOKS):
                 due = await self._due(lane, now, limit)
                 if not due:
                     break
-                leases = await self._take(lane, due, now, now + lease_for)
+                leases = await self._undisturbed(partial(self._take, lane, due, now, until))
+                if leases is None:
+                    leases = await self._take_singly(lane, now, until, limit)
                 if leases:
                     return leases
         return []
@@ -85,18 +91,20 @@ class MongoWorkList(MongoEngine):
         return due
 
     async def _take(
-        self, lane: Lane, due: Sequence[str], now: datetime, until: datetime
+        self, lane: Lane, due: Sequence[str], now: datetime, until: datetime, session: Any
     ) -> list[Lease]:
         """Lease those of `due` that are still free: one update, then a look at what it got."""
         token, moment = new_id(), to_micros(now)
         # Whatever was wished before is what the holder now looks at.
         taken = {"token": token, "ready_at": to_micros(until), "wished_at": None}
         result = await self._in("work").update_many(
-            {"_id": {"$in": list(due)}, "ready_at": {"$lte": moment}}, {"$set": taken}
+            {"_id": {"$in": list(due)}, "ready_at": {"$lte": moment}},
+            {"$set": taken},
+            session=session,
         )
         if not result.modified_count:
             return []
-        cursor = self._in("work").find({"_id": {"$in": list(due)}, "token": token})
+        cursor = self._in("work").find({"_id": {"$in": list(due)}, "token": token}, session=session)
         items = {document["_id"]: document async for document in cursor}
         return [
             Lease(lane, items[id_]["key"], token, items[id_]["generation"], until)
@@ -104,14 +112,32 @@ class MongoWorkList(MongoEngine):
             if id_ in items
         ]
 
+    async def _take_singly(
+        self, lane: Lane, now: datetime, until: datetime, limit: int
+    ) -> list[Lease]:
+        """Lease what can be had, past items that a transaction holds.
+
+        A process that was killed leaves its transactions open until the server forgets them, a
+        minute by default: what they hold must wait, and nothing else.
+        """
+        leases: list[Lease] = []
+        for id_ in await self._due(lane, now, limit + _PASSED_BY):
+            if len(leases) == limit:
+                break
+            leases += await self._undisturbed(partial(self._take, lane, [id_], now, until)) or []
+        return leases
+
     async def extend_lease(self, lease: Lease, *, now: datetime, lease_for: timedelta) -> Lease:
         """The same lease with a later end. Raises LeaseLost."""
         until = max(lease.until, now + lease_for)
-        with self._errors():
+
+        async def work(session: Any) -> bool:
             result = await self._in("work").update_one(
-                self._held(lease, now), {"$set": {"ready_at": to_micros(until)}}
+                self._held(lease, now), {"$set": {"ready_at": to_micros(until)}}, session=session
             )
-        if not result.matched_count:
+            return bool(result.matched_count)
+
+        if not await self._transaction(work):
             raise LeaseLost
         return replace(lease, until=until)
 
@@ -119,12 +145,13 @@ class MongoWorkList(MongoEngine):
         self, lease: Lease, *, now: datetime, again_at: datetime | None = None
     ) -> None:
         """Give an item back: gone, unless it was woken meanwhile or is wished again `again_at`."""
-        work = self._in("work")
         mine = {"_id": item_id(lease.lane, lease.key), "token": lease.token}
-        with self._errors():
+
+        async def work(session: Any) -> None:
+            items = self._in("work")
             if again_at is None:
                 unwoken = {**mine, "generation": lease.generation, "wished_at": None}
-                if (await work.delete_one(unwoken)).deleted_count:
+                if (await items.delete_one(unwoken, session=session)).deleted_count:
                     return
             wish = to_micros(again_at if again_at is not None else now)
             # A wake without a moment cannot be; should the field be empty, look again at once.
@@ -132,7 +159,9 @@ class MongoWorkList(MongoEngine):
             if again_at is not None:
                 ready_at = {"$min": ["$wished_at", wish]}
             free = {"token": None, "wished_at": None, "ready_at": ready_at}
-            await work.update_one(mine, [{"$set": free}])
+            await items.update_one(mine, [{"$set": free}], session=session)
+
+        await self._transaction(work)
 
     async def wake(self, wakes: Sequence[Wake]) -> None:
         """Wish for work, all or none."""

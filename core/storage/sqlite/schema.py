@@ -3,6 +3,7 @@
 A migration is never edited once released: a change of schema is a new entry at the end.
 """
 
+import contextlib
 import os
 import sqlite3
 from collections.abc import Callable, Sequence
@@ -122,8 +123,11 @@ def connect(
 
     Transactions are begun and ended by the caller. Raises sqlite3.Error and OSError.
     """
-    # Before SQLite makes it: readable by nobody else, and so are the files beside it.
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    # Before SQLite makes it: readable by nobody else, and so are the files beside it. A file that
+    # exists must not even be opened here: closing any descriptor on it would drop the POSIX locks
+    # of this process's other connections, and another process could take the log away under them.
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
     connection = sqlite3.connect(
         path, isolation_level=None, check_same_thread=False, timeout=_BUSY_SECONDS, factory=factory
     )

@@ -1,0 +1,43 @@
+"""Which model belongs to the files as they are now. Standard library only: both worlds import it.
+
+    from model_hash import model_path
+    model_path(root).exists()  # False: `train.py` must run
+
+Limit: the hash covers what is read from the disk; a change in an installed package shows only
+through the lock file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+# Relative to the root of the checkout. A folder counts with every file under it.
+SOURCES = (
+    "nlu_data",
+    "bot/rasa/config.yml",
+    "bot/rasa/domain",
+    "bot/rasa/rules",
+    "bot/rasa/components",
+    "bot/rasa/channels",
+    "bot/rasa/requirements.txt",
+)
+_SUFFIXES = {".yml", ".yaml", ".py", ".txt"}
+
+
+def content_hash(root: Path) -> str:
+    """Sixteen hexadecimal digits of the content, whatever the dates and the order of the files."""
+    digest = hashlib.sha256()
+    for source in SOURCES:
+        start = root / source
+        files = [start] if start.is_file() else start.rglob("*")
+        for path in sorted(p for p in files if p.is_file() and p.suffix in _SUFFIXES):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(root).as_posix()}\0{len(content)}\0".encode())
+            digest.update(content)
+    return digest.hexdigest()[:16]
+
+
+def model_path(root: Path) -> Path:
+    """Where the model of the present files is, or will be."""
+    return root / "bot/rasa/models" / f"relais-{content_hash(root)}.tar.gz"

@@ -1,0 +1,1 @@
+"""The website chat: our own channel, whose protocol is published in `docs/web-protocol.md`."""

@@ -1,0 +1,358 @@
+"""The website chat's routes: session, socket, and the fallback without WebSocket.
+
+A message is acknowledged only after the durable write. What goes to the person is read from the
+store after a cursor, so that a cut, a second tab or another gateway process changes nothing: the
+feed only says when to look.
+"""
+
+import asyncio
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import urlsplit
+
+import structlog
+from aiohttp import WSMsgType, web
+from limits import RateLimitItemPerMinute
+from limits.aio.storage import MemoryStorage
+from limits.aio.strategies import MovingWindowRateLimiter
+
+from connectors.interface import Accept
+from connectors.web import payloads
+from connectors.web.payloads import BadFrame, Send
+from connectors.web.session import SessionTokens, Visitor, is_origin
+from connectors.web.transcript import thread_after
+from core.clock import Clock
+from core.conversation import Author, Contact, Message
+from core.errors import StorageUnavailable
+from core.ids import ContactId, ListenerId
+from core.ports import Conversations, Feed, Sent
+
+log = structlog.get_logger()
+
+HELLO_WITHIN = 5.0
+HEARTBEAT = 25.0
+SOCKETS_PER_SESSION = 5
+# Frightened people write in bursts of short messages.
+PER_SESSION = RateLimitItemPerMinute(60)
+# A contact unknown so far may be made by another process: look again, ever more rarely.
+LOOK_FIRST, LOOK_LAST = 1.0, 10.0
+
+WRONG_HELLO, WRONG_TOKEN, TOO_MANY, TRY_LATER = 4001, 4003, 4008, 1013
+
+NameOf = Callable[[ListenerId], Awaitable[str]]
+Push = Callable[[dict[str, Any]], Awaitable[None]]
+
+
+class WebChat:
+    """The website chat as a connector."""
+
+    name = payloads.CHANNEL
+    # The widget shows each message number once, so sending again after a crash does no harm.
+    repeatable = True
+
+    def __init__(
+        self,
+        *,
+        accept: Accept,
+        conversations: Conversations,
+        feed: Feed,
+        tokens: SessionTokens,
+        clock: Clock,
+        name_of: NameOf,
+        urgent: Callable[[str], bool],
+        origins: frozenset[str] = frozenset(),
+        rate_per_address: int = 600,
+    ) -> None:
+        self._accept = accept
+        self._conversations = conversations
+        self._feed = feed
+        self._tokens = tokens
+        self._clock = clock
+        self._name_of = name_of
+        self._urgent = urgent
+        self._origins = origins
+        self._per_address = RateLimitItemPerMinute(rate_per_address)
+        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._sockets: Counter[str] = Counter()
+        self._live: set[web.WebSocketResponse] = set()
+        self._arrivals: dict[str, asyncio.Event] = {}
+        self._leaving = asyncio.Event()
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """The routes the gateway mounts."""
+        return (
+            web.post("/web/session", self.open_session),
+            web.get("/web/socket", self.socket),
+            web.get("/web/events", self.events),
+            web.post("/web/messages", self.post_message),
+        )
+
+    async def send(self, contact: Contact, message: Message) -> Sent:
+        """Committed is sent: sockets follow the feed and read the message from the store."""
+        return Sent(provider_id=message.id)
+
+    async def leave(self) -> None:
+        """The process is stopping: have every browser connect to another, by its cursor."""
+        self._leaving.set()
+        await asyncio.gather(
+            *(socket.close(code=1001) for socket in tuple(self._live)), return_exceptions=True
+        )
+
+    # HTTP
+
+    async def open_session(self, request: web.Request) -> web.Response:
+        """A new token; nothing is stored before the first message."""
+        if refused := self._refused_origin(request):
+            return refused
+        if not await self._limiter.hit(self._per_address, "session", request.remote or ""):
+            return _error(429, "too_many")
+        try:
+            body = payloads.parse_object(await request.read() or b"{}")
+        except BadFrame as error:
+            return _error(400, error.code)
+        origin = body.get("origin")
+        if origin is not None and not (isinstance(origin, str) and is_origin(origin)):
+            return _error(400, "bad_request")
+        token = self._tokens.issue(origin=origin, now=self._clock())
+        return web.json_response({"token": token, "text_limit": payloads.TEXT_LIMIT})
+
+    async def post_message(self, request: web.Request) -> web.Response:
+        """A message from a browser whose network blocks WebSocket."""
+        if refused := self._refused_origin(request):
+            return refused
+        visitor = self._bearer(request)
+        if visitor is None:
+            return _error(401, "bad_token")
+        try:
+            send = payloads.parse_send(payloads.parse_object(await request.read()))
+        except BadFrame as error:
+            return _error(400, error.code)
+        reply = await self._keep(visitor, send, request.remote or "")
+        status = {"too_many": 429, "unavailable": 503}.get(reply.get("code", ""), 200)
+        return web.json_response(reply) if status == 200 else _error(status, reply["code"])
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        """Messages and state as server-sent events."""
+        if refused := self._refused_origin(request):
+            return refused
+        visitor = self._bearer(request)
+        if visitor is None:
+            return _error(401, "bad_token")
+        last = request.query.get("last", "0")
+        if not last.isascii() or not last.isdigit() or len(last) > 12:
+            return _error(400, "bad_request")
+        response = web.StreamResponse(
+            headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+        )
+
+        async def push(frame: dict[str, Any]) -> None:
+            await response.write(f"data: {json.dumps(frame, ensure_ascii=False)}\n\n".encode())
+
+        async with self._counted(visitor) as allowed:
+            if not allowed:
+                return _error(429, "too_many")
+            await response.prepare(request)
+            try:
+                async with asyncio.TaskGroup() as tasks:
+                    stream = tasks.create_task(self._stream(visitor, int(last), push, {}))
+                    beat = tasks.create_task(_heartbeat(response))
+                    await self._leaving.wait()
+                    stream.cancel()
+                    beat.cancel()
+            except* (ConnectionError, StorageUnavailable):
+                # The browser left, or must come back: it does so by its cursor.
+                pass
+        return response
+
+    # The socket
+
+    async def socket(self, request: web.Request) -> web.StreamResponse:
+        """The chat's socket: hello, then messages both ways until either side leaves."""
+        if refused := self._refused_origin(request):
+            return refused
+        socket = web.WebSocketResponse(
+            heartbeat=HEARTBEAT, max_msg_size=payloads.FRAME_LIMIT, compress=False
+        )
+        await socket.prepare(request)
+        self._live.add(socket)
+        try:
+            await self._converse(socket, request.remote or "")
+        finally:
+            self._live.discard(socket)
+        return socket
+
+    async def _converse(self, socket: web.WebSocketResponse, remote: str) -> None:
+        try:
+            async with asyncio.timeout(HELLO_WITHIN):
+                hello = payloads.parse_object(await socket.receive_str())
+        except (TimeoutError, TypeError, BadFrame):
+            await socket.close(code=WRONG_HELLO)
+            return
+        token, last = hello.get("token"), hello.get("last", 0)
+        if hello.get("type") != "hello" or not isinstance(token, str) or not _is_cursor(last):
+            await socket.close(code=WRONG_HELLO)
+            return
+        visitor = self._tokens.check(token, now=self._clock())
+        if visitor is None:
+            await socket.close(code=WRONG_TOKEN)
+            return
+        async with self._counted(visitor) as allowed:
+            if not allowed:
+                await socket.close(code=TOO_MANY)
+                return
+            # Outgoing messages shown on this socket, by number: what a `seen` may speak of.
+            shown: dict[int, str] = {}
+            async with asyncio.TaskGroup() as tasks:
+                stream = tasks.create_task(
+                    self._stream_or_close(socket, visitor, last, shown), name="web stream"
+                )
+                await self._read(socket, visitor, remote, shown)
+                stream.cancel()
+
+    async def _read(
+        self, socket: web.WebSocketResponse, visitor: Visitor, remote: str, shown: dict[int, str]
+    ) -> None:
+        async for incoming in socket:
+            if incoming.type is not WSMsgType.TEXT:
+                await socket.close(code=WRONG_HELLO)
+                return
+            try:
+                frame = payloads.parse_object(incoming.data)
+                kind = frame.get("type")
+                if kind == "send":
+                    reply = await self._keep(visitor, payloads.parse_send(frame), remote)
+                    await socket.send_json(reply)
+                elif kind == "seen" and _is_cursor(frame.get("id")):
+                    await self._seen(visitor, frame["id"], shown)
+            except BadFrame as error:
+                await socket.send_json(payloads.error_frame(error.code, error.cid))
+            except ConnectionError:
+                return
+
+    async def _stream_or_close(
+        self, socket: web.WebSocketResponse, visitor: Visitor, last: int, shown: dict[int, str]
+    ) -> None:
+        try:
+            await self._stream(visitor, last, socket.send_json, shown)
+        except StorageUnavailable:
+            await socket.close(code=TRY_LATER)
+        except ConnectionError:
+            await socket.close()
+
+    # Both ways, whatever the transport
+
+    async def _keep(self, visitor: Visitor, send: Send, remote: str) -> dict[str, Any]:
+        """Keep one message; the frame that says so, or says why not."""
+        within = await self._limiter.hit(PER_SESSION, "send", visitor.address)
+        within = await self._limiter.hit(self._per_address, "send", remote) and within
+        # Whoever writes too fast is asked to wait, unless the words may mean danger.
+        if not within and not self._urgent(send.text):
+            return payloads.error_frame("too_many", send.cid)
+        event = payloads.to_event(visitor, send, at=self._clock())
+        try:
+            (accepted,) = await self._accept([event])
+        except StorageUnavailable:
+            return payloads.error_frame("unavailable", send.cid)
+        if arrival := self._arrivals.get(visitor.address):
+            arrival.set()
+        return {"type": "ack", "cid": send.cid, "id": send.cid, "dup": accepted.duplicate}
+
+    async def _seen(self, visitor: Visitor, up_to: int, shown: dict[int, str]) -> None:
+        seen = [number for number in shown if number <= up_to]
+        receipts = [
+            payloads.to_receipt(visitor, shown.pop(number), at=self._clock()) for number in seen
+        ]
+        if receipts:
+            try:
+                await self._accept(receipts)
+            except StorageUnavailable:
+                log.warning("receipts_not_kept", count=len(receipts))
+
+    async def _stream(self, visitor: Visitor, last: int, push: Push, shown: dict[int, str]) -> None:
+        """Push everything after `last`, then what comes, until cancelled."""
+        await push({"type": "welcome", "last": last})
+        contact_id = await self._contact_of(visitor)
+        with self._feed.follow(contact_id) as changes:
+            state: dict[str, Any] | None = None
+            while True:
+                newest, messages = await thread_after(self._conversations, contact_id, last)
+                for message in messages:
+                    listener = message.listener_id
+                    name = await self._name_of(listener) if listener else None
+                    await push(payloads.message_frame(message, listener=name))
+                    if message.author is not Author.PERSON:
+                        shown[message.seq] = message.id
+                    last = message.seq
+                if newest is not None:
+                    owner = newest.owner.listener_id
+                    name = await self._name_of(owner) if owner else None
+                    if (frame := payloads.state_frame(newest, listener=name)) != state:
+                        await push(frame)
+                        state = frame
+                await changes.next()
+
+    async def _contact_of(self, visitor: Visitor) -> ContactId:
+        """The visitor's contact, once the first message made it."""
+        arrival = self._arrivals.setdefault(visitor.address, asyncio.Event())
+        look_again = LOOK_FIRST
+        try:
+            while True:
+                contact = await self._conversations.find_contact(
+                    payloads.CHANNEL, payloads.ACCOUNT, visitor.address
+                )
+                if contact is not None:
+                    return contact.id
+                arrival.clear()
+                try:
+                    async with asyncio.timeout(look_again):
+                        await arrival.wait()
+                except TimeoutError:
+                    look_again = min(look_again * 2, LOOK_LAST)
+        finally:
+            self._arrivals.pop(visitor.address, None)
+
+    # Who may
+
+    def _refused_origin(self, request: web.Request) -> web.Response | None:
+        """403 for a page of somebody else's; a client that is no browser sends no Origin."""
+        origin = request.headers.get("Origin")
+        if origin is None or origin in self._origins or urlsplit(origin).netloc == request.host:
+            return None
+        return _error(403, "bad_origin")
+
+    def _bearer(self, request: web.Request) -> Visitor | None:
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            return None
+        return self._tokens.check(token.strip(), now=self._clock())
+
+    @asynccontextmanager
+    async def _counted(self, visitor: Visitor) -> AsyncIterator[bool]:
+        """Counts a visitor's open streams; False when there are too many already."""
+        if self._sockets[visitor.address] >= SOCKETS_PER_SESSION:
+            yield False
+            return
+        self._sockets[visitor.address] += 1
+        try:
+            yield True
+        finally:
+            self._sockets[visitor.address] -= 1
+            if not self._sockets[visitor.address]:
+                del self._sockets[visitor.address]
+
+
+async def _heartbeat(response: web.StreamResponse) -> None:
+    while True:
+        await asyncio.sleep(HEARTBEAT)
+        await response.write(b": \n\n")
+
+
+def _is_cursor(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
+
+
+def _error(status: int, code: str) -> web.Response:
+    return web.json_response(payloads.error_body(code), status=status)

@@ -1,0 +1,25 @@
+"""What a person on the website may see: all messages of their own thread after a cursor."""
+
+from collections.abc import Sequence
+
+from core.conversation import Conversation, Message
+from core.ids import ContactId
+from core.ports import Conversations
+
+
+async def thread_after(
+    conversations: Conversations, contact_id: ContactId, last: int
+) -> tuple[Conversation | None, Sequence[Message]]:
+    """The newest conversation, and the contact's messages numbered above `last`, in order.
+
+    Numbers go on from one conversation of a contact to the next, so that one cursor serves all.
+    """
+    newest = await conversations.latest_conversation(contact_id)
+    if newest is None:
+        return None, ()
+    parts = [await conversations.messages(newest.id, after=last)]
+    oldest = newest
+    while oldest.first_seq > last + 1 and oldest.previous is not None:
+        oldest = await conversations.conversation(oldest.previous)
+        parts.insert(0, await conversations.messages(oldest.id, after=last))
+    return newest, [message for part in parts for message in part]

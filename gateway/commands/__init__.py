@@ -1,0 +1,1 @@
+"""The commands of `relais`: each module holds one, as `command`."""

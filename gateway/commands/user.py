@@ -1,0 +1,91 @@
+"""`relais user`: accounts of listeners."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+import click
+
+from core.accounts import StaffRole
+from core.errors import Conflict, RelaisError
+from core.ports import Store
+from gateway import staff
+from gateway.settings import load_settings
+from gateway.stores import opened_store
+
+T = TypeVar("T")
+
+
+@click.group("user")
+def command() -> None:
+    """Listeners' accounts."""
+
+
+@command.command("add")
+@click.argument("login")
+@click.option("--name", help="First name shown to people who write in. [default: the login]")
+@click.option(
+    "--role",
+    type=click.Choice([role.value for role in StaffRole]),
+    default=StaffRole.LISTENER.value,
+    show_default=True,
+)
+def add(login: str, name: str | None, role: str) -> None:
+    """Add an account and print its one-time password."""
+
+    async def work(store: Store) -> staff.FirstLogin:
+        return await staff.add(
+            store, login=login, name=name or login.capitalize(), role=StaffRole(role)
+        )
+
+    try:
+        _print(_with_store(work))
+    except Conflict:
+        raise RelaisError(f"The login {login!r} is taken.") from None
+
+
+@command.command("list")
+def list_accounts() -> None:
+    """List all accounts: login, role, state, name."""
+
+    async def work(store: Store) -> None:
+        for account in await store.listeners():
+            state = "disabled" if account.disabled else "one-time" if account.one_time else "active"
+            click.echo(f"{account.login:<24} {account.role:<11} {state:<9} {account.name}")
+
+    _with_store(work)
+
+
+@command.command("reset")
+@click.argument("login")
+def reset(login: str) -> None:
+    """Give an account a new one-time password, end its sign-ins, enable it again."""
+
+    async def work(store: Store) -> staff.FirstLogin:
+        return await staff.reset(store, login)
+
+    _print(_with_store(work))
+
+
+@command.command("disable")
+@click.argument("login")
+def disable(login: str) -> None:
+    """Close an account and end its sign-ins. `reset` opens it again."""
+
+    async def work(store: Store) -> None:
+        await staff.disable(store, login)
+
+    _with_store(work)
+
+
+def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:
+    async def inside() -> T:
+        async with opened_store(load_settings()) as store:
+            return await work(store)
+
+    return asyncio.run(inside())
+
+
+def _print(first: staff.FirstLogin) -> None:
+    click.echo(f"{first.login}   {first.password}")
+    click.echo("Shown only now; it must be replaced at the first sign-in.", err=True)

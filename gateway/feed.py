@@ -1,0 +1,108 @@
+"""The feed: tells sockets which conversations changed, on this process or another.
+
+What this process writes is told at once. What others write is found by polling the store, with an
+overlap because their clocks and transactions may lag; a conversation told twice does no harm,
+since whoever listens loads its state and shows only what is new.
+"""
+
+import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+import structlog
+
+from core.clock import Clock
+from core.errors import StorageUnavailable
+from core.ids import ContactId, ConversationId
+from core.ports import Store, Touched
+
+log = structlog.get_logger()
+
+POLL_EVERY = 0.5
+OVERLAP = timedelta(seconds=3)
+PAGE = 1000
+
+
+class Pending:
+    """One follower's changes, each conversation once however often it changes."""
+
+    def __init__(self) -> None:
+        self._conversations: set[ConversationId] = set()
+        self._something = asyncio.Event()
+
+    def add(self, conversation_id: ConversationId) -> None:
+        self._conversations.add(conversation_id)
+        self._something.set()
+
+    async def next(self) -> frozenset[ConversationId]:
+        """Wait until something changed; never empty."""
+        await self._something.wait()
+        self._something.clear()
+        changed, self._conversations = frozenset(self._conversations), set()
+        return changed
+
+
+class LiveFeed:
+    """The feed of one process."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._everything: set[Pending] = set()
+        self._by_contact: dict[ContactId, set[Pending]] = {}
+        # When each conversation was last heard of, within the overlap: not told again by the poll.
+        self._heard: dict[ConversationId, datetime] = {}
+
+    @contextmanager
+    def follow(self, contact_id: ContactId | None = None) -> Iterator[Pending]:
+        """The changes to a contact's conversations, or to all, from now on."""
+        pending = Pending()
+        followers = (
+            self._everything
+            if contact_id is None
+            else self._by_contact.setdefault(contact_id, set())
+        )
+        followers.add(pending)
+        try:
+            yield pending
+        finally:
+            followers.discard(pending)
+            if contact_id is not None and not followers:
+                self._by_contact.pop(contact_id, None)
+
+    def tell(
+        self, conversation_id: ConversationId, contact_id: ContactId | None, at: datetime
+    ) -> None:
+        """A conversation changed; without a contact only those who follow everything hear it."""
+        self._heard[conversation_id] = at
+        for pending in self._everything:
+            pending.add(conversation_id)
+        for pending in self._by_contact.get(contact_id, ()) if contact_id else ():
+            pending.add(conversation_id)
+
+    async def poll(self, store: Store) -> None:
+        """Find what other processes wrote, for ever. The database being down is waited out."""
+        cursor = self._clock() - OVERLAP
+        while True:
+            await asyncio.sleep(POLL_EVERY)
+            try:
+                cursor = await self._poll_once(store, cursor)
+            except StorageUnavailable:
+                log.warning("feed_poll_failed")
+
+    async def _poll_once(self, store: Store, cursor: datetime) -> datetime:
+        since = cursor
+        while page := await store.changed_since(since, limit=PAGE):
+            for touched in page:
+                self._hear(touched)
+            since = page[-1].at
+            if len(page) < PAGE:
+                break
+        newest = max(since, self._clock() - OVERLAP)
+        horizon = newest - OVERLAP
+        self._heard = {key: at for key, at in self._heard.items() if at >= horizon}
+        return max(cursor, newest - OVERLAP)
+
+    def _hear(self, touched: Touched) -> None:
+        if self._heard.get(touched.conversation_id) != touched.at:
+            self.tell(touched.conversation_id, touched.contact_id, touched.at)

@@ -1,0 +1,119 @@
+"""Health: is the process alive, can messages be kept, what works only in part."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from core.clock import Clock
+from core.errors import StorageUnavailable
+from core.labels import Urgency
+from core.ports import Store
+from gateway.metrics import Metrics
+
+log = structlog.get_logger()
+
+# The database is asked at most this often, however many ask us.
+CHECK_EVERY = 1.0
+# A database that does not answer within this time cannot keep messages.
+CHECK_WITHIN = 3.0
+MEASURE_EVERY = 5.0
+
+UP, DOWN, OFF = "up", "down", "off"
+
+
+class Health:
+    """Serves `/health/live`, `/health/ready` and `/metrics`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        components: Mapping[str, Callable[[], Awaitable[str]]],
+        clock: Clock,
+        metrics: Metrics,
+    ) -> None:
+        self._store = store
+        self._components = components
+        self._clock = clock
+        self._metrics = metrics
+        self._database = DOWN
+        self._checked_at = float("-inf")
+        self._checking = asyncio.Lock()
+        self._leaving = False
+
+    def routes(self) -> tuple[web.RouteDef, ...]:
+        """The routes the gateway mounts."""
+        return (
+            web.get("/health/live", self.live),
+            web.get("/health/ready", self.ready),
+            web.get("/metrics", self.metrics),
+        )
+
+    def leave(self) -> None:
+        """The process is stopping: no new traffic, please."""
+        self._leaving = True
+
+    async def live(self, request: web.Request) -> web.Response:
+        """200 while the event loop turns."""
+        return web.json_response({"status": "live"})
+
+    async def ready(self, request: web.Request) -> web.Response:
+        """503 only when messages cannot be kept; 200 with `degraded` when something else fails."""
+        states = await self.states()
+        if states["database"] != UP or self._leaving:
+            status = "unavailable"
+        elif DOWN in states.values():
+            status = "degraded"
+        else:
+            status = "ready"
+        body = {"status": status, "components": states}
+        return web.json_response(body, status=503 if status == "unavailable" else 200)
+
+    async def metrics(self, request: web.Request) -> web.Response:
+        """Prometheus text."""
+        body = generate_latest(self._metrics.registry)
+        return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def states(self) -> dict[str, str]:
+        """A state per component."""
+        states = {"database": await self._database_state()}
+        for name, state_of in self._components.items():
+            states[name] = await state_of()
+        for name, state in states.items():
+            self._metrics.component_up.labels(name).set(state == UP)
+        return states
+
+    async def measure(self) -> None:
+        """Keep the queue's gauges current, for ever."""
+        while True:
+            try:
+                figures = await self._store.queue_figures()
+            except StorageUnavailable:
+                log.warning("queue_not_measured")
+            else:
+                now = self._clock()
+                for urgency in Urgency:
+                    self._metrics.waiting.labels(urgency.value).set(figures.waiting.get(urgency, 0))
+                for gauge, since in (
+                    (self._metrics.oldest_waiting, figures.oldest_waiting_since),
+                    (self._metrics.oldest_danger, figures.oldest_danger_since),
+                ):
+                    gauge.set((now - since).total_seconds() if since else 0)
+                self._metrics.quarantine_size.set(figures.quarantined)
+            await asyncio.sleep(MEASURE_EVERY)
+
+    async def _database_state(self) -> str:
+        async with self._checking:
+            if time.monotonic() - self._checked_at > CHECK_EVERY:
+                try:
+                    async with asyncio.timeout(CHECK_WITHIN):
+                        await self._store.check()
+                    self._database = UP
+                except (StorageUnavailable, TimeoutError):
+                    self._database = DOWN
+                self._checked_at = time.monotonic()
+            return self._database

@@ -1,0 +1,1 @@
+"""The desk: where listeners take over conversations, answer and close them."""

@@ -1,0 +1,150 @@
+"""What a listener may do with conversations: take one over, answer, close.
+
+Every command reads the conversation, applies a pure transition and commits it; when somebody else
+was quicker it is decided again on the new state, so that of many claims exactly one wins.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from core import transitions
+from core.accounts import Listener
+from core.clock import Clock
+from core.conversation import Conversation, Message, Outcome, TicketStatus
+from core.errors import Conflict, DuplicateMessage, NotFound, Refused
+from core.ids import ConversationId
+from core.ports import Change, Phrasebook, Store
+
+REPLY_LIMIT = 4000
+# How many of the most urgent conversations "next" looks at when others keep being quicker.
+CANDIDATES = 50
+DECISIONS = 10
+
+
+class Desk:
+    """The commands of the console, for one listener at a time."""
+
+    def __init__(self, *, store: Store, phrases: Phrasebook, clock: Clock) -> None:
+        self._store = store
+        self._phrases = phrases
+        self._clock = clock
+        # Listeners of this process ask for the next one in turn rather than all for the same.
+        self._next = asyncio.Lock()
+
+    async def waiting(self, *, limit: int = 1000) -> Sequence[Conversation]:
+        """The queue, most urgent first."""
+        return await self._store.waiting(limit=limit)
+
+    async def mine(self, listener: Listener) -> Sequence[Conversation]:
+        """What a listener holds."""
+        return await self._store.held_by(listener.id)
+
+    async def read(
+        self, listener: Listener, conversation_id: ConversationId
+    ) -> tuple[Conversation, Sequence[Message]]:
+        """A conversation for its owner. Raises NotFound for everybody else, whatever the reason."""
+        conversation = await self._store.conversation(conversation_id)
+        if conversation.owner.listener_id != listener.id:
+            raise NotFound
+        return conversation, await self._store.messages(conversation_id)
+
+    async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
+        """Take over one waiting conversation. Raises Refused when it waits no more."""
+        for _ in range(DECISIONS):
+            conversation = await self._store.conversation(conversation_id)
+            if _holds(listener, conversation):
+                return conversation
+            try:
+                return await self._commit(
+                    transitions.claim(
+                        conversation, listener, now=self._clock(), phrases=self._phrases
+                    )
+                )
+            except Conflict:
+                continue
+        raise Refused
+
+    async def claim_next(self, listener: Listener) -> Conversation:
+        """Take over the most urgent waiting conversation. Raises NotFound when none waits."""
+        async with self._next:
+            for candidate in await self._store.waiting(limit=CANDIDATES):
+                try:
+                    return await self._commit(
+                        transitions.claim(
+                            candidate, listener, now=self._clock(), phrases=self._phrases
+                        )
+                    )
+                except Conflict:
+                    # Claimed elsewhere, or the person just wrote: in that case it still waits.
+                    try:
+                        return await self.claim(listener, candidate.id)
+                    except Refused:
+                        continue
+        raise NotFound
+
+    async def reply(
+        self, listener: Listener, conversation_id: ConversationId, text: str, *, client_id: str
+    ) -> Message:
+        """Write to the person, once a `client_id`. Raises Refused for whoever is not the owner."""
+        first = await self._store.conversation(conversation_id)
+        wanted = transitions.reply_id(first, listener, client_id)
+        try:
+            change = await self._decide(
+                conversation_id,
+                lambda conversation: transitions.reply(
+                    conversation,
+                    listener,
+                    text,
+                    client_id=client_id,
+                    now=self._clock(),
+                    phrases=self._phrases,
+                ),
+            )
+        except (DuplicateMessage, Refused):
+            # Said before, perhaps just before closing: the console asks again after a lost answer.
+            return await self._said(conversation_id, wanted)
+        return change.messages[0]
+
+    async def close(
+        self, listener: Listener, conversation_id: ConversationId, outcome: Outcome
+    ) -> Conversation:
+        """End a conversation. Raises Refused for whoever is not the owner."""
+        change = await self._decide(
+            conversation_id,
+            lambda conversation: transitions.close(
+                conversation, listener, outcome, now=self._clock(), phrases=self._phrases
+            ),
+        )
+        return change.conversation
+
+    async def _said(self, conversation_id: ConversationId, message_id: str) -> Message:
+        for message in await self._store.messages(conversation_id):
+            if message.id == message_id:
+                return message
+        raise Refused
+
+    async def _decide(
+        self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]
+    ) -> Change:
+        for _ in range(DECISIONS):
+            change = decision(await self._store.conversation(conversation_id))
+            try:
+                await self._commit(change)
+            except Conflict:
+                continue
+            return change
+        raise Conflict
+
+    async def _commit(self, change: Change) -> Conversation:
+        await self._store.commit(change, now=self._clock())
+        return change.conversation
+
+
+def _holds(listener: Listener, conversation: Conversation) -> bool:
+    ticket = conversation.ticket
+    return (
+        conversation.is_open
+        and conversation.owner.listener_id == listener.id
+        and ticket is not None
+        and ticket.status is TicketStatus.CLAIMED
+    )

@@ -1,0 +1,132 @@
+"""A whole gateway for tests: real store, real HTTP, fake screen and assistant."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.accounts import Listener, StaffRole
+from core.assessment import NOTHING_KNOWN
+from core.ids import ListenerId, new_id
+from core.ports import Store
+from core.storage.sqlite import SqliteStore
+from gateway.service import Gateway
+from handoff.passwords import hash_password
+from tests.builders import a_vault
+from tests.fakes import Echo, OneWordScreen, ScriptedAssistant
+
+PASSWORD = "correct horse battery"
+_HASHED = hash_password(PASSWORD)
+Client = TestClient[web.Request, web.Application]
+
+
+@dataclass
+class Running:
+    """A gateway that runs, and the way in."""
+
+    client: Client
+    store: Store
+    assistant: ScriptedAssistant
+    gateway: Gateway
+
+    async def add_listener(
+        self, login: str, *, role: StaffRole = StaffRole.LISTENER, one_time: bool = False
+    ) -> Listener:
+        listener = Listener(
+            id=ListenerId(new_id()),
+            login=login,
+            name=login.title(),
+            role=role,
+            password_hash=_HASHED,
+            created_at=datetime.now(UTC),
+            one_time=one_time,
+        )
+        await self.store.add_listener(listener)
+        return listener
+
+    async def browser(self) -> Client:
+        """A second browser, with cookies of its own."""
+        client: Client = TestClient(self.client.server)
+        return client
+
+    async def visit(self) -> "Visit":
+        """A new person on the website."""
+        answer = await self.client.post("/web/session", json={})
+        token = (await answer.json())["token"]
+        return Visit(self.client, token)
+
+
+class Visit:
+    """A person's browser tab."""
+
+    def __init__(self, client: Client, token: str) -> None:
+        self.client = client
+        self.token = token
+        self.socket: Any = None
+        self.frames: list[dict[str, Any]] = []
+
+    async def connect(self, last: int = 0) -> dict[str, Any]:
+        self.socket = await self.client.ws_connect("/web/socket")
+        await self.socket.send_json({"type": "hello", "token": self.token, "last": last})
+        return await self.frame("welcome")
+
+    async def frame(self, kind: str, within: float = 5.0, **fields: Any) -> dict[str, Any]:
+        """The next frame of a kind that has these fields; others are kept in `frames`."""
+        async with asyncio.timeout(within):
+            while True:
+                frame: dict[str, Any] = await self.socket.receive_json()
+                self.frames.append(frame)
+                wanted = fields.items()
+                if frame["type"] == kind and all(frame[name] == value for name, value in wanted):
+                    return frame
+
+    async def say(self, text: str, cid: str | None = None, **extra: Any) -> dict[str, Any]:
+        """Send and wait for the acknowledgement."""
+        cid = cid or new_id()
+        await self.socket.send_json({"type": "send", "cid": cid, "text": text, **extra})
+        return await self.frame("ack", cid=cid)
+
+    @property
+    def messages(self) -> list[dict[str, Any]]:
+        return [frame for frame in self.frames if frame["type"] == "message"]
+
+
+@asynccontextmanager
+async def running(
+    folder: Path, *, store: Store | None = None, origins: frozenset[str] = frozenset()
+) -> AsyncIterator[Running]:
+    """A gateway on a free port, working until the end of the block."""
+    own = store or SqliteStore(folder / "relais.db", a_vault())
+    await own.open()
+    assistant = ScriptedAssistant()
+
+    async def works() -> bool:
+        return not assistant.dead
+
+    gateway = Gateway(
+        store=own,
+        vault=a_vault(),
+        screen=OneWordScreen(),
+        assistant=assistant,
+        assistant_works=works,
+        fallback=lambda text: NOTHING_KNOWN,
+        weigh=lambda assessment, text: assessment,
+        asks_for_human=lambda text: "HUMAIN" in text,
+        phrases=Echo(),
+        origins=origins,
+        secure=False,
+    )
+    stopping = asyncio.Event()
+    async with TestClient(TestServer(gateway.app)) as client, asyncio.TaskGroup() as tasks:
+        tasks.create_task(gateway.run(stopping))
+        try:
+            yield Running(client, own, assistant, gateway)
+        finally:
+            stopping.set()
+    await own.close()

@@ -1,0 +1,420 @@
+"""The lanes on a real store: what is kept, said and passed on, and in which order."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from core import transitions
+from core.accounts import Listener
+from core.assessment import Assessment
+from core.conversation import Author, Conversation, DeliveryStatus, Message, OwnerKind
+from core.errors import LeaseLost
+from core.events import EventKind, InboundEvent
+from core.labels import Issue, Urgency
+from core.ports import Ambiguous, Failed, Retry, Sent
+from core.storage.sqlite import SqliteStore
+from core.work import ORDINARY, Lane, Lease
+from gateway.delivery import Deliverer
+from gateway.metrics import Metrics
+from gateway.pipeline import QUARANTINE_AFTER, Pipeline
+from tests.builders import a_vault, an_event
+from tests.core.test_transitions import ANNE
+from tests.fakes import Echo, OneWordScreen, ScriptedAssistant, TurnableClock
+
+LEASE = timedelta(seconds=30)
+
+
+class Platform:
+    """A channel that answers what it is told to."""
+
+    name = "web"
+    repeatable = False
+
+    def __init__(self) -> None:
+        self.sent: list[str] = []
+        self.outcomes: list[Sent | Retry | Failed | Ambiguous] = []
+
+    async def send(self, contact: object, message: Message) -> Sent | Retry | Failed | Ambiguous:
+        self.sent.append(message.text)
+        return self.outcomes.pop(0) if self.outcomes else Sent(f"provider-{len(self.sent)}")
+
+
+@dataclass
+class House:
+    """A gateway without HTTP, whose lanes run when told to."""
+
+    store: SqliteStore
+    clock: TurnableClock
+    assistant: ScriptedAssistant
+    platform: Platform
+    pipeline: Pipeline
+    deliverer: Deliverer
+
+    async def writes(self, text: str, event_id: str | None = None, **fields: object) -> None:
+        event = an_event(event_id, text=text, id=event_id, **fields)
+        await self.store.accept_events([event], now=self.clock(), priority=ORDINARY)
+
+    async def claim(self, lane: Lane) -> list[Lease]:
+        return list(await self.store.claim_work(lane, now=self.clock(), lease_for=LEASE, limit=100))
+
+    async def run(self, lane: Lane) -> int:
+        """Handle what is due in a lane; how many items that were."""
+        handler = {
+            Lane.INBOUND: self.pipeline.inbound,
+            Lane.ASSISTANT: self.pipeline.assistant,
+            Lane.WATCH: self.pipeline.watch,
+            Lane.DELIVERY: self.deliverer.deliver,
+        }[lane]
+        leases = await self.claim(lane)
+        for lease in leases:
+            again = await handler(lease)
+            await self.store.finish_work(
+                lease, now=self.clock(), again_at=None if again is None else self.clock() + again
+            )
+        return len(leases)
+
+    async def settle(self) -> None:
+        """Let a burst end and everything due be handled."""
+        await self.run(Lane.INBOUND)
+        self.clock.turn(1)
+        while await self.run(Lane.ASSISTANT):
+            pass
+
+    async def conversation(self, sender: str = "visitor") -> Conversation:
+        contact = await self.store.find_contact("web", "site", sender)
+        assert contact is not None
+        latest = await self.store.latest_conversation(contact.id)
+        assert latest is not None
+        return latest
+
+    async def log(self) -> list[str]:
+        """Who said what, as a transcript."""
+        conversation = await self.conversation()
+        return [
+            f"{message.author}: {message.sentence or message.text}"
+            for message in await self.store.messages(conversation.id)
+        ]
+
+    async def claimed(self, listener: Listener = ANNE) -> Conversation:
+        change = transitions.claim(
+            await self.conversation(), listener, now=self.clock(), phrases=Echo()
+        )
+        await self.store.commit(change, now=self.clock())
+        return change.conversation
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    store = SqliteStore(tmp_path / "relais.db", a_vault())
+    await store.open()
+    clock, assistant, platform, metrics = (
+        TurnableClock(),
+        ScriptedAssistant(),
+        Platform(),
+        Metrics(),
+    )
+    pipeline = Pipeline(
+        store=store,
+        screen=OneWordScreen(),
+        assistant=assistant,
+        fallback=lambda text: Assessment(issue=Issue.ARNAQUE, urgency=Urgency.MODEREE),
+        weigh=lambda assessment, text: assessment,
+        asks_for_human=lambda text: "HUMAIN" in text,
+        burst=timedelta(seconds=0.6),
+        phrases=Echo(),
+        clock=clock,
+        metrics=metrics,
+    )
+    deliverer = Deliverer(store=store, channels={"web": platform}, clock=clock, metrics=metrics)
+    yield House(store, clock, assistant, platform, pipeline, deliverer)
+    await store.close()
+
+
+async def test_three_turns_lead_to_the_queue(house: House) -> None:
+    for text in ("un", "deux", "trois"):
+        await house.writes(text)
+        await house.settle()
+    assert await house.log() == [
+        "person: un",
+        "service: welcome",
+        "bot: question_1",
+        "person: deux",
+        "bot: question_2",
+        "person: trois",
+        "bot: question_3",
+        "service: handed_over",
+    ]
+    assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
+
+
+async def test_a_burst_is_one_turn(house: House) -> None:
+    for text in ("y a un mec", "ki a mes photos", "aidez moi"):
+        await house.writes(text)
+    await house.settle()
+    assert [request.text for request in house.assistant.requests] == [
+        "y a un mec\nki a mes photos\naidez moi"
+    ]
+
+
+async def test_a_wish_for_a_human_is_heard_anywhere_in_a_burst(house: House) -> None:
+    for text in ("jsp quoi faire", "un HUMAIN svp", "mes parents savent pas"):
+        await house.writes(text)
+    await house.settle()
+    assert house.assistant.requests[0].known["asked_human"] == "true"
+
+
+async def test_a_tapped_choice_is_a_turn_of_its_own(house: House) -> None:
+    await house.writes("on me menace")
+    await house.writes("Oui", payload="yes")
+    await house.writes("merci")
+    await house.settle()
+    assert [(request.text, request.choice) for request in house.assistant.requests] == [
+        ("on me menace", None),
+        ("Oui", "yes"),
+        ("merci", None),
+    ]
+
+
+async def test_danger_reaches_the_queue_without_the_assistant(house: House) -> None:
+    house.assistant.dead = True
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    conversation = await house.conversation()
+    assert conversation.ticket is not None
+    assert conversation.assessment.urgency is Urgency.CRITIQUE
+    assert await house.log() == ["person: DANGER", "service: danger_numbers"]
+    assert not house.assistant.requests
+
+
+async def test_dead_assistant_means_a_human_with_a_marked_ticket(house: House) -> None:
+    house.assistant.dead = True
+    await house.writes("on m'a volé de l'argent")
+    await house.settle()
+    conversation = await house.conversation()
+    assert conversation.owner.kind is OwnerKind.QUEUE
+    assert conversation.assessment.incomplete
+    assert conversation.assessment.issue is Issue.ARNAQUE
+    assert (await house.log())[-1] == "service: handed_over_after_failure"
+
+
+async def test_bot_answer_is_dropped_when_danger_came_while_it_thought(house: House) -> None:
+    async def danger_meanwhile() -> None:
+        await house.writes("DANGER")
+        await house.run(Lane.INBOUND)
+
+    house.assistant.before_answer = danger_meanwhile
+    await house.writes("salut")
+    await house.settle()
+    assert await house.log() == [
+        "person: salut",
+        "service: welcome",
+        "person: DANGER",
+        "service: danger_numbers",
+    ]
+
+
+async def test_bot_answers_what_came_while_it_thought(house: House) -> None:
+    async def more_meanwhile() -> None:
+        house.assistant.before_answer = None
+        await house.writes("et aussi")
+        await house.run(Lane.INBOUND)
+
+    house.assistant.before_answer = more_meanwhile
+    await house.writes("salut")
+    await house.settle()
+    house.clock.turn(1)
+    await house.settle()
+    assert [request.text for request in house.assistant.requests] == ["salut", "et aussi"]
+    assert (await house.log())[-1] == "bot: question_2"
+
+
+async def test_bot_is_silent_under_a_listener(house: House) -> None:
+    for text in ("un", "deux", "trois"):
+        await house.writes(text)
+        await house.settle()
+    await house.claimed()
+    asked = len(house.assistant.requests)
+    await house.writes("quatre")
+    await house.settle()
+    assert len(house.assistant.requests) == asked
+    assert (await house.log())[-1] == "person: quatre"
+
+
+async def test_unreadable_message_gets_an_answer_without_the_assistant(house: House) -> None:
+    await house.writes("😭😭")
+    await house.settle()
+    assert not house.assistant.requests
+    assert (await house.log())[-1] == "service: unreadable"
+
+
+async def test_writing_after_closing_opens_a_linked_conversation(house: House) -> None:
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    first = await house.claimed()
+    change = transitions.close(
+        first, ANNE, transitions.Outcome.HELPED, now=house.clock(), phrases=Echo()
+    )
+    await house.store.commit(change, now=house.clock())
+    await house.writes("me revoilà")
+    await house.settle()
+    second = await house.conversation()
+    assert second.previous == first.id
+    assert second.assessment.urgency is Urgency.FAIBLE
+    messages = await house.store.messages(second.id)
+    assert messages[0].seq == change.conversation.next_seq
+
+
+async def test_unknown_kinds_change_nothing_and_block_nothing(house: House) -> None:
+    await house.writes("", kind=EventKind.REACTION)
+    await house.writes("bonjour")
+    await house.settle()
+    assert (await house.log())[0] == "person: bonjour"
+
+
+async def test_poison_is_set_aside_and_the_conversation_goes_on(house: House) -> None:
+    await house.writes("BOOM")
+    await house.writes("après")
+    for _ in range(QUARANTINE_AFTER):
+        await house.run(Lane.INBOUND)
+        house.clock.turn(60)
+    await house.settle()
+    assert (await house.log())[0] == "person: après"
+    assert (await house.store.queue_figures()).quarantined == 1
+
+
+async def test_alarm_after_a_minute_claimed_or_not(house: House) -> None:
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    await house.claimed()
+    house.clock.turn(59)
+    assert await house.run(Lane.WATCH) == 0
+    house.clock.turn(2)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).alarmed_at is not None
+
+
+async def test_no_alarm_once_answered(house: House) -> None:
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    claimed = await house.claimed()
+    reply = transitions.reply(
+        claimed, ANNE, "je suis là", client_id="cid-0001", now=house.clock(), phrases=Echo()
+    )
+    await house.store.commit(reply, now=house.clock())
+    house.clock.turn(61)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).alarmed_at is None
+
+
+async def test_a_worker_past_its_lease_writes_nothing(house: House) -> None:
+    await house.writes("bonjour")
+    (stale,) = await house.claim(Lane.INBOUND)
+    house.clock.turn(LEASE.total_seconds() + 1)
+    (_taken_over,) = await house.claim(Lane.INBOUND)
+    with pytest.raises(LeaseLost):
+        await house.pipeline.inbound(replace(stale, until=house.clock() + LEASE))
+
+
+async def delivered(house: House, *outcomes: Sent | Retry | Failed | Ambiguous) -> list[Message]:
+    house.platform.outcomes = list(outcomes)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    await house.run(Lane.DELIVERY)
+    messages = await house.store.messages((await house.conversation()).id)
+    return [message for message in messages if message.author is not Author.PERSON]
+
+
+async def test_delivery_in_order_and_once(house: House) -> None:
+    (notice,) = await delivered(house)
+    assert notice.delivery is not None
+    assert notice.delivery.status is DeliveryStatus.SENT
+    await house.run(Lane.DELIVERY)
+    assert house.platform.sent == ["danger_numbers/tu"]
+
+
+async def test_refused_delivery_waits_as_long_as_the_platform_asks(house: House) -> None:
+    (notice,) = await delivered(house, Retry("429", timedelta(seconds=17)))
+    assert notice.delivery is not None
+    assert notice.delivery.status is DeliveryStatus.QUEUED
+    house.clock.turn(16)
+    assert await house.run(Lane.DELIVERY) == 0
+    house.clock.turn(2)
+    await house.run(Lane.DELIVERY)
+    assert len(house.platform.sent) == 2
+
+
+async def test_delivery_gives_up_after_five_tries(house: House) -> None:
+    await delivered(house, *[Retry("503")] * 9)
+    for _ in range(9):
+        house.clock.turn(600)
+        await house.run(Lane.DELIVERY)
+    assert len(house.platform.sent) == 5
+    messages = await house.store.messages((await house.conversation()).id)
+    assert messages[1].delivery is not None
+    assert messages[1].delivery.status is DeliveryStatus.FAILED
+    assert messages[1].delivery.error == "503"
+
+
+@pytest.mark.parametrize(
+    ("outcome", "status"),
+    [
+        (Failed("131026"), DeliveryStatus.FAILED),
+        (Ambiguous("timeout"), DeliveryStatus.UNKNOWN),
+    ],
+)
+async def test_hopeless_and_ambiguous_are_never_sent_again(
+    house: House, outcome: Failed | Ambiguous, status: DeliveryStatus
+) -> None:
+    (notice,) = await delivered(house, outcome)
+    assert notice.delivery is not None
+    assert notice.delivery.status is status
+    house.clock.turn(600)
+    await house.run(Lane.DELIVERY)
+    assert len(house.platform.sent) == 1
+
+
+async def test_a_crash_while_sending_never_sends_twice(house: House) -> None:
+    class Crash(BaseException):
+        pass
+
+    async def crash(contact: object, message: Message) -> Sent:
+        house.platform.sent.append(message.text)
+        raise Crash
+
+    house.platform.send = crash  # type: ignore[method-assign]
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    with pytest.raises(Crash):
+        await house.run(Lane.DELIVERY)
+    house.clock.turn(LEASE.total_seconds() + 1)
+    await house.run(Lane.DELIVERY)
+    assert len(house.platform.sent) == 1
+    messages = await house.store.messages((await house.conversation()).id)
+    assert messages[1].delivery is not None
+    assert messages[1].delivery.status is DeliveryStatus.UNKNOWN
+
+
+async def test_receipts_advance_the_message(house: House) -> None:
+    await delivered(house)
+    await house.writes("", kind=EventKind.STATUS, target="provider-1", status="read")
+    await house.run(Lane.INBOUND)
+    messages = await house.store.messages((await house.conversation()).id)
+    assert messages[1].delivery is not None
+    assert messages[1].delivery.status is DeliveryStatus.READ
+
+
+async def test_the_same_event_is_one_message(house: House) -> None:
+    for _ in range(3):
+        await house.writes("bonjour", "event-01")
+    await house.settle()
+    assert (await house.log()).count("person: bonjour") == 1
+
+
+async def test_long_text_is_screened_to_its_end(house: House) -> None:
+    event: InboundEvent = an_event(text="a " * 50_000 + "DANGER")
+    await house.store.accept_events([event], now=house.clock(), priority=ORDINARY)
+    await house.run(Lane.INBOUND)
+    assert (await house.conversation()).assessment.urgency is Urgency.CRITIQUE

@@ -1,0 +1,174 @@
+"""The real Rasa and its action server, as processes on free loopback ports.
+
+`bot` is one pair of processes for the whole session; the model is trained only if the files it
+comes from changed. Other suites may import `Pair` to start, stop or kill processes of their own.
+"""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PYTHON = ROOT / "bot/rasa/.venv/bin/python"
+TOKEN = "test-token-of-the-turn-channel"
+
+sys.path.insert(0, str(ROOT / "bot/rasa"))
+
+from model_hash import model_path  # noqa: E402
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@dataclass
+class Reply:
+    """The answer to one turn."""
+
+    status: int
+    body: dict[str, Any]
+
+    @property
+    def said(self) -> list[str]:
+        return [message["sentence"] for message in self.body.get("messages", [])]
+
+
+@dataclass
+class Pair:
+    """Rasa and its action server; `log` holds all that both wrote."""
+
+    log: Path
+    rasa_port: int = field(default_factory=free_port)
+    actions_port: int = field(default_factory=free_port)
+    processes: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.rasa_port}"
+
+    def start_actions(self) -> None:
+        self._start(
+            "actions", ["-m", "rasa_sdk", "--actions", "actions", "--port", str(self.actions_port)]
+        )
+
+    def start_rasa(self) -> None:
+        ports = ["--port", str(self.rasa_port), "--actions-port", str(self.actions_port)]
+        self._start("rasa", [str(ROOT / "bot/rasa/serve.py"), *ports])
+
+    def stop(self, name: str) -> None:
+        process = self.processes.pop(name, None)
+        if process is None:
+            return
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+    def wait(self, seconds: float = 60) -> None:
+        """Until both answer; fails with the log where one of them died."""
+        urls = {
+            "rasa": f"{self.url}/webhooks/turn/",
+            "actions": f"http://127.0.0.1:{self.actions_port}/health",
+        }
+        end = time.monotonic() + seconds
+        for name in list(self.processes):
+            while True:
+                try:
+                    urllib.request.urlopen(urls[name], timeout=2).close()
+                    break
+                except OSError:
+                    alive = self.processes[name].poll() is None
+                    if not alive or time.monotonic() > end:
+                        pytest.fail(f"{name} is not up:\n{self.log.read_text()[-3000:]}")
+                    time.sleep(0.1)
+
+    def turn(
+        self,
+        text: str = "",
+        *,
+        choice: str | None = None,
+        events: Sequence[Mapping[str, Any]] = (),
+        known: Mapping[str, Any] | None = None,
+        token: str | None = TOKEN,
+    ) -> Reply:
+        body = {"text": text, "choice": choice, "events": list(events), "known": dict(known or {})}
+        request = urllib.request.Request(
+            f"{self.url}/webhooks/turn/webhook",
+            json.dumps(body).encode(),
+            {"Content-Type": "application/json"}
+            | ({"Authorization": f"Bearer {token}"} if token else {}),
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=20) as answer:
+                return Reply(answer.status, json.load(answer))
+        except urllib.error.HTTPError as error:
+            return Reply(error.code, json.loads(error.read() or b"{}"))
+
+    def talk(self, *said: str) -> Reply:
+        """Several turns in a row; `@yes` taps the choice `yes`. Returns the last reply."""
+        events: Sequence[Mapping[str, Any]] = ()
+        reply = Reply(0, {})
+        for text in said:
+            if text.startswith("@"):
+                reply = self.turn(choice=text[1:], events=events)
+            else:
+                reply = self.turn(text, events=events)
+            assert reply.status == 200, (text, reply)
+            events = reply.body["events"]
+        return reply
+
+    def _start(self, name: str, arguments: list[str]) -> None:
+        environment = {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")} | {
+            "RELAIS_RASA_TOKEN": TOKEN,
+            "RASA_TELEMETRY_ENABLED": "false",
+            "SANIC_HOST": "127.0.0.1",
+            "OMP_NUM_THREADS": "1",
+            "OPENBLAS_NUM_THREADS": "1",
+            "TF_CPP_MIN_LOG_LEVEL": "3",
+        }
+        with self.log.open("ab") as log:
+            self.processes[name] = subprocess.Popen(
+                [str(PYTHON), *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
+            )
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model of the present files, trained if need be; skips without Rasa's environment."""
+    if not PYTHON.exists():
+        pytest.skip("Rasa's environment is not installed (bot/rasa/.venv)")
+    target = model_path(ROOT)
+    if not target.exists():
+        subprocess.run([str(PYTHON), str(ROOT / "bot/rasa/train.py")], check=True, timeout=600)
+    return target
+
+
+@pytest.fixture(scope="session")
+def bot(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """One running pair for all tests that leave it as it was."""
+    pair = Pair(tmp_path_factory.mktemp("rasa") / "log")
+    pair.start_actions()
+    pair.start_rasa()
+    try:
+        pair.wait()
+        yield pair
+    finally:
+        pair.stop("rasa")
+        pair.stop("actions")

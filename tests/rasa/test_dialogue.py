@@ -1,0 +1,198 @@
+"""Whole conversations with the real Rasa, as (said, answered)."""
+
+import pytest
+
+from tests.rasa.conftest import Pair
+
+Dialogue = list[tuple[str, list[str]]]
+
+GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
+    "a young victim of sextortion answers five questions": (
+        [
+            ("un mec menace d'envoyer ma vidéo à tout le monde",
+             ["gesture_sextorsion", "ask_role"]),
+            ("moi", ["ask_thoughts"]),
+            ("non", ["ask_age"]),
+            ("j'ai 15 ans", ["ask_platform"]),
+            ("insta", ["ask_demand"]),
+            ("depuis hier, il veut 200 euros", ["complete"]),
+        ],
+        "complete",
+    ),
+    "what the first message says is not asked again": (
+        [
+            ("j'ai 14 ans et mon ex a posté mes nudes sur snap",
+             ["gesture_revenge_porn", "ask_thoughts"]),
+            ("@no", ["ask_since"]),
+            ("lundi", ["complete"]),
+        ],
+        "complete",
+    ),
+    "a parent is asked about the child": (
+        [
+            ("Ma fille de 12 ans est insultée sur un groupe Snapchat par sa classe",
+             ["gesture_cyberharcelement", "ask_thoughts_child"]),
+            ("@skip", ["ask_since"]),
+            ("@skip", ["complete"]),
+        ],
+        "complete",
+    ),
+    "choices only": (
+        [
+            ("bonjour", ["ask_story"]),
+            ("@issue_account", ["gesture_piratage_compte", "ask_role"]),
+            ("@role_me", ["ask_age"]),
+            ("@age_adult", ["ask_platform"]),
+            ("@platform_tiktok", ["ask_since"]),
+            ("@skip", ["complete"]),
+        ],
+        "complete",
+    ),
+    "thoughts of dying end the questions": (
+        [
+            ("on me demande 300 euros sinon ils envoient ma vidéo",
+             ["gesture_sextorsion", "ask_role"]),
+            ("@role_me", ["ask_thoughts"]),
+            ("@yes", ["danger_support"]),
+        ],
+        "danger",
+    ),
+    "a half yes is a yes": (
+        [
+            ("on me demande 300 euros sinon ils envoient ma vidéo",
+             ["gesture_sextorsion", "ask_role"]),
+            ("moi", ["ask_thoughts"]),
+            ("parfois", ["danger_support"]),
+        ],
+        "danger",
+    ),
+    "danger in the middle of the form is not swallowed as an answer": (
+        [
+            ("on se moque de moi tous les jours sur le groupe de la classe",
+             ["gesture_cyberharcelement", "ask_role"]),
+            ("jvé me tuer", ["danger_support"]),
+        ],
+        "danger",
+    ),
+    "asking for a person in the middle of the form": (
+        [
+            ("on se moque de moi tous les jours sur le groupe de la classe",
+             ["gesture_cyberharcelement", "ask_role"]),
+            ("je veux parler à quelqu'un", ["asked_human"]),
+        ],
+        "asked_human",
+    ),
+    "the button does the same": (
+        [
+            ("on se moque de moi tous les jours sur le groupe de la classe",
+             ["gesture_cyberharcelement", "ask_role"]),
+            ("@human", ["asked_human"]),
+        ],
+        "asked_human",
+    ),
+    "enough of questions": (
+        [
+            ("jme suis fait hacker mon insta", ["gesture_piratage_compte", "ask_role"]),
+            ("stop arrête tes questions", ["declined"]),
+        ],
+        "declined",
+    ),
+    "a question about the service, then back to ours": (
+        [
+            ("jme suis fait hacker mon insta", ["gesture_piratage_compte", "ask_role"]),
+            ("c'est anonyme ?", ["faq_anonymity", "ask_role"]),
+            ("moi", ["ask_age"]),
+        ],
+        None,
+    ),
+    "not understood once, then a person": (
+        [
+            ("oui", ["rephrase"]),
+            ("14 ans", ["not_understood"]),
+        ],
+        "not_understood",
+    ),
+    "insults are met with dignity, then a person is offered": (
+        [
+            ("ferme ta gueule sale bot", ["off_topic"]),
+            ("t'es nul", ["off_topic_again"]),
+            ("un gars me fait du chantage avec une photo de moi nue",
+             ["gesture_sextorsion", "ask_role"]),
+        ],
+        None,
+    ),
+    "thanks": ([("merci beaucoup", ["thanks_reply"])], None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GOLDEN)
+def test_golden(bot: Pair, name: str) -> None:
+    dialogue, hand_over = GOLDEN[name]
+    events: list[dict[str, object]] = []
+    for said, answered in dialogue:
+        tapped = said.startswith("@")
+        reply = bot.turn("" if tapped else said, choice=said[1:] if tapped else None, events=events)
+        assert reply.status == 200, (said, reply)
+        assert reply.said == answered, said
+        events = reply.body["events"]
+    assert reply.body["hand_over"] == hand_over
+
+
+def test_facts_come_back(bot: Pair) -> None:
+    facts = bot.talk(
+        "un mec menace d'envoyer ma vidéo", "moi", "@no", "@age_15_17", "discord", "depuis hier"
+    ).body["facts"]
+    assert facts == {
+        "role": "victime_mineure",
+        "platform": "discord",
+        "age_band": "15_17",
+        "since": "depuis hier",
+        "death_thoughts": "non",
+    }
+
+
+def test_known_facts_are_not_asked(bot: Pair) -> None:
+    known = {"role": "professionnel", "platform": "tiktok"}
+    reply = bot.turn("des élèves se moquent d'une camarade en ligne", known=known)
+    assert reply.said == ["gesture_cyberharcelement", "ask_thoughts_other"]
+
+
+def test_an_unknown_role_is_asked(bot: Pair) -> None:
+    assert "ask_role" in bot.turn("on me harcèle en ligne", known={"role": "inconnu"}).said
+
+
+def test_what_the_gateway_screens_decides(bot: Pair) -> None:
+    decided = {"danger": {"danger": "critique"}, "asked_human": {"asked_human": True}}
+    for reason, known in decided.items():
+        reply = bot.turn("jme suis fait hacker mon insta", known=known)
+        assert reply.body["hand_over"] == reason
+        assert reply.body["understood"]["issue"] == "piratage_compte"
+
+
+def test_what_was_understood(bot: Pair) -> None:
+    understood = bot.turn("mon ex menace de balancer nos vidéos intimes").body["understood"]
+    assert understood["issue"] == "revenge_porn"
+    assert 0 < understood["issue_confidence"] <= 1
+    assert len(understood["issue_ranking"]) == 5
+    assert understood["issue_ranking"][0][0] == "revenge_porn"
+    assert bot.turn("jveux mourir").body["understood"]["danger_probability"] > 0.5
+
+
+def test_an_answer_does_not_change_the_subject(bot: Pair) -> None:
+    reply = bot.talk(
+        "mon ex a posté mes nudes", "moi", "@no", "@skip", "insta", "il veut de l'argent"
+    )
+    assert reply.body["understood"]["issue"] == "revenge_porn"
+
+
+def test_thoughts_of_dying_come_first_and_keep_their_cause(bot: Pair) -> None:
+    understood = bot.talk("mon ex a posté mes nudes", "moi", "@yes").body["understood"]
+    assert understood["issue"] == "ideation_suicidaire"
+    assert understood["issue_secondary"] == "revenge_porn"
+
+
+def test_a_reason_is_told_once(bot: Pair) -> None:
+    first = bot.turn("je veux parler à quelqu'un")
+    assert first.body["hand_over"] == "asked_human"
+    again = bot.turn("merci", events=first.body["events"])
+    assert again.body["hand_over"] is None

@@ -1,0 +1,468 @@
+"""A console server in memory: speaks docs/console-api.md and serves the built page under the strict
+policy of production. Its faults are switches that a test sets."""
+
+import asyncio
+import contextlib
+import copy
+import json
+import threading
+import uuid
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+STATIC = Path(__file__).parents[2] / "handoff" / "console" / "static"
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp"
+)
+OUTCOMES = {"helped", "oriented", "signalement", "emergency", "silent", "abusive", "off_topic"}
+RANK = {"critique": 0, "elevee": 1, "moderee": 2, "faible": 3}
+
+Json = dict[str, Any]
+
+
+def ago(**delta: float) -> str:
+    """A time in the past, as the API writes it."""
+    return (
+        (datetime.now(UTC) - timedelta(**delta))
+        .isoformat(timespec="seconds")
+        .replace("+00:00", "Z")
+    )
+
+
+def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
+    """A Summary that waits, with sensible fields."""
+    return {
+        "id": id_, "version": 1, "channel": "web", "owner": "queue", "listener": None,
+        "mine": False, "ticket": "waiting", "urgency": urgency, "issue": "cyberharcelement",
+        "issue_secondary": None,
+        "role": "victime_mineure", "age_band": "moins_15", "platform": "snapchat", "incomplete": False,
+        "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
+        "danger_since": None, "alarmed_at": None, "closed_at": None, "last_seq": 0,
+    } | fields  # fmt: skip
+
+
+def message(author: str, text: str, **fields: Any) -> Json:
+    """A Message without its seq."""
+    return {
+        "author": author, "name": None, "text": text, "at": ago(minutes=5), "cid": None,
+        "sentence": None, "choices": [], "choice": None, "reasons": [],
+        "delivery": None if author == "person" else {"status": "delivered", "error": None},
+    } | fields  # fmt: skip
+
+
+class Refusal(Exception):
+    def __init__(self, status: int, code: str, text: str) -> None:
+        super().__init__(code)
+        self.status, self.code, self.text = status, code, text
+
+
+@dataclass
+class Faults:
+    drop_reply_answers: int = 0  # the reply is kept, its answer is lost
+    refuse_connections: bool = False  # no socket
+    fail_claims: int = 0  # 409 taken
+
+
+@dataclass
+class FakeConsole:
+    """State, switches, handlers. Every public method may be called from the test's thread."""
+
+    users: dict[str, Json] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
+    conversations: dict[str, Json] = field(default_factory=dict)
+    cards: dict[str, Json] = field(default_factory=dict)
+    messages: dict[str, list[Json]] = field(default_factory=dict)
+    faults: Faults = field(default_factory=Faults)
+    reports: list[str] = field(default_factory=list)
+    requests: list[tuple[str, Json]] = field(default_factory=list)
+    sessions: dict[str, str] = field(default_factory=dict)
+    sockets: list[tuple[web.WebSocketResponse, str, set[str]]] = field(default_factory=list)
+    url: str = ""
+    _loop: asyncio.AbstractEventLoop | None = None
+    _thread: threading.Thread | None = None
+
+    # --- What a test does
+
+    def start(self) -> "FakeConsole":
+        ready = threading.Event()
+
+        def run() -> None:
+            self._loop = asyncio.new_event_loop()
+            asyncio.set_event_loop(self._loop)
+            self._loop.run_until_complete(self._serve())
+            ready.set()
+            self._loop.run_forever()
+
+        self._thread = threading.Thread(target=run, name="fake-console", daemon=True)
+        self._thread.start()
+        if not ready.wait(10):
+            raise RuntimeError("the fake console did not start")
+        return self
+
+    def stop(self) -> None:
+        assert self._loop
+        assert self._thread
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(5)
+
+    def add_user(
+        self, login: str, password: str, name: str = "Camille", change: bool = False
+    ) -> None:
+        self.users[login] = {
+            "id": f"u-{login}", "login": login, "name": name, "role": "listener",
+            "must_change_password": change,
+        }  # fmt: skip
+        self.passwords[login] = password
+
+    def add(self, about: Json, messages: list[Json] | None = None, card: Json | None = None) -> str:
+        """A conversation, before or while somebody watches."""
+        id_: str = about["id"]
+        self.conversations[id_] = about
+        self.messages[id_] = []
+        for one in messages or [message("person", "Bonjour")]:
+            self._append(id_, one)
+        reasons = [
+            {**reason, "seq": one["seq"]} for one in self.messages[id_] for reason in one["reasons"]
+        ]
+        names = (
+            "urgency",
+            "issue",
+            "issue_secondary",
+            "role",
+            "age_band",
+            "platform",
+            "incomplete",
+        )
+        self.cards[id_] = (
+            {name: about[name] for name in names}
+            | {"confidence": 0.86, "reasons": reasons, "facts": [], "shown": [], "unknown": []}
+            | (card or {})
+        )
+        self._soon(lambda: self._tell(id_))
+        return id_
+
+    def say(self, id_: str, one: Json) -> None:
+        """Somebody writes in."""
+
+        def act() -> None:
+            self._append(id_, one)
+            self.conversations[id_]["version"] += 1
+            self._tell(id_, [self.messages[id_][-1]])
+
+        self._soon(act)
+
+    def change(self, id_: str, **fields: Any) -> None:
+        """Change a Summary and tell."""
+
+        def act() -> None:
+            self.conversations[id_].update(fields)
+            self.conversations[id_]["version"] += 1
+            self._tell(id_)
+
+        self._soon(act)
+
+    def send_raw(self, frame: Json) -> None:
+        """A frame of the test's own making, to everybody."""
+        self._soon(lambda: self._send_all(frame))
+
+    def delivered(self, id_: str, seq: int, status: str, error: str | None = None) -> None:
+        def act() -> None:
+            one = next(m for m in self.messages[id_] if m["seq"] == seq)
+            one["delivery"] = {"status": status, "error": error}
+            self.conversations[id_]["version"] += 1
+            self._tell(id_, [one])
+
+        self._soon(act)
+
+    def cut(self, code: int = 1001) -> None:
+        """Close every socket."""
+
+        def act() -> None:
+            for socket, _, _ in list(self.sockets):
+                self._task(socket.close(code=code))
+
+        self._soon(act)
+
+    def end_sessions(self) -> None:
+        self.sessions.clear()
+
+    # --- The server
+
+    async def _serve(self) -> None:
+        app = web.Application(middlewares=[self._guard])
+        api = "/console/api"
+        app.router.add_post(f"{api}/login", self._login)
+        app.router.add_post(f"{api}/logout", self._logout)
+        app.router.add_post(f"{api}/password", self._password)
+        app.router.add_get(f"{api}/me", self._me)
+        app.router.add_post(f"{api}/claim", self._claim_next)
+        app.router.add_post(f"{api}/conversations/{{id}}/claim", self._claim)
+        app.router.add_get(f"{api}/conversations/{{id}}", self._detail)
+        app.router.add_post(f"{api}/conversations/{{id}}/reply", self._reply)
+        app.router.add_post(f"{api}/conversations/{{id}}/close", self._close)
+        app.router.add_get(f"{api}/socket", self._socket)
+        app.router.add_post("/csp", self._csp)
+        app.router.add_get("/console/", self._page)
+        app.router.add_static("/console/", STATIC)
+        runner = web.AppRunner(app, handler_cancellation=True)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        port = runner.addresses[0][1]
+        self.url = f"http://127.0.0.1:{port}"
+
+    @web.middleware
+    async def _guard(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        origin = request.headers.get("Origin")
+        try:
+            if (
+                request.method != "GET"
+                and origin not in (None, self.url)
+                and request.path != "/csp"
+            ):
+                raise Refusal(403, "bad_origin", "Origine refusée.")
+            response: web.StreamResponse = await handler(request)
+        except Refusal as refusal:
+            error = {"code": refusal.code, "message": refusal.text}
+            response = web.json_response({"error": error}, status=refusal.status)
+        if not response.prepared:
+            response.headers["Content-Security-Policy"] = POLICY
+            response.headers["X-Content-Type-Options"] = "nosniff"
+        return response
+
+    async def _page(self, _: web.Request) -> web.StreamResponse:
+        return web.FileResponse(STATIC / "index.html")
+
+    async def _csp(self, request: web.Request) -> web.Response:
+        self.reports.append(await request.text())
+        return web.Response(status=204)
+
+    def _user(self, request: web.Request, *, changing: bool = False) -> str:
+        login = self.sessions.get(request.cookies.get("relais", ""))
+        if login is None:
+            raise Refusal(401, "not_signed_in", "Connectez-vous.")
+        if self.users[login]["must_change_password"] and not changing:
+            raise Refusal(403, "password_change_required", "Changez d'abord votre mot de passe.")
+        return login
+
+    async def _body(self, request: web.Request) -> Json:
+        body: Json = await request.json()
+        self.requests.append((request.path, body))
+        return body
+
+    async def _login(self, request: web.Request) -> web.Response:
+        body = await self._body(request)
+        login = body["login"]
+        if self.passwords.get(login) != body["password"]:
+            raise Refusal(401, "bad_login", "Identifiant ou mot de passe incorrect.")
+        token = uuid.uuid4().hex
+        self.sessions[token] = login
+        response = web.json_response({"me": self.users[login]})
+        response.set_cookie("relais", token, httponly=True, samesite="Strict")
+        return response
+
+    async def _logout(self, request: web.Request) -> web.Response:
+        self.sessions.pop(request.cookies.get("relais", ""), None)
+        response = web.Response(status=204)
+        response.del_cookie("relais")
+        return response
+
+    async def _password(self, request: web.Request) -> web.Response:
+        login = self._user(request, changing=True)
+        body = await self._body(request)
+        if body["old"] != self.passwords[login]:
+            raise Refusal(401, "bad_login", "Mot de passe actuel incorrect.")
+        if len(body["new"]) < 12:
+            raise Refusal(400, "weak_password", "12 caractères au moins.")
+        self.passwords[login] = body["new"]
+        self.users[login]["must_change_password"] = False
+        return web.json_response({"me": self.users[login]})
+
+    async def _me(self, request: web.Request) -> web.Response:
+        return web.json_response({"me": self.users[self._user(request, changing=True)]})
+
+    def _waiting(self) -> list[Json]:
+        rows = [c for c in self.conversations.values() if c["ticket"] == "waiting"]
+        return sorted(rows, key=lambda c: (RANK[c["urgency"]], c["waiting_since"]))
+
+    def _seen_by(self, id_: str, login: str) -> Json:
+        about = copy.deepcopy(self.conversations[id_])
+        about["mine"] = about.pop("_owner", None) == login
+        return about
+
+    def _whole(self, id_: str, login: str) -> Json:
+        return {
+            "summary": self._seen_by(id_, login),
+            "card": self.cards[id_],
+            "messages": self.messages[id_],
+        }
+
+    def _take(self, id_: str, login: str) -> web.Response:
+        about = self.conversations[id_]
+        if about.get("_owner") != login:
+            about.update(
+                _owner=login, ticket="claimed", owner="listener", claimed_at=ago(),
+                listener=self.users[login]["name"], version=about["version"] + 1,
+            )  # fmt: skip
+            self._tell(id_)
+        return web.json_response(self._whole(id_, login))
+
+    async def _claim_next(self, request: web.Request) -> web.Response:
+        login = self._user(request)
+        await self._body(request)
+        rows = self._waiting()
+        if not rows:
+            raise Refusal(404, "nothing_waiting", "Personne n'attend en ce moment.")
+        return self._take(rows[0]["id"], login)
+
+    async def _claim(self, request: web.Request) -> web.Response:
+        login = self._user(request)
+        id_ = request.match_info["id"]
+        about = self.conversations.get(id_)
+        if self.faults.fail_claims:
+            self.faults.fail_claims -= 1
+            raise Refusal(409, "taken", "Déjà pris par un autre écoutant.")
+        if about is None or (about["ticket"] != "waiting" and about.get("_owner") != login):
+            raise Refusal(409, "taken", "Déjà pris par un autre écoutant.")
+        return self._take(id_, login)
+
+    def _own(self, request: web.Request, status: int = 409) -> tuple[str, str]:
+        login, id_ = self._user(request), request.match_info["id"]
+        about = self.conversations.get(id_, {})
+        if about.get("_owner") != login or about["ticket"] != "claimed":
+            raise Refusal(status, "not_owner", "Cette conversation n'est plus la vôtre.")
+        return login, id_
+
+    async def _detail(self, request: web.Request) -> web.Response:
+        login, id_ = self._own(request, 404)
+        return web.json_response(self._whole(id_, login))
+
+    async def _reply(self, request: web.Request) -> web.StreamResponse:
+        login, id_ = self._own(request)
+        body = await self._body(request)
+        text = body["text"]
+        if not text.strip():
+            raise Refusal(400, "empty", "Le message est vide.")
+        if len(text) > 4000:
+            raise Refusal(400, "too_long", "Le message dépasse 4 000 caractères.")
+        kept = next((m for m in self.messages[id_] if m["cid"] == body["cid"]), None)
+        dropped = self.faults.drop_reply_answers > 0
+        if kept is None:
+            name = self.users[login]["name"]
+            kept = message("listener", text, cid=body["cid"], name=name, at=ago())
+            kept["delivery"] = {"status": "queued", "error": None}
+            self._append(id_, kept)
+            about = self.conversations[id_]
+            about.update(danger_since=None, alarmed_at=None, version=about["version"] + 1)
+            if not dropped:
+                self._tell(id_, [kept])
+        if dropped:
+            self.faults.drop_reply_answers -= 1
+            assert request.transport
+            request.transport.abort()
+            await asyncio.sleep(3600)
+        return web.json_response({"message": kept})
+
+    async def _close(self, request: web.Request) -> web.Response:
+        login, id_ = self._own(request)
+        body = await self._body(request)
+        if body.get("outcome") not in OUTCOMES:
+            raise Refusal(
+                400, "outcome_required", "Indiquez comment la conversation s'est terminée."
+            )
+        about = self.conversations[id_]
+        about.update(ticket="closed", closed_at=ago(), version=about["version"] + 1)
+        self._tell(id_)
+        return web.json_response({"summary": self._seen_by(id_, login)})
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if self.faults.refuse_connections:
+            return web.Response(status=503)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        login = self.sessions.get(request.cookies.get("relais", ""))
+        if login is None:
+            await socket.close(code=4001)
+            return socket
+        watched: set[str] = set()
+        entry = (socket, login, watched)
+        mine = [id_ for id_, c in self.conversations.items() if c.get("_owner") == login]
+        await socket.send_json({
+            "type": "snapshot",
+            "waiting": [self._seen_by(c["id"], login) for c in self._waiting()],
+            "mine": [
+                self._seen_by(id_, login)
+                for id_ in mine
+                if self.conversations[id_]["ticket"] == "claimed"
+            ],
+            "now": ago(),
+        })  # fmt: skip
+        self.sockets.append(entry)
+        try:
+            async for frame in socket:
+                if frame.type is not WSMsgType.TEXT:
+                    break
+                asked = json.loads(frame.data)
+                if asked["type"] == "unwatch":
+                    watched.discard(asked["id"])
+                elif self.conversations[asked["id"]].get("_owner") == login:
+                    watched.add(asked["id"])
+                    whole = self._whole(asked["id"], login)
+                    after = [m for m in whole["messages"] if m["seq"] > asked["after"]]
+                    await socket.send_json({"type": "detail", **whole, "messages": after})
+        finally:
+            self.sockets.remove(entry)
+        return socket
+
+    # --- Inside the loop
+
+    def _append(self, id_: str, one: Json) -> None:
+        one["seq"] = len(self.messages[id_]) + 1
+        self.messages[id_].append(one)
+        self.conversations[id_]["last_seq"] = one["seq"]
+
+    def _tell(self, id_: str, messages: list[Json] | None = None) -> None:
+        for socket, login, watched in list(self.sockets):
+            about = self._seen_by(id_, login)
+            self._post(socket, {"type": "summary", "summary": about})
+            if id_ in watched and about["mine"]:
+                detail = {**self._whole(id_, login), "messages": messages or []}
+                self._post(socket, {"type": "detail", **detail})
+
+    def _send_all(self, frame: Json) -> None:
+        for socket, _, _ in list(self.sockets):
+            self._post(socket, frame)
+
+    def _post(self, socket: web.WebSocketResponse, frame: Json) -> None:
+        text = json.dumps(frame)
+
+        async def send() -> None:
+            with contextlib.suppress(ConnectionError):
+                await socket.send_str(text)
+
+        if not socket.closed:
+            self._task(send())
+
+    def _task(self, work: Any) -> None:
+        assert self._loop
+        self._loop.create_task(work)
+
+    def _soon(self, act: Any) -> None:
+        if self._loop is None:
+            return
+        done = threading.Event()
+
+        def run() -> None:
+            try:
+                act()
+            finally:
+                done.set()
+
+        self._loop.call_soon_threadsafe(run)
+        done.wait(5)

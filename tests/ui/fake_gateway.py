@@ -1,0 +1,348 @@
+"""A small gateway for the widget's tests: docs/web-protocol.md in memory, with faults on demand.
+
+It runs in a thread of its own; the tests talk to it with plain calls.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import secrets
+import threading
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+STATIC = Path(__file__).resolve().parents[2] / "connectors" / "web" / "static"
+
+HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+        "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp"
+    ),
+    "Cache-Control": "no-store",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+Frame = dict[str, Any]
+Sink = Callable[[Frame], Coroutine[Any, Any, None]]
+
+
+@dataclass
+class Faults:
+    """What goes wrong, changed by a test while the gateway runs."""
+
+    drop_acks: int = 0
+    refuse_sockets: bool = False
+    mute_sockets: bool = False
+    stall: bool = False
+    replay_all: bool = False
+    refuse_sends: tuple[str, str] | None = None
+
+
+@dataclass
+class Conversation:
+    token: str
+    messages: list[Frame] = field(default_factory=list)
+    by_cid: dict[str, int] = field(default_factory=dict)
+    seen: int = 0
+    sinks: list[Sink] = field(default_factory=list)
+    state: Frame = field(
+        default_factory=lambda: {
+            "type": "state",
+            "owner": "assistant",
+            "listener": None,
+            "danger": False,
+            "closed": False,
+        }
+    )
+
+
+class FakeGateway:
+    def __init__(self) -> None:
+        self.faults = Faults()
+        self.text_limit = 4000
+        self.conversations: dict[str, Conversation] = {}
+        self.sends: list[str] = []
+        self.hellos: list[int] = []
+        self.streams = 0
+        self.sockets: set[web.WebSocketResponse] = set()
+        self.transports: set[asyncio.Transport] = set()
+        self.referrers: list[str | None] = []
+        self.csp_reports: list[str] = []
+        self.origins: list[str | None] = []
+        self.url = ""
+        self._released = asyncio.Event()
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="fake-gateway", daemon=True)
+
+    # --- from the tests' thread
+
+    def __enter__(self) -> FakeGateway:
+        started = threading.Event()
+        self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._serve(started)))
+        self._thread.start()
+        assert started.wait(10), "the fake gateway did not start"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._loop.call_soon_threadsafe(self._released.set)
+        self._do(self._runner.cleanup())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+
+    @property
+    def conversation(self) -> Conversation:
+        """The newest one: a test has one person."""
+        return list(self.conversations.values())[-1]
+
+    def mine(self) -> list[str]:
+        return [one["text"] for one in self.conversation.messages if one["from"] == "me"]
+
+    def say(
+        self,
+        text: str,
+        sender: str = "assistant",
+        name: str | None = None,
+        choices: list[tuple[str, str]] | None = None,
+    ) -> None:
+        self._do(self._add(self.conversation, text, sender, name, None, choices or []))
+
+    def set_state(self, **change: Any) -> None:
+        async def change_it() -> None:
+            self.conversation.state |= change
+            await self._tell(self.conversation, self.conversation.state)
+
+        self._do(change_it())
+
+    def cut(self) -> None:
+        """The network goes: every connection dies without a goodbye."""
+
+        async def abort() -> None:
+            for transport in list(self.transports):
+                transport.abort()
+
+        self._do(abort())
+
+    def forget(self) -> None:
+        """Every token becomes wrong, as after a purge."""
+
+        async def close() -> None:
+            self.conversations.clear()
+            for socket in list(self.sockets):
+                await socket.close(code=4003)
+
+        self._do(close())
+
+    # --- in the gateway's own loop
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+
+    def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+
+    async def _serve(self, started: threading.Event) -> None:
+        app = web.Application(middlewares=[self._middleware])
+        app.on_response_prepare.append(self._harden)
+        app.router.add_get("/", self._file)
+        app.router.add_get("/before", self._before)
+        app.router.add_post("/csp", self._csp)
+        app.router.add_post("/web/session", self._session)
+        app.router.add_get("/web/socket", self._socket)
+        app.router.add_get("/web/events", self._events)
+        app.router.add_post("/web/messages", self._post)
+        app.router.add_get("/{name}", self._file)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}/"
+        started.set()
+
+    @web.middleware
+    async def _middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        if self.faults.stall:
+            await self._released.wait()
+        return await handler(request)
+
+    async def _harden(self, _: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(HEADERS)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        self.referrers.append(request.headers.get("Referer"))
+        path = STATIC / request.match_info.get("name", "index.html")
+        return web.FileResponse(path) if path.is_file() else web.Response(status=404)
+
+    async def _before(self, _: web.Request) -> web.Response:
+        return web.Response(
+            text="<!doctype html><title>Avant</title><p>page d'avant", content_type="text/html"
+        )
+
+    async def _csp(self, request: web.Request) -> web.Response:
+        self.csp_reports.append(await request.text())
+        return web.Response(status=204)
+
+    async def _session(self, request: web.Request) -> web.Response:
+        self.origins.append((await request.json()).get("origin"))
+        token = secrets.token_urlsafe(24)
+        self.conversations[token] = Conversation(token)
+        return web.json_response({"token": token, "text_limit": self.text_limit})
+
+    async def _socket(self, request: web.Request) -> web.StreamResponse:
+        if self.faults.refuse_sockets:
+            return web.Response(status=403)
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        if self.faults.mute_sockets:
+            await self._released.wait()
+            return socket
+        transport = request.transport
+        self.sockets.add(socket)
+        self.transports.add(transport)
+        sink: Sink = socket.send_json
+        conversation: Conversation | None = None
+        try:
+            async for raw in socket:
+                if raw.type is not WSMsgType.TEXT:
+                    break
+                frame = json.loads(raw.data)
+                if conversation is None:
+                    conversation = self.conversations.get(frame.get("token", ""))
+                    if frame["type"] != "hello" or conversation is None:
+                        await socket.close(code=4003)
+                        break
+                    self.hellos.append(frame["last"])
+                    await self._greet(conversation, frame["last"], sink)
+                elif frame["type"] == "send":
+                    answer = await self._keep(conversation, frame)
+                    if answer:
+                        await socket.send_json(answer)
+                elif frame["type"] == "seen":
+                    conversation.seen = max(conversation.seen, frame["id"])
+        finally:
+            self.sockets.discard(socket)
+            self.transports.discard(transport)
+            if conversation and sink in conversation.sinks:
+                conversation.sinks.remove(sink)
+        return socket
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        conversation = self._authorised(request)
+        self.streams += 1
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        transport = request.transport
+        self.transports.add(transport)
+        gone = asyncio.Event()
+
+        async def sink(frame: Frame) -> None:
+            try:
+                await response.write(f"data: {json.dumps(frame)}\n\n".encode())
+            except (ConnectionError, RuntimeError):
+                gone.set()
+
+        await self._greet(conversation, int(request.query.get("last", "0")), sink)
+        try:
+            while not gone.is_set() and not self._released.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(gone.wait(), 0.2)
+                if transport.is_closing():
+                    break
+        finally:
+            self.transports.discard(transport)
+            if sink in conversation.sinks:
+                conversation.sinks.remove(sink)
+        return response
+
+    async def _post(self, request: web.Request) -> web.Response:
+        conversation = self._authorised(request)
+        answer = await self._keep(conversation, await request.json())
+        if answer is None:
+            request.transport.abort()
+            return web.Response()
+        if answer["type"] == "error":
+            return web.json_response(
+                {"error": {"code": answer["code"], "message": answer["message"]}}, status=429
+            )
+        return web.json_response(answer)
+
+    def _authorised(self, request: web.Request) -> Conversation:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if token not in self.conversations:
+            raise web.HTTPUnauthorized(
+                text='{"error": {"code": "bad_token", "message": "Recommence."}}'
+            )
+        return self.conversations[token]
+
+    async def _greet(self, conversation: Conversation, last: int, sink: Sink) -> None:
+        newest = conversation.messages[-1]["id"] if conversation.messages else 0
+        await sink({"type": "welcome", "last": newest})
+        await sink(conversation.state)
+        if self.faults.replay_all:
+            last = 0
+        for message in [one for one in conversation.messages if one["id"] > last]:
+            await sink(message)
+        conversation.sinks.append(sink)
+
+    async def _keep(self, conversation: Conversation, frame: Frame) -> Frame | None:
+        """Keeps a message once and answers; None when the answer is to be lost."""
+        self.sends.append(frame["cid"])
+        if self.faults.refuse_sends:
+            code, message = self.faults.refuse_sends
+            return {"type": "error", "cid": frame["cid"], "code": code, "message": message}
+        dup = frame["cid"] in conversation.by_cid
+        lost = self.faults.drop_acks > 0
+        if not dup:
+            await self._add(conversation, frame["text"], "me", None, frame["cid"], [], silent=lost)
+        if lost:
+            self.faults.drop_acks -= 1
+            return None
+        return {
+            "type": "ack",
+            "cid": frame["cid"],
+            "id": str(conversation.by_cid[frame["cid"]]),
+            "dup": dup,
+        }
+
+    _ids = itertools.count(1)
+
+    async def _add(
+        self,
+        conversation: Conversation,
+        text: str,
+        sender: str,
+        name: str | None,
+        cid: str | None,
+        choices: list[tuple[str, str]],
+        silent: bool = False,
+    ) -> None:
+        message = {
+            "type": "message",
+            "id": next(self._ids),
+            "from": sender,
+            "name": name,
+            "text": text,
+            "at": datetime.now(UTC).isoformat(),
+            "cid": cid,
+            "choices": [{"id": key, "title": title} for key, title in choices],
+        }
+        conversation.messages.append(message)
+        if cid:
+            conversation.by_cid[cid] = message["id"]
+        if not silent:
+            await self._tell(conversation, message)
+
+    async def _tell(self, conversation: Conversation, frame: Frame) -> None:
+        for sink in list(conversation.sinks):
+            with contextlib.suppress(ConnectionError, RuntimeError):
+                await sink(frame)

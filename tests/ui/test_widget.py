@@ -1,0 +1,700 @@
+"""The website widget in a real Chromium, against a gateway that can be made to fail."""
+
+from __future__ import annotations
+
+import gzip
+import os
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.ui.fake_gateway import STATIC, FakeGateway
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+Browser, Page, Route = sync_api.Browser, sync_api.Page, sync_api.Route
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+REQUIRED = os.environ.get("RELAIS_REQUIRE_BROWSER") == "1"
+STRINGS = Path(__file__).resolve().parents[2] / "ui" / "widget" / "strings.ts"
+EXIT_SITE = "https://www.wikipedia.org/**"
+
+pytestmark = pytest.mark.browser
+
+PAYLOADS = [
+    "<img src=x onerror=window.__hit=1>",
+    "<script>window.__hit=1</script>",
+    "</p><svg onload=window.__hit=1>",
+    "<iframe srcdoc='<script>parent.__hit=1</script>'></iframe>",
+    "<a href='javascript:window.__hit=1'>ici</a>",
+    "{{constructor.constructor('window.__hit=1')()}}",
+    "\u202e<b onmouseover=window.__hit=1>x</b>\u0000",
+    "<style>@import '//127.0.0.1/x'</style>",
+]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        if REQUIRED:
+            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
+        pytest.skip("no chromium in PATH (apt-get install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def gateway() -> Iterator[FakeGateway]:
+    with FakeGateway() as running:
+        yield running
+
+
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(chromium: Browser, gateway: FakeGateway) -> Iterator[Open]:
+    """Opens the chat in a new browser context, as a new person."""
+    contexts = []
+
+    def go(width: int = 1280, height: int = 800, *, ready: bool = True, **options: object) -> Page:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, locale="fr-FR", **options
+        )
+        contexts.append(context)
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.goto(gateway.url)
+        page.locator("relais-chat .app").wait_for()
+        if ready:
+            sync_api.expect(page.locator(".talk > .status")).to_have_text("")
+        return page
+
+    yield go
+    for context in contexts:
+        context.close()
+
+
+def write(page: Page, text: str) -> None:
+    page.get_by_label("Ton message").fill(text)
+    page.get_by_role("button", name="Envoyer").click()
+
+
+def shown(page: Page) -> list[str]:
+    return page.locator(".message .text").all_inner_texts()
+
+
+def has(page: Page, text: str) -> None:
+    sync_api.expect(page.locator(".message .text", has_text=text)).to_have_count(1)
+
+
+def kept(page: Page, text: str) -> None:
+    mine = page.locator(".message.me", has_text=text)
+    sync_api.expect(mine).to_have_attribute("data-sending", "kept")
+
+
+# --- What the page is
+
+
+def test_the_script_stays_small() -> None:
+    packed = gzip.compress((STATIC / "chat.js").read_bytes(), 9)
+    assert len(packed) <= 20_000
+    assert not list(STATIC.glob("*.map"))
+
+
+def test_no_way_to_leave_a_trace_is_in_the_script() -> None:
+    script = (STATIC / "chat.js").read_text()
+    for word in ("localStorage", "indexedDB", "document.cookie", "Notification", "Audio(", "eval("):
+        assert word not in script, word
+
+
+def test_the_words_are_short_and_say_tu() -> None:
+    source = re.sub(r"//.*", "", STRINGS.read_text())
+    texts = re.findall(r'"([^"]+)"|`([^`]+)`', source)
+    assert len(texts) > 40
+    for text in (plain or template for plain, template in texts):
+        for sentence in re.split(r"[.!?:…]", text):
+            words = re.findall(r"[\w’$]+", sentence)
+            assert len(words) <= 15, sentence
+        assert not re.search(r"\b(vous|votre|vos|calme)\b", text, re.IGNORECASE), text
+
+
+def test_a_strict_policy_is_never_broken(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(ready=False)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    page.reload()
+    sync_api.expect(page.locator(".talk > .status")).to_have_text("")
+    gateway.say("Bonjour.", choices=[("yes", "Oui")])
+    page.get_by_role("button", name="Oui").click()
+    kept(page, "Oui")
+    assert said == []
+    assert gateway.csp_reports == []
+
+
+def test_the_title_and_icon_tell_nothing(visit: Open) -> None:
+    page = visit()
+    assert page.title() == "Discussion"
+    assert page.locator("link[rel=icon]").get_attribute("href") == "icon.svg"
+
+
+def test_without_script_the_numbers_are_there(chromium: Browser, gateway: FakeGateway) -> None:
+    context = chromium.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(gateway.url)
+    for href in ("tel:15", "tel:112", "sms:114", "tel:3114"):
+        assert page.locator(f"relais-chat a[href='{href}']").is_visible()
+    context.close()
+
+
+# --- Before the first message
+
+
+def test_the_notice_comes_before_the_first_message(visit: Open) -> None:
+    page = visit(390, 844)
+    notice = page.get_by_role("region", name="Avant d’écrire")
+    assert notice.is_visible()
+    for words in ("assistant automatique", "reste dans cet onglet", "image intime", "parental"):
+        assert words in notice.inner_text()
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("danger", [False, True])
+def test_danger_numbers_are_one_tap_away(
+    visit: Open, gateway: FakeGateway, width: int, danger: bool
+) -> None:
+    page = visit(width, 700)
+    gateway.set_state(danger=danger)
+    panel = page.get_by_role("region", name="Numéros d’urgence")
+    sync_api.expect(panel).to_have_attribute("data-now", str(danger).lower())
+    for href in ("tel:15", "tel:17", "tel:112", "sms:114", "tel:3114", "tel:119", "tel:3018"):
+        link = panel.locator(f"a[href='{href}']")
+        link.click(trial=True)
+        box = link.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        assert box["width"] >= 44
+        if danger:
+            assert link.locator("span").is_visible()
+    first = page.evaluate(
+        "document.querySelector('relais-chat').shadowRoot.querySelector('a').href"
+    )
+    assert first == "tel:15"
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (320, 200), (390, 844), (1280, 800)])
+def test_nothing_is_cut_at_any_size(
+    visit: Open, gateway: FakeGateway, width: int, height: int
+) -> None:
+    page = visit(width, height)
+    gateway.say("x" * 300, choices=[("a", "Oui"), ("b", "Parler à quelqu’un")])
+    write(page, "y" * 300)
+    kept(page, "y" * 300)
+    gateway.say("Encore ?", choices=[("a", "Oui"), ("b", "Parler à quelqu’un maintenant")])
+    page.get_by_role("button", name="Parler").wait_for()
+    wide = page.evaluate(
+        """() => [...document.querySelector('relais-chat').shadowRoot.querySelectorAll('*')]
+          .filter((el) => el.getBoundingClientRect().right > innerWidth + 1).length"""
+    )
+    assert wide == 0
+    assert page.get_by_role("button", name="Sortie rapide").is_visible()
+    for button in page.get_by_role("button").all():
+        box = button.bounding_box()
+        if box:
+            assert box["height"] >= 44, button.inner_text()
+
+
+# --- Leaving
+
+
+def start_and_talk(page: Page, gateway: FakeGateway) -> None:
+    page.goto(gateway.url + "before")
+    page.goto(gateway.url)
+    page.locator("relais-chat .app").wait_for()
+    write(page, "un secret")
+    kept(page, "un secret")
+    page.get_by_label("Ton message").fill("un brouillon")
+
+
+@pytest.mark.parametrize("way", ["button", "shift"])
+def test_quick_exit_goes_blank_at_once_though_the_server_hangs(
+    visit: Open, gateway: FakeGateway, way: str
+) -> None:
+    page = visit()
+    stalled: list[Route] = []
+    page.route(EXIT_SITE, lambda route: stalled.append(route))
+    start_and_talk(page, gateway)
+    gateway.faults.stall = True
+    gone = page.evaluate(
+        """(way) => new Promise((done) => {
+          const button = document.querySelector('relais-chat').shadowRoot.querySelector('.exit');
+          const start = performance.now();
+          if (way === 'button') button.click();
+          else for (let n = 0; n < 3; n++)
+            window.dispatchEvent(new KeyboardEvent('keydown', { key: 'Shift' }));
+          const html = document.documentElement.innerHTML;
+          const kept = sessionStorage.length;
+          const blank = document.body.childElementCount === 0 && !document.querySelector('link');
+          requestAnimationFrame(() => requestAnimationFrame(() =>
+            done({ ms: performance.now() - start, html, kept, blank, title: document.title })));
+        })""",
+        way,
+    )
+    assert gone["ms"] < 100
+    assert gone["blank"]
+    assert "secret" not in gone["html"]
+    assert gone["kept"] == 0
+    assert gone["title"] == "Nouvel onglet"
+    for route in stalled:
+        route.fulfill(body="<title>Accueil</title>", content_type="text/html")
+
+
+def test_back_after_quick_exit_shows_nothing(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    headers: list[dict[str, str]] = []
+
+    def neutral(route: Route) -> None:
+        headers.append(route.request.headers)
+        route.fulfill(body="<!doctype html><title>Accueil</title>", content_type="text/html")
+
+    page.route(EXIT_SITE, neutral)
+    start_and_talk(page, gateway)
+    page.get_by_role("button", name="Sortie rapide").click()
+    page.wait_for_url(EXIT_SITE)
+    assert "referer" not in headers[0]
+    page.go_back()
+    assert page.url == gateway.url + "before"
+    assert "secret" not in page.content()
+    assert page.evaluate("sessionStorage.length") == 0
+    page.go_forward()
+    assert page.title() == "Accueil"
+    # The address typed again by someone else opens an empty chat.
+    page.goto(gateway.url)
+    page.locator("relais-chat .app").wait_for()
+    assert shown(page) == []
+    assert page.get_by_label("Ton message").input_value() == ""
+
+
+def test_escape_and_capitals_do_not_leave(visit: Open) -> None:
+    page = visit()
+    page.get_by_label("Ton message").focus()
+    page.keyboard.press("Escape")
+    for letter in "ABCD":
+        page.keyboard.down("Shift")
+        page.keyboard.press(letter)
+        page.keyboard.up("Shift")
+    assert page.get_by_label("Ton message").input_value() == "ABCD"
+
+
+def test_shift_three_times_leaves(visit: Open) -> None:
+    page = visit()
+    page.route(EXIT_SITE, lambda route: route.fulfill(body="x", content_type="text/html"))
+    for _ in range(3):
+        page.keyboard.press("Shift")
+    page.wait_for_url(EXIT_SITE)
+
+
+def test_a_page_frozen_for_back_holds_nothing(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    write(page, "un secret")
+    kept(page, "un secret")
+    inside = page.evaluate(
+        """() => {
+          dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }));
+          return document.querySelector('relais-chat').shadowRoot.textContent;
+        }"""
+    )
+    assert inside == ""
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))")
+    has(page, "un secret")
+
+
+def test_nothing_is_left_on_the_device(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    write(page, "un secret")
+    kept(page, "un secret")
+    assert page.context.cookies() == []
+    assert page.evaluate("document.cookie") == ""
+    assert page.evaluate("localStorage.length") == 0
+    assert page.evaluate("indexedDB.databases().then((all) => all.length)") == 0
+    assert page.evaluate("caches.keys().then((all) => all.length)") == 0
+    assert "secret" not in page.evaluate("JSON.stringify(sessionStorage)")
+    other = page.context.new_page()
+    other.goto(gateway.url)
+    other.locator("relais-chat .app").wait_for()
+    assert shown(other) == []
+
+
+# --- Talking
+
+
+def test_every_message_says_who_speaks(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("un")
+    gateway.say("deux", "service")
+    gateway.say("trois", "listener", "Camille")
+    write(page, "quatre")
+    kept(page, "quatre")
+    assert page.locator(".message .speaker").all_inner_texts() == [
+        "assistant automatique",
+        "message automatique du service",
+        "écoutant Camille",
+        "toi",
+    ]
+
+
+def test_text_is_only_ever_text(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    for turn, payload in enumerate(PAYLOADS, 1):
+        gateway.say(payload, "listener", payload, [("x", payload)])
+        page.locator(".choices button").click()
+        write(page, payload)
+        mine = page.locator(".message.me[data-sending=kept]")
+        sync_api.expect(mine).to_have_count(2 * turn)
+    sync_api.expect(page.locator(".message")).to_have_count(3 * len(PAYLOADS))
+    gateway.set_state(owner="listener", listener=PAYLOADS[0])
+    gateway.faults.refuse_sends = ("too_many", PAYLOADS[0])
+    write(page, "encore")
+    page.locator(".unsent", has_text="<img").wait_for()
+    assert page.evaluate("window.__hit") is None
+    assert gateway.csp_reports == []
+    bad = "img, script, iframe, style, .text *, .choices button *"
+    assert page.locator(".scroll").locator(bad).count() == 0
+    assert shown(page)[0] == PAYLOADS[0]
+
+
+def test_the_log_only_ever_grows(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    log = page.get_by_role("log")
+    assert log.get_attribute("aria-relevant") == "additions"
+    page.evaluate(
+        """() => {
+          window.removed = 0;
+          const root = document.querySelector('relais-chat').shadowRoot;
+          const count = (one) => { window.removed += one.removedNodes.length; };
+          new MutationObserver((all) => all.forEach(count))
+            .observe(root.querySelector('[role=log]'), { childList: true, subtree: true });
+        }"""
+    )
+    gateway.say("Bonjour.", choices=[("yes", "Oui")])
+    page.get_by_role("button", name="Oui").click()
+    write(page, "salut")
+    gateway.cut()
+    gateway.say("Tu es là ?")
+    has(page, "Tu es là ?")
+    assert page.evaluate("window.removed") == 0
+
+
+def test_quick_replies_stand_under_the_last_message_only(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("Un ?", choices=[("yes", "Oui"), ("no", "Non")])
+    gateway.say("Deux ?", choices=[("know", "Je sais")])
+    page.get_by_role("button", name="Je sais").wait_for()
+    assert page.get_by_role("button", name="Oui").count() == 0
+    assert page.get_by_label("Ton message").is_enabled()
+    page.get_by_role("button", name="Je sais").click()
+    kept(page, "Je sais")
+    assert page.get_by_role("group", name="Réponses proposées").count() == 0
+
+
+def test_everything_by_keyboard(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("Ça va ?", choices=[("yes", "Oui"), ("no", "Non")])
+    page.get_by_role("button", name="Oui").wait_for()
+    stops = []
+    for _ in range(20):
+        page.keyboard.press("Tab")
+        stops.append(
+            page.evaluate(
+                """() => {
+                  const at = document.querySelector('relais-chat').shadowRoot.activeElement;
+                  return at && (at.getAttribute('aria-label') || at.textContent.trim()); }"""
+            )
+        )
+        if stops[-1] == "Oui":
+            break
+    assert stops[0] == "Sortie rapide"
+    assert any(stop and stop.startswith("3114") for stop in stops)
+    page.keyboard.press("Enter")
+    kept(page, "Oui")
+    # The focus is not lost with the buttons: the person goes on typing.
+    page.keyboard.type("première")
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.type("seconde")
+    page.keyboard.press("Enter")
+    kept(page, "seconde")
+    assert gateway.mine() == ["Oui", "première\nseconde"]
+
+
+def test_on_a_phone_enter_goes_to_the_line(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(390, 844, has_touch=True, is_mobile=True)
+    field = page.get_by_label("Ton message")
+    field.tap()
+    page.keyboard.type("un")
+    page.keyboard.press("Enter")
+    page.keyboard.type("deux")
+    assert field.input_value() == "un\ndeux"
+    page.get_by_role("button", name="Envoyer").tap()
+    kept(page, "deux")
+
+
+def test_waiting_is_said_in_a_status(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    status = page.locator(".talk > [role=status]")
+    gateway.set_state(owner="queue")
+    sync_api.expect(status).to_contain_text("Tu peux partir et revenir")
+    gateway.set_state(owner="listener", listener="Camille")
+    sync_api.expect(status).to_contain_text("Camille, écoutant, est avec toi")
+    gateway.set_state(owner="assistant", listener=None, closed=True)
+    sync_api.expect(status).to_contain_text("ouvre une nouvelle conversation")
+    write(page, "encore moi")
+    kept(page, "encore moi")
+
+
+def test_a_text_over_the_limit_stays_in_the_field(visit: Open, gateway: FakeGateway) -> None:
+    gateway.text_limit = 50
+    page = visit()
+    field = page.get_by_label("Ton message")
+    field.fill("é" * 44)
+    assert page.locator(".count").count() == 0
+    field.fill("🙂" * 50)
+    sync_api.expect(page.locator(".count")).to_have_text("50 / 50 caractères")
+    field.fill("é" * 51)
+    sync_api.expect(page.locator(".count")).to_contain_text("51 / 50")
+    field.press("Enter")
+    assert field.input_value() == "é" * 51
+    assert gateway.sends == []
+    page.reload()
+    assert field.input_value() == "é" * 51
+
+
+def test_a_message_refused_as_too_long_comes_back_to_the_field(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    gateway.faults.refuse_sends = ("too_long", "Ton message est trop long.")
+    write(page, "une longue histoire")
+    sync_api.expect(page.get_by_label("Ton message")).to_have_value("une longue histoire")
+    sync_api.expect(page.locator(".talk > .status")).to_have_text("Ton message est trop long.")
+
+
+def test_a_refused_message_can_be_sent_again(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.faults.refuse_sends = ("too_many", "Attends un peu.")
+    write(page, "au secours")
+    sync_api.expect(page.locator(".unsent")).to_contain_text("Attends un peu.")
+    page.reload()
+    sync_api.expect(page.locator(".unsent")).to_contain_text("Attends un peu.")
+    gateway.faults.refuse_sends = None
+    page.get_by_role("button", name="Réessayer").click()
+    kept(page, "au secours")
+    assert gateway.mine() == ["au secours"]
+
+
+# --- The network
+
+
+def test_a_lost_acknowledgement_leaves_one_copy(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.faults.drop_acks = 1
+    write(page, "une fois")
+    sync_api.expect(page.locator(".message.me")).to_have_attribute("data-sending", "pending")
+    gateway.cut()
+    kept(page, "une fois")
+    assert shown(page) == ["une fois"]
+    assert gateway.mine() == ["une fois"]
+
+
+@pytest.mark.slow
+def test_a_silent_line_is_left_for_another(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.faults.drop_acks = 1
+    write(page, "une fois")
+    sync_api.expect(page.locator(".message.me .sending")).to_have_text("envoi…")
+    page.wait_for_timeout(10_000)
+    kept(page, "une fois")
+    assert gateway.mine() == ["une fois"]
+
+
+def test_what_was_not_acknowledged_survives_a_reload(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.faults.drop_acks = 1
+    write(page, "une fois")
+    page.wait_for_function("JSON.parse(sessionStorage['relais.outbox']).length === 1")
+    page.reload()
+    kept(page, "une fois")
+    assert gateway.mine() == ["une fois"]
+    page.wait_for_function("!sessionStorage['relais.outbox']")
+
+
+def test_reconnecting_misses_nothing_and_shows_nothing_twice(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    expected = []
+    for turn in range(4):
+        gateway.say(f"avant {turn}")
+        has(page, f"avant {turn}")
+        gateway.cut()
+        gateway.say(f"pendant {turn}")
+        expected += [f"avant {turn}", f"pendant {turn}"]
+        has(page, f"pendant {turn}")
+    assert shown(page) == expected
+    ids = [one["id"] for one in gateway.conversation.messages]
+    assert gateway.hellos == [0, ids[0], ids[2], ids[4], ids[6]]
+
+
+def test_a_server_that_repeats_itself_is_shown_once(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("un")
+    write(page, "deux")
+    kept(page, "deux")
+    gateway.faults.replay_all = True
+    gateway.cut()
+    gateway.say("trois")
+    has(page, "trois")
+    assert shown(page) == ["un", "deux", "trois"]
+
+
+def test_messages_written_while_cut_off_leave_later_in_order(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    gateway.faults.refuse_sockets = True
+    gateway.cut()
+    for text in ("un", "deux", "trois"):
+        write(page, text)
+    gateway.faults.refuse_sockets = False
+    for text in ("un", "deux", "trois"):
+        kept(page, text)
+    assert gateway.mine() == ["un", "deux", "trois"]
+
+
+def test_where_sockets_are_blocked_it_works_all_the_same(visit: Open, gateway: FakeGateway) -> None:
+    gateway.faults.refuse_sockets = True
+    page = visit()
+    assert gateway.streams == 1
+    gateway.say("Bonjour.", choices=[("yes", "Oui")])
+    page.get_by_role("button", name="Oui").click()
+    kept(page, "Oui")
+    gateway.faults.drop_acks = 1
+    write(page, "une fois")
+    kept(page, "une fois")
+    gateway.cut()
+    gateway.say("Après la coupure.")
+    has(page, "Après la coupure.")
+    assert gateway.mine() == ["Oui", "une fois"]
+    assert shown(page) == ["Bonjour.", "Oui", "une fois", "Après la coupure."]
+    gateway.set_state(danger=True)
+    sync_api.expect(page.locator(".danger")).to_have_attribute("data-now", "true")
+
+
+def test_a_forgotten_session_starts_over_with_the_message(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    write(page, "un")
+    kept(page, "un")
+    gateway.forget()
+    sync_api.expect(page.locator(".talk > .status")).to_contain_text("ouvre une nouvelle")
+    write(page, "deux")
+    kept(page, "deux")
+    assert gateway.mine() == ["deux"]
+
+
+def test_a_reload_shows_the_conversation_again(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("Bonjour.")
+    write(page, "salut")
+    kept(page, "salut")
+    page.reload()
+    has(page, "salut")
+    assert shown(page) == ["Bonjour.", "salut"]
+    assert len(gateway.conversations) == 1
+
+
+def test_what_is_shown_is_said_to_be_seen(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    gateway.say("Bonjour.")
+    has(page, "Bonjour.")
+    page.wait_for_timeout(200)
+    assert gateway.conversation.seen == gateway.conversation.messages[-1]["id"]
+
+
+def test_the_origin_is_told_once_and_checked(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    for query in ("?origin=school-visit", "?origin=%3Cb%3E"):
+        page.evaluate("sessionStorage.clear()")
+        page.goto(gateway.url + query)
+        sync_api.expect(page.locator(".talk > .status")).to_have_text("")
+    assert gateway.origins == [None, "school-visit", None]
+
+
+# --- Reading
+
+
+def test_the_log_keeps_its_bottom(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(390, 844)
+    for turn in range(30):
+        gateway.say(f"message {turn}")
+    has(page, "message 29")
+    gap = """() => {
+      const el = document.querySelector('relais-chat').shadowRoot.querySelector('.scroll');
+      return el.scrollHeight - el.scrollTop - el.clientHeight; }"""
+    assert page.evaluate(gap) < 2
+    page.set_viewport_size({"width": 390, "height": 500})
+    page.wait_for_timeout(200)
+    assert page.evaluate(gap) < 2
+    page.locator(".scroll").evaluate("(el) => { el.scrollTop = 0; }")
+    page.wait_for_timeout(100)
+    gateway.say("plus bas")
+    page.get_by_role("button", name="Nouveaux messages").click()
+    assert page.evaluate(gap) < 2
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "height"), [(390, 844), (1280, 800)])
+def test_axe_finds_nothing_in_any_state(
+    visit: Open, gateway: FakeGateway, scheme: str, width: int, height: int
+) -> None:
+    if not REQUIRED:
+        pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is missing")
+    from axe_playwright_python.sync_playwright import Axe
+
+    page = visit(width, height, color_scheme=scheme, reduced_motion="reduce")
+    axe = Axe()
+
+    def check(state: str) -> None:
+        page.wait_for_timeout(100)
+        found = axe.run(page).response["violations"]
+        told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        assert told == [], state
+
+    check("start")
+    gateway.say("Ça va ?", choices=[("yes", "Oui")])
+    gateway.say("Je suis Camille.", "listener", "Camille")
+    gateway.say("Tu es dans la file.", "service", None, [("yes", "Oui")])
+    write(page, "salut")
+    kept(page, "salut")
+    gateway.say("Ça va ?", choices=[("yes", "Oui")])
+    page.get_by_role("button", name="Oui").wait_for()
+    check("talk")
+    gateway.set_state(owner="queue", danger=True)
+    page.get_by_text("Tu ne peux pas parler").wait_for()
+    check("danger")
+    page.get_by_label("Ton message").fill("é" * 4001)
+    check("too long")
+    page.get_by_label("Ton message").fill("")
+    gateway.faults.refuse_sends = ("too_many", "Attends un peu.")
+    write(page, "encore")
+    page.get_by_role("button", name="Réessayer").wait_for()
+    gateway.set_state(closed=True, owner="assistant", danger=False)
+    page.get_by_text("ouvre une nouvelle").wait_for()
+    check("refused and closed")

@@ -1,0 +1,277 @@
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { Conversation } from "./conversation";
+import { askLogout, CloseDialog, HelpDialog, LogoutDialog } from "./dialogs";
+import { Icon, UrgencyIcon } from "./icons";
+import { Mine } from "./mine";
+import { Since } from "./parts";
+import { Queue } from "./queue";
+import { NewPassword, SignIn } from "./signin";
+import { heardAt, link, retryNow } from "./socket";
+import {
+  alarms,
+  assertive,
+  boot,
+  bootError,
+  loaded,
+  lost,
+  me,
+  open,
+  openConversation,
+  openId,
+  polite,
+  take,
+  unreadCount,
+  waiting,
+} from "./store";
+import { issueName, t, URGENCY, who } from "./strings";
+import { clockOf } from "./time";
+import type { Urgency } from "./types";
+import { dialog, focusNext } from "./view";
+
+export function App() {
+  const user = me.value;
+  if (user === undefined) return <Booting />;
+  if (user === null) return <SignIn />;
+  if (user.must_change_password) return <NewPassword />;
+  return <Desk name={user.name} />;
+}
+
+function Booting() {
+  return (
+    <main class="gate">
+      <div class="panel" role="status">
+        {bootError.value ? (
+          <>
+            <p>
+              {t.signIn.unreachable} {bootError.value}
+            </p>
+            <button type="button" class="primary" onClick={() => void boot()}>
+              {t.signIn.retry}
+            </button>
+          </>
+        ) : (
+          <p class="quiet">{t.signIn.loading}</p>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Desk({ name }: { name: string }) {
+  const current = open.value;
+  const busy = current !== undefined || lost.value !== null;
+
+  useEffect(() => {
+    const count = unreadCount.value;
+    const marks = `${alarms.value.length ? "⚠ " : ""}${count ? `(${count}) ` : ""}`;
+    document.title = marks + t.product;
+  }, [unreadCount.value, alarms.value.length]);
+
+  const target = focusNext.value;
+  const quiet = dialog.value === null;
+  useEffect(() => {
+    if (!target || !quiet) return;
+    document.getElementById(target)?.focus();
+    focusNext.value = null;
+  }, [target, quiet]);
+
+  return (
+    <div class={`desk${busy ? " busy" : ""}`}>
+      <header class="top">
+        <h1>
+          <img src="/console/icon.svg" alt="" width="24" height="24" /> {t.product}
+        </h1>
+        <Connection />
+        <span class="me">
+          <Icon name="person" />
+          <bdi>{name}</bdi>
+        </span>
+        <button
+          type="button"
+          class="plain"
+          aria-haspopup="dialog"
+          onClick={() => {
+            dialog.value = "help";
+          }}
+        >
+          {t.top.help} <kbd aria-hidden="true">?</kbd>
+        </button>
+        <button type="button" class="plain" onClick={askLogout}>
+          {t.top.logout}
+        </button>
+      </header>
+      <Strip />
+      <div class="panes">
+        <Mine />
+        <Queue />
+        {current ? (
+          <Conversation
+            key={current.id}
+            summary={current}
+            close={() => {
+              dialog.value = "close";
+            }}
+          />
+        ) : (
+          lost.value && <Lost />
+        )}
+      </div>
+      <Offline />
+      <p class="sr" aria-live="polite">
+        {polite.value}
+      </p>
+      <p class="sr" aria-live="assertive">
+        {assertive.value}
+      </p>
+      {dialog.value === "help" && <HelpDialog />}
+      {dialog.value === "logout" && <LogoutDialog />}
+      {dialog.value === "close" && current && <CloseDialog summary={current} />}
+    </div>
+  );
+}
+
+function Connection() {
+  const open_ = link.value === "open";
+  const words = open_ ? t.top.connected : loaded.value ? t.top.offline : t.top.connecting;
+  return (
+    <span class={`connection${open_ ? "" : " off"}`}>
+      {open_ ? <Icon name="check" /> : <Icon name="offline" />}
+      <span>{words}</span>
+    </span>
+  );
+}
+
+/** One line that is always there: the queue's health, or the danger alarm in its place. So an alarm
+ *  never pushes the rows down under somebody's pointer. */
+function Strip() {
+  const first = alarms.value[0];
+  if (!first) return <Health />;
+  const mine = first.mine && first.ticket === "claimed";
+  const here = mine && openId.value === first.id;
+  return (
+    <section class="strip alarm" aria-label={t.alarm.label}>
+      <Icon name="alarm" />
+      <p>
+        <b>
+          {alarms.value.length > 1 ? t.alarm.many(alarms.value.length) : t.alarm.one}{" "}
+          <span class="clock">
+            <Since at={first.danger_since} seconds />
+          </span>
+        </b>{" "}
+        <span>
+          <bdi>{issueName(first.issue)}</bdi> · <bdi>{who(first)}</bdi>
+        </span>
+      </p>
+      <button
+        type="button"
+        onClick={() => {
+          if (here) document.getElementById("reply")?.focus();
+          else if (mine) void openConversation(first.id);
+          else void take(first.id);
+        }}
+      >
+        {here ? t.alarm.answer : mine ? t.alarm.open : t.alarm.take}
+        {!mine && <span class="wide">{t.alarm.which}</span>}
+      </button>
+    </section>
+  );
+}
+
+function Health() {
+  const queue = waiting.value;
+  const levels: Urgency[] = ["critique", "elevee", "moderee", "faible"];
+  const oldest = queue.reduce<string | null>(
+    (least, s) => (s.waiting_since && (!least || s.waiting_since < least) ? s.waiting_since : least),
+    null,
+  );
+  return (
+    <section class="strip" aria-label={t.status.label}>
+      {queue.length === 0 ? (
+        <p>{loaded.value ? t.status.calm : ""}</p>
+      ) : (
+        <>
+          <p>
+            <b>{t.status.waiting(queue.length)}</b>
+          </p>
+          <ul>
+            {levels.map((urgency) => {
+              const count = queue.filter((s) => s.urgency === urgency).length;
+              return (
+                count > 0 && (
+                  <li key={urgency} class={`u-${urgency}`}>
+                    <UrgencyIcon level={urgency} />
+                    {count} {URGENCY[urgency].toLowerCase()}
+                    {count > 1 ? "s" : ""}
+                  </li>
+                )
+              );
+            })}
+          </ul>
+          <p class="longest">
+            {t.status.longest("")}
+            <Since at={oldest} />
+          </p>
+        </>
+      )}
+    </section>
+  );
+}
+
+/** Shown once a cut has lasted: a blink of the network is nobody's business. */
+function Offline() {
+  const cut = link.value !== "open";
+  const shown = useSignal(false);
+  useEffect(() => {
+    if (!cut) {
+      shown.value = false;
+      return;
+    }
+    const timer = setTimeout(() => {
+      shown.value = true;
+    }, 1500);
+    return () => clearTimeout(timer);
+  }, [cut]);
+  return (
+    <div class="offline" role="status" aria-label={t.offline.label}>
+      {shown.value && (
+        <p>
+          <Icon name="offline" />
+          <span>
+            {link.value === "refused" ? t.offline.refused : t.offline.text(clockOf(heardAt.value || Date.now()))}
+          </span>
+          <button type="button" onClick={retryNow}>
+            {t.offline.retry}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Lost() {
+  const gone = lost.value;
+  if (!gone) return null;
+  return (
+    <main class="conversation gone">
+      <div role="alert">
+        <h2>{gone.why}</h2>
+      </div>
+      {gone.draft && (
+        <>
+          <label for="leftover">{t.conversation.lostDraft}</label>
+          <textarea id="leftover" readOnly rows={6} value={gone.draft} />
+        </>
+      )}
+      <button
+        type="button"
+        class="secondary"
+        onClick={() => {
+          lost.value = null;
+        }}
+      >
+        {t.conversation.lostOk}
+      </button>
+    </main>
+  );
+}

@@ -1,0 +1,190 @@
+// The three dialogs. <dialog> keeps focus inside and closes on Escape.
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { Failure, UrgencyTag } from "./parts";
+import { close as closeConversation, drafts, logout, mine, outbox } from "./store";
+import { OUTCOME, t } from "./strings";
+import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
+import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
+
+function Modal(props: { title: string; children: ComponentChildren; name: string }) {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    const node = element.current;
+    const before = document.activeElement;
+    node?.showModal();
+    return () => {
+      node?.close();
+      // Removed at once, the dialog has no time to give focus back by itself.
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={props.name}
+      aria-labelledby="dialog-title"
+      onClose={() => {
+        dialog.value = null;
+      }}
+      onClick={(event) => {
+        if (event.target === element.current) element.current?.close();
+      }}
+    >
+      <div class="sheet">
+        <h2 id="dialog-title">{props.title}</h2>
+        {props.children}
+      </div>
+    </dialog>
+  );
+}
+
+const dismiss = () => {
+  dialog.value = null;
+};
+
+export function CloseDialog({ summary }: { summary: Summary }) {
+  const id = summary.id;
+  const outcome = useSignal<Outcome | null>(null);
+  const error = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const pending = (outbox.value[id] ?? []).some((o) => o.state !== "refused");
+  const draft = Boolean(drafts.value[id]?.trim()) || (outbox.value[id] ?? []).length > 0;
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    if (outcome.value === null) {
+      error.value = t.close.required;
+      document.querySelector<HTMLInputElement>("input[name=outcome]")?.focus();
+      return;
+    }
+    busy.value = true;
+    error.value = await closeConversation(id, outcome.value);
+    busy.value = false;
+    if (error.value === null) {
+      focusNext.value = "next";
+      dismiss();
+    }
+  };
+
+  return (
+    <Modal title={t.close.title} name="close">
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        {summary.danger_since && <p class="notice danger">{t.close.danger}</p>}
+        {pending ? (
+          <p class="notice">{t.close.pending}</p>
+        ) : (
+          draft && <p class="notice">{t.close.draft}</p>
+        )}
+        <fieldset aria-describedby="close-error">
+          <legend>{t.close.legend}</legend>
+          {OUTCOMES.map((value) => (
+            <label key={value} class="option">
+              <input
+                type="radio"
+                name="outcome"
+                value={value}
+                checked={outcome.value === value}
+                required
+                onChange={() => {
+                  outcome.value = value;
+                  error.value = null;
+                }}
+              />
+              <span>
+                <b>{OUTCOME[value].name}</b> <small>{OUTCOME[value].hint}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        <Failure id="close-error" text={error.value} />
+        <div class="buttons">
+          <button type="button" class="secondary" onClick={dismiss}>
+            {t.close.cancel}
+          </button>
+          <button type="submit" class="primary" aria-busy={busy.value} disabled={pending}>
+            {busy.value ? t.close.busy : t.close.submit}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+export function LogoutDialog() {
+  const unsent = Object.keys(drafts.value).length + Object.keys(outbox.value).length > 0;
+  return (
+    <Modal title={t.logout.title} name="leave">
+      {mine.value.length > 0 && <p>{t.logout.mine(mine.value.length)}</p>}
+      {unsent && <p>{t.logout.drafts}</p>}
+      <div class="buttons">
+        <button type="button" class="secondary" onClick={dismiss}>
+          {t.logout.cancel}
+        </button>
+        <button
+          type="button"
+          class="primary"
+          onClick={() => {
+            dismiss();
+            void logout();
+          }}
+        >
+          {t.logout.submit}
+        </button>
+      </div>
+    </Modal>
+  );
+}
+
+/** Ask first only if something would be left behind. */
+export function askLogout(): void {
+  const something =
+    mine.value.length + Object.keys(drafts.value).length + Object.keys(outbox.value).length;
+  if (something) dialog.value = "logout";
+  else void logout();
+}
+
+export function HelpDialog() {
+  const levels: Urgency[] = ["critique", "elevee", "moderee", "faible"];
+  return (
+    <Modal title={t.help.title} name="help">
+      <h3>{t.help.keys}</h3>
+      <dl class="keys">
+        {t.help.list.map(([key, what]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{what}</dd>
+          </div>
+        ))}
+      </dl>
+      <label class="option">
+        <input
+          type="checkbox"
+          checked={singleKeys.value}
+          onChange={(event) => setSingleKeys(event.currentTarget.checked)}
+        />
+        <span>
+          <b>{t.help.single}</b> <small>{t.help.singleWhy}</small>
+        </span>
+      </label>
+      <h3>{t.help.urgency}</h3>
+      <p class="levels">
+        {levels.map((urgency) => (
+          <UrgencyTag key={urgency} urgency={urgency} />
+        ))}
+      </p>
+      <p>{t.help.order}</p>
+      <p>{t.help.once}</p>
+      <p>{t.help.drafts}</p>
+      <div class="buttons">
+        <button type="button" class="primary" onClick={dismiss}>
+          {t.help.close}
+        </button>
+      </div>
+    </Modal>
+  );
+}

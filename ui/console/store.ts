@@ -1,0 +1,530 @@
+// What the console knows, and what changes it. Components read the signals and call the actions.
+import { batch, computed, signal } from "@preact/signals";
+import { ApiError, api, NoAnswer, say } from "./api";
+import * as socket from "./socket";
+import { channelName, issueName, t, URGENCY, who } from "./strings";
+import { RANK } from "./text";
+import { setServerTime } from "./time";
+import type { Card, Detail, Me, Message, Outcome, ServerFrame, Summary } from "./types";
+
+export interface Thread {
+  card: Card;
+  cardVersion: number;
+  messages: Message[];
+}
+
+export interface Outgoing {
+  cid: string;
+  text: string;
+  /** waiting: to be sent or tried again by itself; refused: the server said no. */
+  state: "sending" | "waiting" | "refused";
+  error: string | null;
+}
+
+type Dict<T> = Readonly<Record<string, T>>;
+
+/** undefined: not asked yet. null: nobody is signed in. */
+export const me = signal<Me | null | undefined>(undefined);
+export const bootError = signal<string | null>(null);
+export const signInNotice = signal<string | null>(null);
+/** Kept in memory between signing in and choosing a password, so as not to ask for it twice. */
+export const firstPassword = signal<string | null>(null);
+
+const summaries = signal<ReadonlyMap<string, Summary>>(new Map());
+export const loaded = signal(false);
+export const openId = signal<string | null>(null);
+export const lost = signal<{ id: string; why: string; draft: string } | null>(null);
+export const threads = signal<Dict<Thread>>({});
+export const openError = signal<string | null>(null);
+export const drafts = signal<Dict<string>>({});
+export const outbox = signal<Dict<readonly Outgoing[]>>({});
+export const readUpTo = signal<Dict<number>>({});
+
+export const claiming = signal<string | null>(null);
+/** Errors beside what failed: "next", or a row's conversation id. */
+export const claimErrors = signal<Dict<string>>({});
+
+export const polite = signal("");
+export const assertive = signal("");
+
+export const byUrgency = (a: Summary, b: Summary): number =>
+  RANK[b.urgency] - RANK[a.urgency] ||
+  (a.waiting_since ?? a.opened_at).localeCompare(b.waiting_since ?? b.opened_at) ||
+  a.id.localeCompare(b.id);
+
+const isMine = (s: Summary) => s.mine && s.ticket === "claimed";
+
+export const waiting = computed(() =>
+  [...summaries.value.values()].filter((s) => s.ticket === "waiting").sort(byUrgency),
+);
+export const mine = computed(() =>
+  [...summaries.value.values()]
+    .filter(isMine)
+    .sort((a, b) => (a.claimed_at ?? "").localeCompare(b.claimed_at ?? "") || a.id.localeCompare(b.id)),
+);
+export const alarms = computed(() =>
+  [...summaries.value.values()]
+    .filter((s) => s.alarmed_at && s.danger_since && (s.ticket === "waiting" || isMine(s)))
+    .sort((a, b) => (a.danger_since ?? "").localeCompare(b.danger_since ?? "")),
+);
+export const open = computed(() => (openId.value ? summaries.value.get(openId.value) : undefined));
+
+/** How many messages have come since this one was last on screen; -1: never seen here. */
+export function unread(summary: Summary): number {
+  const seen = readUpTo.value[summary.id];
+  return seen === undefined ? -1 : Math.max(0, summary.last_seq - seen);
+}
+export const unreadCount = computed(() => mine.value.filter((s) => unread(s) !== 0).length);
+
+export const describe = (s: Summary): string =>
+  `${URGENCY[s.urgency] ?? s.urgency}, ${issueName(s.issue)}, ${who(s)}, ${channelName(s.channel)}`;
+
+// --- This tab's storage: drafts and unsent replies survive a reload, nothing survives a log-out.
+
+const KEY = "relais.";
+
+function keep(name: string, value: unknown): void {
+  try {
+    sessionStorage.setItem(KEY + name, JSON.stringify(value));
+  } catch {
+    // Storage full or forbidden: the console works, a reload loses the draft.
+  }
+}
+
+function kept<T>(name: string, otherwise: T): T {
+  try {
+    const value = sessionStorage.getItem(KEY + name);
+    return value === null ? otherwise : (JSON.parse(value) as T);
+  } catch {
+    return otherwise;
+  }
+}
+
+function wipe(): void {
+  try {
+    for (const key of Object.keys(sessionStorage)) {
+      if (key.startsWith(KEY)) sessionStorage.removeItem(key);
+    }
+  } catch {
+    // Nothing could be stored, so nothing is left.
+  }
+}
+
+const without = <T>(dict: Dict<T>, key: string): Dict<T> => {
+  const { [key]: _, ...rest } = dict;
+  return rest;
+};
+
+export function setDraft(id: string, text: string): void {
+  drafts.value = text ? { ...drafts.value, [id]: text } : without(drafts.value, id);
+  keep("drafts", drafts.value);
+}
+
+function setOutbox(id: string, items: readonly Outgoing[]): void {
+  outbox.value = items.length ? { ...outbox.value, [id]: items } : without(outbox.value, id);
+  keep("outbox", outbox.value);
+}
+
+export function markRead(id: string, seq: number): void {
+  if ((readUpTo.value[id] ?? -1) >= seq) return;
+  readUpTo.value = { ...readUpTo.value, [id]: seq };
+  keep("read", readUpTo.value);
+}
+
+function show(id: string | null): void {
+  openId.value = id;
+  keep("open", id);
+}
+
+// --- Signing in and out
+
+const tabs = "BroadcastChannel" in globalThis ? new BroadcastChannel("relais-console") : null;
+if (tabs) {
+  tabs.onmessage = (event: MessageEvent<unknown>) => {
+    if (event.data === "logout" && me.value) forget(null, true);
+  };
+}
+
+export async function boot(): Promise<void> {
+  bootError.value = null;
+  try {
+    enter((await api.me()).me);
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 401) me.value = null;
+    else bootError.value = say(error);
+  }
+}
+
+export function enter(who_: Me): void {
+  if (kept<string | null>("user", null) !== who_.id) {
+    wipe();
+    keep("user", who_.id);
+  }
+  batch(() => {
+    me.value = who_;
+    signInNotice.value = null;
+    bootError.value = null;
+    drafts.value = kept("drafts", {});
+    readUpTo.value = kept("read", {});
+    outbox.value = Object.fromEntries(
+      Object.entries(kept<Dict<readonly Outgoing[]>>("outbox", {})).map(([id, items]) => [
+        id,
+        items.map((o) => (o.state === "sending" ? { ...o, state: "waiting" as const } : o)),
+      ]),
+    );
+  });
+  if (!who_.must_change_password) {
+    firstPassword.value = null;
+    socket.start(receive, () => void checkSession());
+  }
+}
+
+async function checkSession(): Promise<void> {
+  try {
+    await api.me();
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** What every failure may mean besides itself: the session ended, or a password must be chosen. */
+function failed(error: unknown): void {
+  if (!(error instanceof ApiError) || !me.value) return;
+  if (error.status === 401) forget(t.signIn.expired, false);
+  else if (error.code === "password_change_required") {
+    socket.stop();
+    me.value = { ...me.value, must_change_password: true };
+  }
+}
+
+/** Leave nothing of anybody on screen. `clean`: nor in the tab's storage. */
+function forget(notice: string | null, clean: boolean): void {
+  socket.stop();
+  clearTimeout(outboxTimer);
+  if (clean) wipe();
+  batch(() => {
+    me.value = null;
+    firstPassword.value = null;
+    signInNotice.value = notice;
+    summaries.value = new Map();
+    loaded.value = false;
+    openId.value = null;
+    lost.value = null;
+    threads.value = {};
+    drafts.value = {};
+    outbox.value = {};
+    readUpTo.value = {};
+    claimErrors.value = {};
+    polite.value = "";
+    assertive.value = "";
+  });
+}
+
+export async function logout(): Promise<void> {
+  // Wiped first: whatever the server answers, nothing stays on this computer.
+  forget(null, true);
+  tabs?.postMessage("logout");
+  try {
+    await api.logout();
+  } catch (error) {
+    if (!(error instanceof ApiError && error.status === 401)) signInNotice.value = t.signIn.stillOpen;
+  }
+}
+
+// --- What the server says
+
+function receive(frame: ServerFrame): void {
+  switch (frame.type) {
+    case "snapshot":
+      return snapshot(frame.waiting, frame.mine, frame.now);
+    case "summary":
+      return learn(frame.summary);
+    case "detail":
+      learn(frame.summary);
+      return learnThread(frame, false);
+    case "gone":
+      return goneFrom(frame.id, t.conversation.lostTaken);
+  }
+}
+
+function snapshot(queue: Summary[], own: Summary[], at: string): void {
+  setServerTime(at);
+  const known = summaries.value;
+  const before = loaded.value ? new Set(known.keys()) : null;
+  // What an answer told us may be newer than a snapshot that was already on its way.
+  const next = new Map<string, Summary>();
+  for (const s of [...queue, ...own]) {
+    const old = known.get(s.id);
+    next.set(s.id, old && old.version > s.version ? old : s);
+  }
+  batch(() => {
+    summaries.value = next;
+    loaded.value = true;
+  });
+  if (before) for (const s of waiting.value) if (!before.has(s.id)) spoken.push(s);
+  sayNews();
+  sayAlarms();
+  const id = openId.value ?? kept<string | null>("open", null);
+  if (id && lost.value === null) {
+    const summary = next.get(id);
+    if (summary && isMine(summary)) {
+      if (openId.value === id && threads.value[id]) socket.send({ type: "watch", id, after: 0 });
+      else void openConversation(id);
+    } else if (openId.value === id) goneFrom(id, t.conversation.lostTaken);
+  }
+  for (const key of Object.keys(outbox.value)) void flush(key);
+}
+
+/** Take in a Summary unless a newer one is known. */
+function learn(summary: Summary): void {
+  const old = summaries.value.get(summary.id);
+  if (old && old.version > summary.version) return;
+  const next = new Map(summaries.value);
+  next.set(summary.id, summary);
+  summaries.value = next;
+  if (summary.ticket === "waiting" && old?.ticket !== "waiting") spoken.push(summary);
+  if (isMine(summary) && summary.id !== openId.value && old && summary.last_seq > old.last_seq) {
+    say_(t.mine.news(`${issueName(summary.issue)}, ${who(summary)}`));
+  }
+  sayNews();
+  sayAlarms();
+  if (summary.id === openId.value && !isMine(summary)) {
+    goneFrom(
+      summary.id,
+      summary.ticket === "closed" ? t.conversation.lostClosed : t.conversation.lostTaken,
+    );
+  }
+}
+
+function learnThread({ summary, card, messages }: Detail, whole: boolean): void {
+  const old = threads.value[summary.id];
+  if (!old && !whole) return;
+  const bySeq = new Map((old?.messages ?? []).map((m) => [m.seq, m]));
+  for (const message of messages) bySeq.set(message.seq, message);
+  const newer = !old || summary.version >= old.cardVersion;
+  threads.value = {
+    ...threads.value,
+    [summary.id]: {
+      card: newer ? card : old.card,
+      cardVersion: newer ? summary.version : old.cardVersion,
+      messages: [...bySeq.values()].sort((a, b) => a.seq - b.seq),
+    },
+  };
+  settle(summary.id, messages);
+}
+
+/** A reply that is among the messages has been sent, whatever became of the answer. */
+function settle(id: string, messages: readonly Message[]): void {
+  const items = outbox.value[id];
+  if (!items) return;
+  const sent = new Set(messages.map((m) => m.cid));
+  const left = items.filter((o) => !sent.has(o.cid));
+  if (left.length !== items.length) setOutbox(id, left);
+}
+
+function goneFrom(id: string, why: string): void {
+  threads.value = without(threads.value, id);
+  if (openId.value !== id) return;
+  const unsent = (outbox.value[id] ?? []).map((o) => o.text);
+  lost.value = { id, why, draft: [...unsent, drafts.value[id] ?? ""].filter(Boolean).join("\n\n") };
+  setOutbox(id, []);
+  setDraft(id, "");
+  show(null);
+}
+
+// --- What is said aloud by a screen reader
+
+let spoken: Summary[] = [];
+let speaking: ReturnType<typeof setTimeout> | undefined;
+const alarmed = new Set<string>();
+
+function say_(text: string): void {
+  // The same words twice are a change only if the text differs.
+  polite.value = polite.value === text ? `${text}\u200b` : text;
+}
+
+function sayNews(): void {
+  if (!spoken.length) return;
+  clearTimeout(speaking);
+  speaking = setTimeout(() => {
+    const fresh = spoken.filter((s) => summaries.value.get(s.id)?.ticket === "waiting");
+    spoken = [];
+    const only = fresh[0];
+    if (!only) return;
+    const critical = fresh.filter((s) => s.urgency === "critique").length;
+    say_(fresh.length === 1 ? t.queue.one(describe(only)) : t.queue.several(fresh.length, critical));
+  }, 1200);
+}
+
+function sayAlarms(): void {
+  const current = new Set(alarms.value.map((s) => s.id));
+  for (const id of alarmed) if (!current.has(id)) alarmed.delete(id);
+  for (const s of alarms.value) {
+    if (alarmed.has(s.id)) continue;
+    alarmed.add(s.id);
+    assertive.value = t.alarm.spoken(describe(s));
+  }
+}
+
+// --- Taking, opening, leaving
+
+export async function take(id: string | null): Promise<boolean> {
+  if (claiming.value !== null) return false;
+  const slot = id ?? "next";
+  batch(() => {
+    claiming.value = slot;
+    claimErrors.value = without(claimErrors.value, slot);
+  });
+  try {
+    const detail = await (id === null ? api.claimNext() : api.claim(id));
+    batch(() => {
+      claimErrors.value = {};
+      lost.value = null;
+      learn(detail.summary);
+      threads.value = without(threads.value, detail.summary.id);
+      learnThread(detail, true);
+      focusOn(detail.summary.id);
+    });
+    return true;
+  } catch (error) {
+    failed(error);
+    const text = error instanceof NoAnswer ? t.errors.claimLost : say(error);
+    claimErrors.value = { ...claimErrors.value, [slot]: text };
+    setTimeout(() => {
+      if (claimErrors.value[slot] === text) claimErrors.value = without(claimErrors.value, slot);
+    }, 12_000);
+    return false;
+  } finally {
+    claiming.value = null;
+  }
+}
+
+function focusOn(id: string): void {
+  const before = openId.value;
+  if (before && before !== id) socket.send({ type: "unwatch", id: before });
+  openError.value = null;
+  lost.value = null;
+  show(id);
+  const last = threads.value[id]?.messages.at(-1)?.seq ?? 0;
+  if (last) socket.send({ type: "watch", id, after: last });
+}
+
+export async function openConversation(id: string): Promise<void> {
+  batch(() => {
+    focusOn(id);
+  });
+  try {
+    const detail = await api.detail(id);
+    if (openId.value !== id) return;
+    learn(detail.summary);
+    learnThread(detail, true);
+    socket.send({ type: "watch", id, after: detail.messages.at(-1)?.seq ?? 0 });
+  } catch (error) {
+    failed(error);
+    if (openId.value !== id) return;
+    if (error instanceof ApiError && error.status === 404) goneFrom(id, t.conversation.lostTaken);
+    else openError.value = say(error);
+  }
+}
+
+export function leave(): void {
+  const id = openId.value;
+  if (id) socket.send({ type: "unwatch", id });
+  show(null);
+}
+
+// --- Replying: one at a time a conversation, the same cid until the server has answered
+
+const newCid = () => crypto.randomUUID().replaceAll("-", "");
+const flushing = new Set<string>();
+let outboxTimer: ReturnType<typeof setTimeout> | undefined;
+let tries = 0;
+
+export function reply(id: string, text: string): void {
+  const item: Outgoing = { cid: newCid(), text, state: "waiting", error: null };
+  setOutbox(id, [...(outbox.value[id] ?? []), item]);
+  setDraft(id, "");
+  void flush(id);
+}
+
+export async function flush(id: string): Promise<void> {
+  if (flushing.has(id) || !me.value || me.value.must_change_password) return;
+  flushing.add(id);
+  const user = me.value.id;
+  try {
+    for (;;) {
+      const item = outbox.value[id]?.find((o) => o.state !== "refused");
+      if (!item || me.value?.id !== user) return;
+      const became = (change: Partial<Outgoing>) =>
+        setOutbox(
+          id,
+          (outbox.value[id] ?? []).map((o) => (o.cid === item.cid ? { ...o, ...change } : o)),
+        );
+      // After a failure the words "trying again" stay until it has worked.
+      if (!item.error) became({ state: "sending" });
+      try {
+        const { message } = await api.reply(id, item.cid, item.text);
+        tries = 0;
+        const thread = threads.value[id];
+        const summary = summaries.value.get(id);
+        if (thread && summary) {
+          // The feed may already have told more about this message than the answer does.
+          const known = thread.messages.some((m) => m.seq === message.seq);
+          learnThread({ summary, card: thread.card, messages: known ? [] : [message] }, false);
+        }
+        setOutbox(id, (outbox.value[id] ?? []).filter((o) => o.cid !== item.cid));
+      } catch (error) {
+        if (me.value?.id !== user) return;
+        const refused = error instanceof ApiError && error.status < 500 && error.status !== 429;
+        const over = error instanceof ApiError && (error.status === 401 || error.status === 403);
+        became({ state: refused && !over ? "refused" : "waiting", error: say(error) });
+        failed(error);
+        if (over) return;
+        if (!refused) {
+          later();
+          return;
+        }
+      }
+    }
+  } finally {
+    flushing.delete(id);
+  }
+}
+
+function later(): void {
+  clearTimeout(outboxTimer);
+  const ceiling = Math.min(20_000, 1000 * 2 ** tries++);
+  outboxTimer = setTimeout(() => {
+    for (const id of Object.keys(outbox.value)) void flush(id);
+  }, ceiling / 2 + (Math.random() * ceiling) / 2);
+}
+
+export function takeBack(id: string, cid: string): void {
+  const item = outbox.value[id]?.find((o) => o.cid === cid);
+  if (!item) return;
+  setOutbox(id, (outbox.value[id] ?? []).filter((o) => o.cid !== cid));
+  setDraft(id, [drafts.value[id], item.text].filter(Boolean).join("\n"));
+}
+
+export async function close(id: string, outcome: Outcome): Promise<string | null> {
+  try {
+    const { summary } = await api.close(id, outcome);
+    batch(() => {
+      if (openId.value === id) show(null);
+      learn(summary);
+      threads.value = without(threads.value, id);
+      setDraft(id, "");
+      setOutbox(id, []);
+    });
+    say_(t.close.done);
+    return null;
+  } catch (error) {
+    failed(error);
+    return say(error);
+  }
+}
+
+addEventListener("online", () => {
+  tries = 0;
+  for (const id of Object.keys(outbox.value)) void flush(id);
+});

@@ -1,0 +1,28 @@
+// The clock on screen: the server's, ticking once a second.
+import { signal } from "@preact/signals";
+
+/** Milliseconds to add to this computer's clock to get the server's. */
+let skew = 0;
+
+export const now = signal(Date.now());
+
+export function setServerTime(iso: string): void {
+  const at = Date.parse(iso);
+  if (!Number.isNaN(at)) {
+    skew = at - Date.now();
+    now.value = at;
+  }
+}
+
+setInterval(() => {
+  now.value = Date.now() + skew;
+}, 1000);
+
+export const since = (iso: string | null): number => (iso ? now.value - Date.parse(iso) : 0);
+
+const clock = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" });
+const day = new Intl.DateTimeFormat("fr", { weekday: "long", day: "numeric", month: "long" });
+
+const valid = (at: string | number): boolean => !Number.isNaN(new Date(at).getTime());
+export const clockOf = (at: string | number): string => (valid(at) ? clock.format(new Date(at)) : "");
+export const dayOf = (at: string): string => (valid(at) ? day.format(new Date(at)) : "");

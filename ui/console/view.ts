@@ -1,0 +1,37 @@
+// What is on screen, beside the data: panes, dialogs, one preference.
+import { signal } from "@preact/signals";
+
+/** On a narrow screen a conversation shows one of two panes; on a wide one both. */
+export const pane = signal<"messages" | "card">("messages");
+export const dialog = signal<"help" | "close" | "logout" | null>(null);
+
+/** An element to focus once what is about to change on screen has changed. */
+export const focusNext = signal<string | null>(null);
+
+export const pageVisible = signal(!document.hidden);
+document.addEventListener("visibilitychange", () => {
+  pageVisible.value = !document.hidden;
+});
+
+const PREFERENCE = "relais.singleKeys";
+
+function preference(): boolean {
+  try {
+    return localStorage.getItem(PREFERENCE) !== "off";
+  } catch {
+    return true;
+  }
+}
+
+/** Shortcuts of one letter can be turned off (WCAG 2.1.4). The only thing kept past a log-out. */
+export const singleKeys = signal(preference());
+
+export function setSingleKeys(on: boolean): void {
+  singleKeys.value = on;
+  try {
+    if (on) localStorage.removeItem(PREFERENCE);
+    else localStorage.setItem(PREFERENCE, "off");
+  } catch {
+    // Kept for this page only.
+  }
+}

@@ -1,0 +1,255 @@
+// The conversation as the screen shows it: signals, and the few rules that change them.
+
+import { batch, computed, signal } from "@preact/signals-core";
+import type { Choice, MessageFrame, Outgoing, ServerFrame, Speaker, StateFrame } from "./protocol";
+import { freshId, vault } from "./vault";
+import { type Link, Wire } from "./wire";
+
+export type Sending = "kept" | "pending" | "late" | "refused";
+
+export interface Item extends Outgoing {
+  key: string;
+  id: number | null;
+  from: Speaker;
+  name: string | null;
+  at: string;
+  choices: Choice[];
+  sending: Sending;
+  refusal: string;
+}
+
+const LATE_MS = 10_000;
+const THINKING_MS = 20_000;
+const GRACE_MS = 2_500;
+
+/** Characters as the server counts them: code points. */
+export const lengthOf = (text: string): number => [...text].length;
+
+export class Chat {
+  readonly items = signal<Item[]>([]);
+  readonly state = signal<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false });
+  readonly link = signal<Link>("connecting");
+  readonly draft = signal(vault.draft);
+  readonly limit = signal(4000);
+  readonly lost = signal(false);
+  readonly thinking = signal(false);
+  readonly refusal = signal("");
+
+  readonly tooLong = computed(() => lengthOf(this.draft.value.trim()) > this.limit.value);
+  readonly unsent = computed(() => this.items.value.some((one) => one.sending === "pending" || one.sending === "late"));
+  /** Buttons belong to the last message only; one that could not leave hides nothing. */
+  readonly choices = computed(() => {
+    const last = this.items.value.filter((one) => one.sending !== "refused").at(-1);
+    return this.state.value.closed ? [] : (last?.choices ?? []);
+  });
+
+  readonly #wire: Wire;
+  #shown = new Set<number>();
+  #last = 0;
+  #seen = 0;
+  #sentAt = new Map<string, number>();
+  #clock = 0;
+  #thinkingTimer = 0;
+  #graceTimer = 0;
+
+  constructor(base: string, origin: string | null) {
+    this.#wire = new Wire(base, origin, {
+      frame: (frame) => batch(() => this.#take(frame)),
+      link: (link) => this.#linked(link),
+      lost: () => this.#startOver(),
+      limit: (characters) => (this.limit.value = characters),
+      last: () => this.#last,
+      pending: () => this.items.value.filter((one) => one.sending === "pending" || one.sending === "late"),
+    });
+    this.items.value = vault.outbox.map((kept) => ({
+      ...mine(kept),
+      at: kept.at,
+      sending: kept.refusal ? "refused" : "pending",
+      refusal: kept.refusal,
+    }));
+  }
+
+  start(): void {
+    this.#wire.start();
+    this.#clock = setInterval(() => this.#watchLate(), 1000);
+  }
+
+  stop(): void {
+    this.#wire.stop();
+    clearInterval(this.#clock);
+    clearTimeout(this.#thinkingTimer);
+    clearTimeout(this.#graceTimer);
+  }
+
+  write(text: string): void {
+    this.draft.value = vault.draft = text;
+    this.refusal.value = "";
+  }
+
+  /** Sends the draft; false when there is nothing to send or it is too long, and the draft stays. */
+  submit(): boolean {
+    const text = this.draft.value.trim();
+    if (!text || this.tooLong.value) return false;
+    this.write("");
+    this.#put({ cid: freshId(), text, choice: null });
+    return true;
+  }
+
+  choose(choice: Choice): void {
+    this.#put({ cid: freshId(), text: choice.title, choice: choice.id });
+  }
+
+  retry(cid: string): void {
+    this.#sentAt.set(cid, performance.now());
+    this.#change(cid, { sending: "pending", refusal: "" });
+    this.#wire.again(cid);
+  }
+
+  /** The person came back to the tab, or the network to the device. */
+  poke(): void {
+    this.#wire.poke();
+  }
+
+  refresh(): void {
+    this.#wire.recycle();
+  }
+
+  seen(): void {
+    if (this.#last <= this.#seen || this.link.value !== "open") return;
+    this.#seen = this.#last;
+    this.#wire.seen(this.#last);
+  }
+
+  #put(out: Outgoing): void {
+    this.#sentAt.set(out.cid, performance.now());
+    batch(() => {
+      this.items.value = [...this.items.value, mine(out)];
+      this.lost.value = false;
+      this.#save();
+    });
+    this.#wire.flush();
+    this.#wire.poke();
+  }
+
+  #take(frame: ServerFrame): void {
+    switch (frame.type) {
+      case "message":
+        this.#add(frame);
+        break;
+      case "state":
+        this.state.value = frame;
+        if (frame.owner !== "assistant") this.#think(false);
+        break;
+      case "ack":
+        this.#keep(frame.cid, {});
+        break;
+      case "error":
+        this.#refuse(frame.cid, frame.code, frame.message);
+        break;
+    }
+  }
+
+  #add(frame: MessageFrame): void {
+    if (this.#shown.has(frame.id)) return;
+    this.#shown.add(frame.id);
+    this.#last = Math.max(this.#last, frame.id);
+    const { id, from, name, text, at, cid, choices } = frame;
+    if (from === "me" && cid && this.items.value.some((one) => one.cid === cid)) {
+      this.#keep(cid, { id, at });
+      return;
+    }
+    const item: Item = {
+      key: cid ?? `${from}-${id}-${freshId()}`,
+      ...{ id, from, name, text, at, choices, choice: null, cid: cid ?? "", sending: "kept", refusal: "" },
+    };
+    // What is not kept yet comes after what is: the order the server will have.
+    const items = this.items.value;
+    let end = items.length;
+    while (end > 0 && items[end - 1]?.sending !== "kept") end--;
+    this.items.value = [...items.slice(0, end), item, ...items.slice(end)];
+    if (from !== "me") this.#think(false);
+  }
+
+  #keep(cid: string, more: Partial<Item>): void {
+    const known = this.items.value.find((one) => one.cid === cid);
+    if (!known) return;
+    if (known.sending !== "kept") this.#think(this.state.value.owner === "assistant");
+    this.#sentAt.delete(cid);
+    this.#change(cid, { ...more, sending: "kept", refusal: "" });
+  }
+
+  #refuse(cid: string | null, code: string, message: string): void {
+    const item = this.items.value.find((one) => one.cid === cid);
+    if (!cid || !item || item.sending === "kept") {
+      this.refusal.value = message;
+      return;
+    }
+    if (code === "unavailable") {
+      this.#change(cid, { sending: "late" });
+      setTimeout(() => this.#wire.again(cid), 3_000 + Math.random() * 3_000);
+    } else if (code === "too_long" && !this.draft.value) {
+      // It can only be shortened: back to where it can be edited.
+      this.items.value = this.items.value.filter((one) => one.cid !== cid);
+      this.write(item.text);
+      this.refusal.value = message;
+      this.#save();
+    } else this.#change(cid, { sending: "refused", refusal: message });
+  }
+
+  #change(cid: string, change: Partial<Item>): void {
+    this.items.value = this.items.value.map((one) => (one.cid === cid ? { ...one, ...change } : one));
+    this.#save();
+  }
+
+  #save(): void {
+    vault.outbox = this.items.value
+      .filter((one) => one.sending !== "kept")
+      .map(({ cid, text, choice, at, refusal }) => ({ cid, text, choice, at, refusal }));
+  }
+
+  #startOver(): void {
+    this.#shown.clear();
+    this.#last = this.#seen = 0;
+    this.lost.value = this.items.value.length > 0;
+    this.state.value = { ...this.state.value, owner: "assistant", listener: null, closed: false };
+  }
+
+  #linked(link: Link): void {
+    clearTimeout(this.#graceTimer);
+    const was = this.link.value;
+    // A cut mended at once is not worth a word.
+    if (link === "open" || was !== "open") {
+      if (link !== "connecting" || was === "open") this.link.value = link;
+    } else this.#graceTimer = setTimeout(() => (this.link.value = link), GRACE_MS);
+  }
+
+  #watchLate(): void {
+    const now = performance.now();
+    for (const one of this.items.value) {
+      const since = this.#sentAt.get(one.cid);
+      if (one.sending !== "pending" || since === undefined || now - since < LATE_MS) continue;
+      this.#change(one.cid, { sending: "late" });
+      this.#wire.recycle();
+    }
+  }
+
+  #think(yes: boolean): void {
+    clearTimeout(this.#thinkingTimer);
+    this.thinking.value = yes;
+    if (yes) this.#thinkingTimer = setTimeout(() => (this.thinking.value = false), THINKING_MS);
+  }
+}
+
+function mine(out: Outgoing): Item {
+  return {
+    ...out,
+    key: out.cid,
+    id: null,
+    from: "me",
+    name: null,
+    at: new Date().toISOString(),
+    choices: [],
+    sending: "pending",
+    refusal: "",
+  };
+}

@@ -1,0 +1,83 @@
+// Every word the widget shows. Plain French, "tu", one idea a sentence, 15 words at most.
+
+export const S = {
+  title: "Discussion",
+  blankTitle: "Nouvel onglet",
+  subtitle: "Gratuit et anonyme",
+
+  exit: "Sortie rapide",
+  exitHint: "Efface l’écran et ouvre un autre site. Ou appuie trois fois sur Maj.",
+
+  dangerTitle: "En danger ? Appelle",
+  dangerNow: "Si tu es en danger, appelle",
+  dangerShown: "Les numéros d’urgence sont affichés en haut.",
+  dangerSilent: "Tu ne peux pas parler ? Envoie un SMS au 114.",
+  dangerMore: "Qui répond ?",
+  dangerLess: "Réduire",
+  dangerRegion: "Numéros d’urgence",
+
+  hello: "Ici, tu peux en parler.",
+  helloMore: "Prends ton temps. Écris avec tes mots, comme ça vient.",
+  noticeTitle: "Avant d’écrire",
+  notice: [
+    "Un assistant automatique te répond d’abord. Un écoutant peut prendre le relais.",
+    "La discussion reste dans cet onglet. Ferme-le : elle s’efface de cet appareil.",
+    "L’historique, le wifi ou un contrôle parental peuvent montrer ta visite.",
+    "N’envoie aucune image intime. Un lien ou un pseudo suffit.",
+    "Si un enfant est en danger, on doit agir pour le protéger.",
+  ],
+  noticeExit: "« Sortie rapide » efface l’écran tout de suite. Trois fois Maj fait pareil.",
+
+  log: "Messages",
+  thread: "La discussion",
+  me: "toi",
+  assistant: "assistant automatique",
+  service: "message automatique du service",
+  listener: (name: string | null) => (name ? `écoutant ${name}` : "écoutant"),
+
+  sending: "envoi…",
+  kept: "reçu",
+  late: "pas envoyé",
+  refused: "pas envoyé",
+  retry: "Réessayer",
+
+  choices: "Réponses proposées",
+  freeText: "Tu peux aussi écrire avec tes mots.",
+  newMessages: "Nouveaux messages",
+
+  compose: "Ton message",
+  placeholder: "Écris ici, avec tes mots",
+  placeholderClosed: "Écris à nouveau si tu veux",
+  send: "Envoyer",
+  enterHint: "Entrée envoie. Maj + Entrée va à la ligne.",
+  count: (used: number, limit: number) => `${used} / ${limit} caractères`,
+  tooLong: "C’est trop long. Raccourcis un peu, ou coupe en deux messages.",
+
+  connecting: "Connexion…",
+  down: "Connexion perdue. On réessaie tout seul.",
+  downUnsent: "Ton message est gardé ici. Il partira ensuite.",
+  busy: "Le service a un souci. On réessaie tout seul.",
+  queue: "Un écoutant va te répondre. Tu peux partir et revenir dans cet onglet.",
+  thinking: "L’assistant prépare sa réponse…",
+  withListener: (name: string | null) => (name ? `${name}, écoutant, est avec toi.` : "Un écoutant est avec toi."),
+  closed: "Cette discussion est terminée. Écrire à nouveau ouvre une nouvelle conversation.",
+  lost: "Cette discussion est terminée ici. Ton prochain message en ouvre une nouvelle.",
+} as const;
+
+export interface HelpNumber {
+  number: string;
+  href: string;
+  who: string;
+}
+
+const call = (number: string, who: string): HelpNumber => ({ number, href: `tel:${number}`, who });
+
+export const NUMBERS: HelpNumber[] = [
+  call("15", "Samu, urgence médicale"),
+  call("17", "Police"),
+  call("112", "Toutes les urgences"),
+  { number: "114", href: "sms:114", who: "Par SMS, sans parler" },
+  call("3114", "Idées suicidaires, jour et nuit"),
+  call("119", "Enfant en danger"),
+  call("3018", "Violences en ligne"),
+];

@@ -1,0 +1,344 @@
+// What the person sees. Text only ever reaches the page as text nodes.
+
+// One effect in chat.tsx draws the whole tree: it follows every signal read while drawing.
+
+import { Component, type JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Chat, type Item, lengthOf } from "./store";
+import { NUMBERS, S } from "./strings";
+
+const NEAR_BOTTOM_PX = 80;
+
+export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Element {
+  return (
+    <div class="app">
+      <header class="head">
+        <div class="name">
+          <h1>{S.title}</h1>
+          <p>{S.subtitle}</p>
+        </div>
+        <button type="button" class="exit" title={S.exitHint} onClick={leave}>
+          <Icon path="M14 4h5v16h-5M4 12h10m-4-4 4 4-4 4" />
+          {S.exit}
+        </button>
+      </header>
+      <Danger chat={chat} />
+      <main class="talk">
+        <Thread chat={chat} />
+        <Status chat={chat} />
+        <Composer chat={chat} />
+      </main>
+    </div>
+  );
+}
+
+function Danger({ chat }: { chat: Chat }): JSX.Element {
+  const danger = chat.state.value.danger;
+  const [open, setOpen] = useState(danger);
+  useEffect(() => {
+    if (danger) setOpen(true);
+  }, [danger]);
+  return (
+    <section class="danger" aria-label={S.dangerRegion} data-now={danger} data-open={open}>
+      <div class="danger-top">
+        <h2>{danger ? S.dangerNow : S.dangerTitle}</h2>
+        <button type="button" class="more" aria-expanded={open} onClick={() => setOpen(!open)}>
+          {open ? S.dangerLess : S.dangerMore}
+        </button>
+      </div>
+      <p class="danger-now" role="alert">
+        {danger && <span class="sr">{S.dangerShown} </span>}
+        {danger && S.dangerSilent}
+      </p>
+      <ul>
+        {NUMBERS.map(({ number, href, who }) => (
+          <li key={number}>
+            <a href={href}>
+              <b>{number}</b> {number === "114" && <i aria-hidden="true">SMS</i>}
+              <span>{who}</span>
+            </a>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Thread({ chat }: { chat: Chat }): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const stuck = useRef(true);
+  const [unread, setUnread] = useState(false);
+  const items = chat.items.value;
+  const link = chat.link.value;
+
+  const look = (): void => {
+    if (stuck.current && document.visibilityState === "visible") chat.seen();
+  };
+  const toBottom = (): void => {
+    if (box.current) box.current.scrollTop = box.current.scrollHeight;
+  };
+
+  // The log keeps its bottom when it grows and when the phone's keyboard takes half the screen.
+  useLayoutEffect(() => {
+    const watch = new ResizeObserver(() => stuck.current && toBottom());
+    if (box.current) watch.observe(box.current);
+    if (content.current) watch.observe(content.current);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      watch.disconnect();
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
+
+  const count = items.length;
+  useLayoutEffect(() => {
+    if (items.at(-1)?.from === "me") stuck.current = true;
+    if (stuck.current) {
+      toBottom();
+      // Where the whole chat scrolls (400 % zoom), the box itself cannot.
+      if (count) content.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
+    } else if (count) setUnread(true);
+  }, [count]);
+  useEffect(look, [items, link]);
+
+  const scrolled = (): void => {
+    const el = box.current;
+    if (!el) return;
+    stuck.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_BOTTOM_PX;
+    if (stuck.current) {
+      setUnread(false);
+      look();
+    }
+  };
+
+  return (
+    <div class="thread">
+      <div class="scroll" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={S.thread}>
+        <div class="inner" ref={content}>
+          <div class="hello">
+            <h2>{S.hello}</h2>
+            <p>{S.helloMore}</p>
+          </div>
+          <Notice />
+          <div role="log" aria-live="polite" aria-relevant="additions" aria-label={S.log} class="log">
+            {items.map((item) => (
+              <Message key={item.key} item={item} chat={chat} />
+            ))}
+          </div>
+          <Choices chat={chat} />
+        </div>
+      </div>
+      {unread && (
+        <button
+          type="button"
+          class="jump"
+          onClick={() => {
+            stuck.current = true;
+            toBottom();
+          }}
+        >
+          <Icon path="M12 5v14m-6-6 6 6 6-6" />
+          {S.newMessages}
+        </button>
+      )}
+    </div>
+  );
+}
+
+function Notice(): JSX.Element {
+  return (
+    <section class="notice" aria-label={S.noticeTitle}>
+      <h2>{S.noticeTitle}</h2>
+      <ul>
+        {S.notice.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        <li>{S.noticeExit}</li>
+      </ul>
+    </section>
+  );
+}
+
+function speakerOf({ from, name }: Item): string {
+  if (from === "listener") return S.listener(name);
+  return S[from];
+}
+
+const SENDING = { kept: S.kept, pending: S.sending, late: S.late, refused: S.refused };
+
+/** Drawn again only when its own message changes, whatever is typed below. */
+class Message extends Component<{ item: Item; chat: Chat }> {
+  override shouldComponentUpdate(next: { item: Item }): boolean {
+    return next.item !== this.props.item;
+  }
+
+  override render(): JSX.Element {
+    const { item, chat } = this.props;
+    const at = new Date(item.at);
+    const unsent = item.sending === "late" || item.sending === "refused";
+    return (
+      <article class={`message ${item.from}`} data-id={item.id ?? ""} data-cid={item.cid} data-sending={item.sending}>
+        <p class="who">
+          <Icon path={ICONS[item.from]} />
+          <span class="speaker">{speakerOf(item)}</span>
+          {!Number.isNaN(at.getTime()) && (
+            <time dateTime={item.at}>{at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}</time>
+          )}
+          {item.from === "me" && <span class="sending">{SENDING[item.sending]}</span>}
+        </p>
+        <p class="text" dir="auto">
+          {item.text}
+        </p>
+        {unsent && (
+          <p class="unsent">
+            {item.refusal && <span>{item.refusal}</span>}
+            <button type="button" onClick={() => chat.retry(item.cid)}>
+              {S.retry}
+            </button>
+          </p>
+        )}
+      </article>
+    );
+  }
+}
+
+function Choices({ chat }: { chat: Chat }): JSX.Element | null {
+  const choices = chat.choices.value;
+  if (!choices.length) return null;
+  return (
+    <div class="choices" role="group" aria-label={S.choices}>
+      {choices.map((choice) => (
+        <button
+          type="button"
+          key={choice.id}
+          onClick={(event) => {
+            // From the keyboard the focus would be lost with the buttons; a tap must not open a keyboard.
+            const root = event.currentTarget.getRootNode() as ShadowRoot;
+            chat.choose(choice);
+            if (event.detail === 0) root.querySelector("textarea")?.focus();
+          }}
+        >
+          {choice.title}
+        </button>
+      ))}
+      <p>{S.freeText}</p>
+    </div>
+  );
+}
+
+function statusOf(chat: Chat): [kind: string, text: string] {
+  const { owner, listener, closed } = chat.state.value;
+  const link = chat.link.value;
+  const unsent = chat.unsent.value;
+  if (chat.refusal.value) return ["warn", chat.refusal.value];
+  if (link === "busy") return ["warn", S.busy];
+  if (link === "down") return ["warn", unsent ? `${S.down} ${S.downUnsent}` : S.down];
+  if (link === "connecting") return ["wait", S.connecting];
+  if (chat.lost.value) return ["done", S.lost];
+  if (closed) return ["done", S.closed];
+  if (owner === "queue") return ["wait", S.queue];
+  if (owner === "listener") return ["with", S.withListener(listener)];
+  return chat.thinking.value ? ["wait", S.thinking] : ["", ""];
+}
+
+function Status({ chat }: { chat: Chat }): JSX.Element {
+  const [kind, text] = statusOf(chat);
+  return (
+    <div class="status" role="status" data-kind={kind}>
+      {kind === "wait" && <Dots />}
+      <span>{text}</span>
+    </div>
+  );
+}
+
+function Dots(): JSX.Element {
+  return (
+    <span class="dots" aria-hidden="true">
+      <i />
+      <i />
+      <i />
+    </span>
+  );
+}
+
+function Composer({ chat }: { chat: Chat }): JSX.Element {
+  const field = useRef<HTMLTextAreaElement>(null);
+  const draft = chat.draft.value;
+  const used = lengthOf(draft.trim());
+  const limit = chat.limit.value;
+  const tooLong = chat.tooLong.value;
+  const near = used > limit * 0.9;
+
+  useLayoutEffect(() => {
+    const el = field.current;
+    if (!el) return;
+    el.style.height = "auto";
+    el.style.height = `${el.scrollHeight}px`;
+  }, [draft]);
+
+  const send = (event?: Event): void => {
+    event?.preventDefault();
+    chat.submit();
+    field.current?.focus();
+  };
+  const key = (event: KeyboardEvent): void => {
+    // On a phone, Enter goes to the line: the button is the way to send.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    if (matchMedia("(pointer: coarse)").matches) return;
+    send(event);
+  };
+
+  return (
+    <form class="compose" onSubmit={send} data-over={tooLong}>
+      <div class="row">
+        <textarea
+          ref={field}
+          rows={1}
+          value={draft}
+          aria-label={S.compose}
+          aria-describedby="about"
+          aria-invalid={tooLong}
+          placeholder={chat.state.value.closed ? S.placeholderClosed : S.placeholder}
+          autocomplete="off"
+          enterkeyhint="enter"
+          onInput={(event) => chat.write(event.currentTarget.value)}
+          onKeyDown={key}
+        />
+        <button type="submit" class="send" aria-disabled={!used || tooLong}>
+          <Icon path="M12 19V5m-6 6 6-6 6 6" />
+          <span>{S.send}</span>
+        </button>
+      </div>
+      <p id="about" class="about">
+        {near ? (
+          <span class="count">
+            <b>{S.count(used, limit)}</b>
+            {tooLong && ` · ${S.tooLong}`}
+          </span>
+        ) : (
+          <span class="keys">{S.enterHint}</span>
+        )}
+      </p>
+      <p class="sr" role="status">
+        {tooLong ? S.tooLong : ""}
+      </p>
+    </form>
+  );
+}
+
+const ICONS: Record<Item["from"], string> = {
+  me: "",
+  assistant: "M5 8h14v10H5zM12 8V4M9 12v2m6-2v2",
+  listener: "M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zm-7 8c.6-4 3.5-5.5 7-5.5s6.4 1.5 7 5.5",
+  service: "M12 11v6m0-10v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
+};
+
+function Icon({ path }: { path: string }): JSX.Element | null {
+  if (!path) return null;
+  return (
+    <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+      <path d={path} />
+    </svg>
+  );
+}
