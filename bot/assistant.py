@@ -131,7 +131,9 @@ class RasaAssistant:
         """
         try:
             async with asyncio.timeout(min(self._time_limit, 1.0)):
-                async with self._session.get(self._url.removesuffix("webhook")) as response:
+                async with self._session.get(
+                    self._url.removesuffix("webhook"), headers=self._headers
+                ) as response:
                     works = response.status == 200
         except (TimeoutError, aiohttp.ClientError, OSError):
             return False

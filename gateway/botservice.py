@@ -78,8 +78,8 @@ async def bring_up(supervisor: Supervisor, report: Report, address: BotAddress) 
     try:
         async with asyncio.timeout(_PATIENCE), _asking() as session:
             await asyncio.gather(
-                _wait_for(session, f"{address.url}/webhooks/turn/"),
-                _wait_for(session, f"http://127.0.0.1:{address.actions_port}/health"),
+                _wait_for(session, f"{address.url}/webhooks/turn/", address.token),
+                _wait_for(session, f"http://127.0.0.1:{address.actions_port}/health", ""),
             )
     except TimeoutError:
         report.end("rasa", "does not answer yet; it goes on trying")
@@ -87,10 +87,10 @@ async def bring_up(supervisor: Supervisor, report: Report, address: BotAddress) 
     report.end("rasa", "answers")
 
 
-async def is_up(url: str) -> bool:
-    """Whether an assistant answers at this base URL and has its model."""
+async def is_up(url: str, token: str) -> bool:
+    """Whether our assistant answers at this base URL, takes the token and has its model."""
     async with _asking() as session:
-        return await _answers(session, f"{url}/webhooks/turn/")
+        return await _answers(session, f"{url}/webhooks/turn/", token)
 
 
 def model_path() -> Path:
@@ -180,14 +180,15 @@ def _asking() -> aiohttp.ClientSession:
     return aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=2))
 
 
-async def _wait_for(session: aiohttp.ClientSession, url: str) -> None:
-    while not await _answers(session, url):  # noqa: ASYNC110 - another process cannot set an event
+async def _wait_for(session: aiohttp.ClientSession, url: str, token: str) -> None:
+    while not await _answers(session, url, token):  # noqa: ASYNC110 - another process sets no event
         await asyncio.sleep(0.2)
 
 
-async def _answers(session: aiohttp.ClientSession, url: str) -> bool:
+async def _answers(session: aiohttp.ClientSession, url: str, token: str) -> bool:
+    headers = {"Authorization": f"Bearer {token}"} if token else {}
     try:
-        async with session.get(url) as response:
+        async with session.get(url, headers=headers) as response:
             return response.status == 200
     except (aiohttp.ClientError, TimeoutError, OSError):
         return False

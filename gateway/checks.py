@@ -237,8 +237,8 @@ async def _gateway(settings: Settings) -> Check:
 
 async def _assistant(settings: Settings) -> Check:
     run = running_bot(settings)
-    url = run[0] if run else settings.rasa_url
-    if await botservice.is_up(url):
+    url, token = run or (settings.rasa_url, settings.rasa_token.get_secret_value())
+    if await botservice.is_up(url, token):
         return Check(State.OK, "assistant", f"answers at {url}")
     if run or settings.is_given("rasa_url"):
         return Check(

@@ -59,7 +59,7 @@ async def _triage(settings: Settings, file: TextIO) -> int:
 async def _assistant(settings: Settings) -> AsyncIterator[tuple[str, str] | None]:
     """URL and token of an assistant, for as long as the block lasts; None: keywords must do."""
     for url, token in _known_assistants(settings):
-        if await botservice.is_up(url):
+        if await botservice.is_up(url, token):
             yield url, token
             return
     report = report_for_this_terminal()

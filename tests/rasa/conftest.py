@@ -91,7 +91,10 @@ class Pair:
         for name in list(self.processes):
             while True:
                 try:
-                    urllib.request.urlopen(urls[name], timeout=2).close()
+                    asking = urllib.request.Request(
+                        urls[name], headers={"Authorization": f"Bearer {TOKEN}"}
+                    )
+                    urllib.request.urlopen(asking, timeout=2).close()
                     break
                 except OSError:
                     alive = self.processes[name].poll() is None

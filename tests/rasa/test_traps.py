@@ -172,3 +172,17 @@ def test_training_skips_what_is_there(model: Path) -> None:
     assert Path(shown.stdout.decode().strip()) == model
     done = subprocess.run([str(PYTHON), script], capture_output=True, check=True, timeout=20)
     assert b"nothing changed" in done.stderr
+
+
+def test_the_health_probe_asks_for_the_token_too(bot: Pair) -> None:
+    """Another checkout's Rasa on the same port must not pass for ours."""
+
+    async def works(token: str) -> bool:
+        assistant = RasaAssistant(bot.url, token=token)
+        try:
+            return await assistant.works()
+        finally:
+            await assistant.close()
+
+    assert asyncio.run(works(TOKEN))
+    assert not asyncio.run(works("of-somebody-else"))

@@ -75,6 +75,9 @@ class TurnChannel(InputChannel):
 
         @routes.get("/")
         async def health(request: Request) -> HTTPResponse:
+            # With the token, so that nobody takes another checkout's Rasa for their own.
+            if not self._allowed(request):
+                return answer({"error": "unauthorized"}, status=401)
             ready = _agent(request) is not None
             return answer({"status": "ok" if ready else "loading"}, status=200 if ready else 503)
 
