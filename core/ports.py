@@ -157,6 +157,9 @@ class Conversations(Protocol):
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """Open conversations that a listener owns, in the order of claiming."""
 
+    async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
+        """Open conversations with danger that no listener answered yet, oldest danger first."""
+
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """Conversations written after `moment`, oldest change first.
 

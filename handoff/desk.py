@@ -39,6 +39,10 @@ class Desk:
         """What a listener holds."""
         return await self._store.held_by(listener.id)
 
+    async def in_danger(self) -> Sequence[Conversation]:
+        """Danger that nobody answered yet, whoever holds it; for alarms only."""
+        return await self._store.in_danger(limit=1000)
+
     async def read(
         self, listener: Listener, conversation_id: ConversationId
     ) -> tuple[Conversation, Sequence[Message]]:

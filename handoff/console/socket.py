@@ -11,7 +11,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from core.accounts import Listener
+from core.accounts import Listener, StaffRole
 from core.clock import Clock
 from core.conversation import Conversation, OwnerKind
 from core.errors import NotFound, StorageUnavailable
@@ -160,12 +160,14 @@ class _ConsoleView:
     async def snapshot(self, now: str) -> None:
         waiting = await self._desk.waiting()
         mine = await self._desk.mine(self._listener)
-        self._shown = {conversation.id for conversation in (*waiting, *mine)}
+        alarms = [each for each in await self._desk.in_danger() if self._alarms_here(each)]
+        self._shown = {conversation.id for conversation in (*waiting, *mine, *alarms)}
         await self._socket.send_json(
             {
                 "type": "snapshot",
                 "waiting": [await self._summary(each) for each in waiting],
                 "mine": [await self._summary(each) for each in mine],
+                "alarms": [await self._summary(each) for each in alarms],
                 "now": now,
             }
         )
@@ -175,8 +177,10 @@ class _ConsoleView:
             conversation = await self._store.conversation(conversation_id)
         except NotFound:
             return
-        relevant = self._is_mine(conversation) or (
-            conversation.is_open and conversation.owner.kind is OwnerKind.QUEUE
+        relevant = (
+            self._is_mine(conversation)
+            or (conversation.is_open and conversation.owner.kind is OwnerKind.QUEUE)
+            or self._alarms_here(conversation)
         )
         if relevant or conversation_id in self._shown:
             frame = {"type": "summary", "summary": await self._summary(conversation)}
@@ -229,6 +233,17 @@ class _ConsoleView:
 
     def _is_mine(self, conversation: Conversation) -> bool:
         return conversation.is_open and conversation.owner.listener_id == self._listener.id
+
+    def _alarms_here(self, conversation: Conversation) -> bool:
+        """Danger that a listener holds and does not answer: a supervisor must know."""
+        return (
+            self._listener.role is StaffRole.SUPERVISOR
+            and conversation.is_open
+            and conversation.owner.kind is OwnerKind.LISTENER
+            and conversation.danger_since is not None
+            and conversation.alarmed_at is not None
+            and not self._is_mine(conversation)
+        )
 
     async def _summary(self, conversation: Conversation) -> dict[str, Any]:
         names = await self._staff.names(conversation)

@@ -240,6 +240,18 @@ async def test_held_by_lists_open_conversations_in_the_order_of_claiming(store: 
     assert not await store.held_by(ListenerId(new_id()))
 
 
+async def test_in_danger_lists_open_danger_whoever_holds_it(store: Store) -> None:
+    late = a_waiting(await a_contact(store), Urgency.CRITIQUE, danger_since=at(9))
+    early = a_waiting(await a_contact(store), Urgency.CRITIQUE, danger_since=at(3))
+    over = a_waiting(await a_contact(store), Urgency.CRITIQUE, danger_since=at(1))
+    for one in (late, early, over, a_waiting(await a_contact(store), Urgency.CRITIQUE)):
+        await kept(store, one)
+    await kept(store, claimed(early, ListenerId(new_id()), at(10)))
+    await kept(store, changed(over, closed_at=at(11)))
+    assert [one.id for one in await store.in_danger(limit=10)] == [early.id, late.id]
+    assert [one.id for one in await store.in_danger(limit=1)] == [early.id]
+
+
 async def test_two_hundred_claimers_of_one_ticket_one_winner(database: Database) -> None:
     stores = [await database.another_store() for _ in range(2)]
     waiting = await kept(stores[0], a_waiting(await a_contact(stores[0]), Urgency.ELEVEE))

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from aiohttp import WSMsgType
 
+from core import transitions
 from core.accounts import StaffRole
 from core.ids import new_id
+from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Client, Running, Visit, running
 
 
@@ -149,6 +151,32 @@ async def test_new_ticket_appears_without_reload(gateway: Running) -> None:
     await a_waiting_person(gateway)
     summary = (await console.frame("summary"))["summary"]
     assert summary["ticket"] == "waiting"
+
+
+async def test_supervisors_hear_of_danger_that_a_listener_holds_unanswered(
+    gateway: Running,
+) -> None:
+    await a_waiting_person(gateway)
+    anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
+    await gateway.add_listener("chief", role=StaffRole.SUPERVISOR)
+    chief = Console(await gateway.browser())
+    await chief.sign_in("chief")
+    _, detail = await anne.post("/claim")
+    assert (await chief.connect())["alarms"] == []
+    held = await gateway.store.conversation(detail["summary"]["id"])
+    assert held.danger_since is not None
+    late = held.danger_since + transitions.ALARM_AFTER
+    change = transitions.sound_alarm(held, now=late, phrases=Echo())
+    assert change is not None
+    await gateway.store.commit(change, now=late)
+    # Written by another process, as it were: the feed finds it.
+    heard = (await chief.frame("summary"))["summary"]
+    assert (heard["alarmed_at"] is not None, heard["mine"]) == (True, False)
+    assert [row["id"] for row in (await chief.connect())["alarms"]] == [held.id]
+    assert (await bilal.connect())["alarms"] == []
+    path = f"/conversations/{held.id}/reply"
+    await anne.post(path, {"cid": new_id(), "text": "je suis là"})
+    assert (await chief.connect())["alarms"] == []
 
 
 @pytest.mark.parametrize("everyone_next", [True, False])

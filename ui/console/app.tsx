@@ -10,6 +10,7 @@ import { NewPassword, SignIn } from "./signin";
 import { heardAt, link, retryNow } from "./socket";
 import {
   alarms,
+  isElsewhere,
   assertive,
   boot,
   bootError,
@@ -163,6 +164,9 @@ function Strip() {
           <bdi>{issueName(first.issue)}</bdi> · <bdi>{who(first)}</bdi>
         </span>
       </p>
+      {isElsewhere(first) ? (
+        <span>{t.alarm.held(first.listener)}</span>
+      ) : (
       <button
         type="button"
         onClick={() => {
@@ -174,6 +178,7 @@ function Strip() {
         {here ? t.alarm.answer : mine ? t.alarm.open : t.alarm.take}
         {!mine && <span class="wide">{t.alarm.which}</span>}
       </button>
+      )}
     </section>
   );
 }

@@ -62,9 +62,12 @@ export const mine = computed(() =>
     .filter(isMine)
     .sort((a, b) => (a.claimed_at ?? "").localeCompare(b.claimed_at ?? "") || a.id.localeCompare(b.id)),
 );
+/** Danger that another listener holds and has not answered: told to supervisors only. */
+export const isElsewhere = (s: Summary) =>
+  s.ticket === "claimed" && !s.mine && me.value?.role === "supervisor";
 export const alarms = computed(() =>
   [...summaries.value.values()]
-    .filter((s) => s.alarmed_at && s.danger_since && (s.ticket === "waiting" || isMine(s)))
+    .filter((s) => s.alarmed_at && s.danger_since && (s.ticket === "waiting" || isMine(s) || isElsewhere(s)))
     .sort((a, b) => (a.danger_since ?? "").localeCompare(b.danger_since ?? "")),
 );
 export const open = computed(() => (openId.value ? summaries.value.get(openId.value) : undefined));
@@ -236,7 +239,7 @@ export async function logout(): Promise<void> {
 function receive(frame: ServerFrame): void {
   switch (frame.type) {
     case "snapshot":
-      return snapshot(frame.waiting, frame.mine, frame.now);
+      return snapshot(frame.waiting, [...frame.mine, ...(frame.alarms ?? [])], frame.now);
     case "summary":
       return learn(frame.summary);
     case "detail":

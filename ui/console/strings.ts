@@ -329,6 +329,7 @@ export const t = {
     which: " cette conversation",
     open: "Ouvrir",
     answer: "Répondre",
+    held: (name: string | null) => (name ? `Chez ${name}` : "Chez un autre écoutant"),
     spoken: (what: string) => `Alerte. Danger sans réponse. ${what}`,
   },
   offline: {

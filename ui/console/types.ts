@@ -93,7 +93,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type ServerFrame =
-  | { type: "snapshot"; waiting: Summary[]; mine: Summary[]; now: string }
+  | { type: "snapshot"; waiting: Summary[]; mine: Summary[]; alarms?: Summary[]; now: string }
   | { type: "summary"; summary: Summary }
   | ({ type: "detail" } & Detail)
   | { type: "gone"; id: string };

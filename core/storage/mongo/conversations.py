@@ -229,6 +229,11 @@ class MongoConversations(MongoInbox):
         held = {"listener_id": listener_id, "is_open": True}
         return await self._conversations(held, [("claimed_at", 1)])
 
+    async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
+        """Open conversations with danger that no listener answered yet, oldest danger first."""
+        endangered = {"is_open": True, "danger_since": {"$gt": 0}}
+        return await self._conversations(endangered, [("danger_since", 1)], limit=limit)
+
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """Conversations written after `moment`, oldest change first. Moments are the writers'."""
         if limit <= 0:

@@ -55,6 +55,9 @@ WAITING = f"""{_CONVERSATION} WHERE conversations.waiting = 1
 HELD = f"""{_CONVERSATION}
     WHERE conversations.listener_id = ? AND conversations.is_open = 1
     ORDER BY conversations.claimed_at"""
+IN_DANGER = f"""{_CONVERSATION}
+    WHERE conversations.is_open = 1 AND conversations.danger_since IS NOT NULL
+    ORDER BY conversations.danger_since LIMIT ?"""
 
 _MESSAGE = f"""
     SELECT {columns(MessageRecord, "messages")}, data_keys.wrapped
@@ -194,6 +197,10 @@ class ConversationsPart(Part):
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
         return await self._conversations(HELD, listener_id)
+
+    async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
+        """See `core.ports.Conversations`."""
+        return await self._conversations(IN_DANGER, limit)
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """See `core.ports.Conversations`."""
