@@ -6,7 +6,7 @@ PYTHON   := .venv/bin/python
 SETUP    := ./relais --setup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check lock ui train clean environments
+.PHONY: help run test soak bench check lock ui train clean environments
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,6 +20,13 @@ environments:
 
 test: environments ## Install and run every test (make test ARGS="-k name" for some)
 	@$(PYTHON) -m pytest $(ARGS)
+
+soak: environments ## The kill tests, long: ten rounds on each database engine
+	RELAIS_TEST_KILLS=10 $(PYTHON) -m pytest tests/acceptance/test_kills.py $(ARGS)
+
+bench: environments ## Measure: ingestion, a turn of the bot, a crisis (figures: docs/performance.md)
+	@$(PYTHON) -m benchmarks.bench_gateway $(ARGS)
+	@$(PYTHON) -m benchmarks.bench_screen
 
 check: ## Format, lint, types, import rules, front-end types
 	@$(SETUP) dev

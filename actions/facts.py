@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-UNDER_15, FROM_15_TO_17, ADULT, NOT_SAID = "moins_15", "15_17", "majeur", "non_dit"
+UNDER_13, UNDER_15, FROM_15_TO_17 = "moins_13", "moins_15", "15_17"
+ADULT, NOT_SAID = "majeur", "non_dit"
+BANDS = (UNDER_13, UNDER_15, FROM_15_TO_17, ADULT)
 
 VICTIM, MINOR, OF_AGE = "victime_age_inconnu", "victime_mineure", "victime_majeure"
 PARENT, FRIEND, PROFESSIONAL, UNKNOWN = "parent", "temoin_ami", "professionnel", "inconnu"
@@ -36,7 +38,20 @@ _FACTS_OF_ROLE = (
     (PARENT, re.compile(rf"\b(?:mon|ma|mes|notre|nos) {_CHILD}\b")),
     (PARENT, re.compile(r"\bje suis (?:la |le |un |une )?(?:maman|papa|mere|pere|parent|mamie)\b")),
     (FRIEND, re.compile(rf"\b(?:c est|c pour|pour|sur|a) (?:un|une|mon|ma) {_FRIEND}\b")),
+    # Last: "mon pote a piraté mon compte" speaks of the one who writes.
     (FRIEND, re.compile(rf"^(?:\w+ ){{0,3}}(?:un|une|mon|ma|mes) {_FRIEND} (?!m |me )\w+")),
+)
+_HARM = (
+    r"(?:insult|harcel|menac|trait(?:e|ent|ait|aient)\b|moqu|frapp|tap(?:e|ent)\b|rackett|humili"
+    r"|affich|pirat|hack|arnaqu|escroq|usurp|film|embet|clash|lynch|doxx|suivent|soulent)"
+)
+# Who says this is the one it happens to, unless somebody else was named.
+_FIRST_PERSON = re.compile(
+    rf"\bm(?:e|a|ont|on)? ?(?:a |ont |on )?{_HARM}|\bme (?:fait|font) (?:chanter|du chantage)\b"
+    r"|\b(?:moquent?|moque|mok|fou(?:t|tent)?|rigolent?|rient) de moi\b"
+    r"|\b(?:jme|je me|jm) (?:suis|sui|fais|fait)\b|\bje suis (?:harcele|victime|insulte|menace)"
+    r"|\bmon (?:compte|insta\w*|snap\w*|tiktok|profil|mail|facebook|fb|discord|whatsapp)\b"
+    r"|\b(?:mes|ma) (?:nudes?|photos?|videos?|comptes?)\b|\b(?:photos?|videos?|nudes?) de moi\b"
 )
 _ANSWERS_OF_ROLE = (
     (PROFESSIONAL, re.compile(rf"\b(?:pro|professionnel|professionnelle|{_PROFESSION})\b")),
@@ -52,8 +67,16 @@ _AGE = re.compile(
 _BARE_AGE = re.compile(r"^\D{0,12}(\d{1,2})\s*(?:ans?|piges?)?\b\D{0,25}$")
 _CLASSES = (
     (UNDER_15, re.compile(r"\b(?:cp|ce1|ce2|cm1|cm2|6e|6eme|5e|5eme|4e|4eme|primaire)\b")),
+    (UNDER_15, re.compile(r"\b(?:college|collegienn?e?s?)\b")),
+    (FROM_15_TO_17, re.compile(r"\b(?:lycee|bahut pro|lyceenn?e?s?)\b")),
     (FROM_15_TO_17, re.compile(r"\b(?:seconde|2nde|premiere|1ere|terminale)\b")),
     (ADULT, re.compile(r"\b(?:majeure?|adulte|a la fac|etudiante?|mon mari|ma femme)\b")),
+)
+
+# A pupil, of an age not said; and what makes school words no sign of the age of today.
+_SCHOOL = re.compile(r"\b(?:(?:ma|la|notre) classe|mon prof|ma prof|mes profs|recre|cours de)\b")
+_ONCE = re.compile(
+    r"\b(?:quand j etais|j etais|ancien|ancienne|a l epoque|mes eleves|nos eleves)\b"
 )
 
 PLATFORMS = {
@@ -86,7 +109,11 @@ def plain(text: str) -> str:
 def role_stated(text: str) -> str | None:
     """A role the message states by itself; None rather than a guess."""
     said = plain(text)
-    return next((role for role, form in _FACTS_OF_ROLE if form.search(said)), None)
+    named = next((role for role, form in _FACTS_OF_ROLE[:-1] if form.search(said)), None)
+    if named or _FIRST_PERSON.search(said):
+        return named or VICTIM
+    subject, form = _FACTS_OF_ROLE[-1]
+    return subject if form.search(said) else None
 
 
 def role_answered(text: str) -> str:
@@ -110,7 +137,15 @@ def age_stated(text: str) -> str | None:
     found = _AGE.search(said)
     if found:
         return band_of(int(found.group(1)))
+    if _ONCE.search(said) or role_stated(text) == PROFESSIONAL:
+        return None
     return next((band for band, form in _CLASSES if form.search(said)), None)
+
+
+def pupil_stated(text: str) -> bool:
+    """Whether who writes goes to school, which makes a minor of an unknown age."""
+    said = plain(text)
+    return bool(_SCHOOL.search(said)) and not _ONCE.search(said)
 
 
 def age_answered(text: str) -> str:
@@ -133,16 +168,140 @@ def platform_stated(text: str, *, answering: bool = False) -> str | None:
     return "+".join(dict.fromkeys(platform for _, platform in found)) or None
 
 
-_NO = re.compile(r"^(?:non|nn|nan|nope|pas du tout|jamais|non non|na|nan nan|absolument pas)\b")
+_NO = re.compile(
+    r"^(?:(?:bah|ben|ah|euh) )?(?:non|nn|nan|nope|na|jamais|pas du tout|absolument pas)\b"
+)
+_OTHERWISE = re.compile(r"\b(?:mais|sauf|enfin|repondre|dire|parler|sais pas|jsp)\b")
+_ASSENT = r"(?:oui|ouais|ouai|ui|wi|yes|yep)"
 _YES = re.compile(
-    r"\b(?:oui|ouais|ui|yep|yes|si|parfois|des fois|souvent|un peu|ca arrive|m arrive|tout le temps"
-    r"|ouai|wi|presque|j y pense|mourir|envie|en finir|disparaitre)\b"
+    rf"^(?:\w+ ){{0,2}}{_ASSENT}\b|\b(?:que|dirais) {_ASSENT}$"
+    r"|^(?:grave|carrement|exactement|tout a fait|clairement|evidemment)$"
+    r"|\b(?:parfois|des fois|quelquefois|de temps en temps|souvent|(?:ca )?m arrive|ca arrive"
+    r"|j y pense|jy pense|il y pense|elle y pense|y penser|un peu|tout le temps"
+    r"|tous les (?:jours|soirs))\b"
+    r"|\b(?:envie|veux|veut|voudrais|aimerais|prefererais) (?:de |d )?(?:mourir|crever|disparaitre"
+    r"|en finir|me tuer)\b|\bplus envie (?:de vivre|d exister)\b"
+)
+_WELL = re.compile(rf"^(?:{_ASSENT} )+(?:non|jamais|mais non|ca va|tkt|t inquiete|merci)\b")
+_NEGATION = re.compile(r"\b(?:pas|jamais|plus|aucune|ni)(?: \w+){0,2}$")
+# Not often is sometimes.
+_SOMETIMES = re.compile(r"\bpas (?:souvent|tout le temps|tous les (?:jours|soirs)|toujours)\b")
+_REFUSAL = re.compile(
+    r"\b(?:pas|plus|po) (?:trop )?(?:envie |besoin )?(?:de |d )?(?:te |vous |t |le |en |y )?"
+    r"(?:repondre|dire|parler)\b|\bpref\w* (?:pas|ne pas|garder)\b|\bje passe\b"
+    r"|\bregarde pas\b|\b(?:trop )?(?:perso|prive)$|\bpour moi$"
 )
 
 
 def thoughts_answered(text: str) -> str:
-    """`oui`, `non` or `non_dit`. A half yes ("parfois") is a yes: the bot never lowers a risk."""
+    """`oui`, `non` or `non_dit`. A half yes ("parfois") is a yes; the unclear is no answer."""
     said = plain(text)
-    if _YES.search(said) and not re.match(r"^(?:non|nn|nan|nope|pas du tout)(?: merci)?$", said):
-        return "non" if _NO.match(said) and not re.search(r"\bmais\b", said) else "oui"
-    return "non" if _NO.match(said) else NOT_SAID
+    if _SOMETIMES.search(said):
+        return "oui"
+    # Not inside "pas envie de mourir", nor where it is well that the yes speaks of.
+    yes = any(not _NEGATION.search(said[: m.start()].rstrip()) for m in _YES.finditer(said))
+    if yes and not _WELL.match(said):
+        return "oui"
+    if refused(text) or _WELL.match(said):
+        return NOT_SAID
+    return "non" if _NO.match(said) and not _OTHERWISE.search(said) else NOT_SAID
+
+
+def refused(text: str) -> bool:
+    """Whether the answer is that there will be none."""
+    said = plain(text)
+    return bool(_REFUSAL.search(said)) and len(said.split()) <= 12
+
+
+_NUMBER = (
+    r"(?:\d+|une?|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|onze|douze|quinze|vingt|trente"
+    r"|quelques|qq|plusieurs|des|pas mal de|quelque)"
+)
+_UNIT = (
+    r"(?:minutes?|min|heures?|h|jours?|jrs?|j|nuits?|soirs?|semaines?|sem|smn|mois|moi|ans?"
+    r"|annees?|week ?ends?|vacances)"
+)
+_DAY = (
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|janvier|fevrier|mars|avril|mai|juin"
+    r"|juillet|aout|septembre|octobre|novembre|decembre|noel|halloween|paques|rentree)"
+)
+_TIME = re.compile(
+    r"\b(?:depuis|depui|dpuis|dps)(?! quand)(?: \w+){1,4}|\b(?:avant )?(?:hier|ier|yer)(?: \w+)?"
+    rf"|\b(?:il y a|ya|y a|ca fait|sa fait|fait|pendant|dans) (?:environ |presque )?"
+    rf"{_NUMBER} {_UNIT}\b"
+    rf"|\b{_NUMBER} {_UNIT}\b|\b{_DAY}\b|\b(?:en|debut|fin|mi) (?:19|20)\d\d\b|\b\d+ ?h(?:\d\d)?\b"
+    r"|\b(?:ce|cet|cette) (?:matin|soir|midi|nuit|aprem|apres midi|semaine|mois|annee|ete"
+    r"|week ?end)\b"
+    r"|\baujourd ?hui\b|\b(?:long|lgt|lon)temps\b|\blgtps?\b|\btoujours\b|\btjrs?\b|\brecemment\b"
+    r"|\b(?:tout a l heure|ce moment|a l instant|la semaine|le mois|l annee|l ete)\b(?: \w+)?"
+    r"|\b(?:tous|toutes) les (?:jours|soirs|semaines)\b|\b\d{1,2} \d{1,2}(?: \d{2,4})?$"
+    r"|\ben (?:cp|ce1|ce2|cm1|cm2|6e|6eme|5e|5eme|4e|4eme|3e|3eme|seconde|premiere|terminale)\b"
+    r"|^(?:maintenant|mtn|la|la maintenant|au debut de .+)$"
+)
+_ONLY_AGE = re.compile(r"^(?:j ai |jai |g |moi |moi j ai )?\d{1,2} ?(?:ans?|piges)(?: et demie?)?$")
+_AMOUNT = re.compile(
+    r"(?<![\w.,])(?:\d[\d .,]{0,10}\d ?e\b|\d[\d .,]{0,10}? ?(?:€|euros?\b|balles\b|boules\b|\$|dollars?\b))",
+    re.IGNORECASE,
+)
+_DEMAND = re.compile(
+    r"\b(?:argent|sous|thunes?|fric|rancon|nudes?|photos?|videos?|cam|visio|paypal|paysafe\w*|pcs"
+    r"|itunes|crypto|bitcoins?|carte|rib|codes?|coupons?|virement|rien|payer|paye)\b"
+)
+_FEELING = re.compile(
+    r"\b(?:peur|honte|pleure\w*|triste|mal|angoiss\w*|stress\w*|peux plus|jpp|flipp?e\w*|paniqu\w*"
+    r"|seule?|deteste|colere|rage|degout\w*|perdue?)\b"
+)
+
+
+def time_stated(text: str) -> str | None:
+    """The words that say when or for how long; None for a bare age."""
+    said = plain(text)
+    if _ONLY_AGE.match(said):
+        return None
+    found = _TIME.search(said)
+    return found[0] if found else None
+
+
+def since_stated(text: str) -> str | None:
+    """How long a first message says it lasts: only wordings that mean a duration until now."""
+    found = re.search(
+        rf"\b(?:depuis|depui|dpuis|dps|(?:ca|sa) fait|il y a) (?:environ |presque )?"
+        rf"(?:{_NUMBER} {_UNIT}|hier|{_DAY}|la rentree|longtemps|toujours|ce matin|cette nuit"
+        rf"|le debut de l annee|l annee derniere)\b(?! de retard)",
+        plain(text),
+    )
+    return found[0] if found else None
+
+
+def amount_stated(text: str) -> str | None:
+    """An amount of money, as written."""
+    found = _AMOUNT.search(text)
+    return found[0].strip() if found else None
+
+
+def demand_stated(text: str) -> bool:
+    """Whether an answer says what is demanded."""
+    return bool(amount_stated(text) or _DEMAND.search(plain(text)))
+
+
+def only_age(text: str) -> str | None:
+    """The age band of a message that is an age and nothing else."""
+    said = plain(text)
+    return age_answered(said) if _ONLY_AGE.match(said) else None
+
+
+def feeling_told(text: str) -> bool:
+    """Whether the words tell of fear, shame or sadness."""
+    return bool(_FEELING.search(plain(text)))
+
+
+_CALL = re.compile(
+    r"^(?:(?:svp|stp|s il (?:te|vous) plait|vite|please|pls|vraiment|bonjour|slt|moi|me) ?)*"
+    r"(?:au secours|a l aide|aide[rz]? moi|aidez|aide|help|sos|urgent)"
+    r"(?: (?:svp|stp|s il (?:te|vous) plait|vite|moi|me|please|pls|au secours|help|aidez|urgent))*$"
+)
+
+
+def bare_call(text: str) -> bool:
+    """A call for help and nothing else."""
+    return bool(_CALL.match(plain(text))) or text.strip() == "🆘"

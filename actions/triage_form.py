@@ -1,7 +1,8 @@
 """The triage form: which questions are worth asking, and what an answer means.
 
 Promises: at most five questions; none whose answer is known; an answer that says nothing is
-accepted as such and never asked again, because the person is not taking an exam.
+accepted as such and not asked again, because the person is not taking an exam. A question asked
+back is answered, a fear is heard, and then ours comes once more, never twice.
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from rasa_sdk import FormValidationAction, Tracker
 from rasa_sdk.executor import CollectingDispatcher
 
 from actions import facts
+from actions import questions as asked_back
 
 # Shame and threats weigh most here, so we ask directly whether the person thinks of dying.
 ASKS_ABOUT_DEATH = ("sextorsion", "revenge_porn", "cyberharcelement", "grooming")
 NO_PLATFORM = ("surexposition_ecrans_jeux", "controle_parental")
+ASKS_DEMAND = ("sextorsion", "arnaque")
 NO_DATE = ("controle_parental", "parametrage_compte")
 
 # Ids of tapped choices arrive as the text of the answer.
@@ -37,12 +40,23 @@ PLATFORM_CHOICES = {
 }
 THOUGHT_CHOICES = {"yes": "oui", "no": "non", "skip": facts.NOT_SAID}
 
+# The problems offered as buttons are told by the one they happen to.
+PROBLEM_CHOICES = ("issue_harassment", "issue_images", "issue_account")
+
+NO_ANSWER = {
+    "role": facts.UNKNOWN,
+    "platform": facts.UNKNOWN,
+    "age_band": facts.NOT_SAID,
+    "since": facts.NOT_SAID,
+    "death_thoughts": facts.NOT_SAID,
+}
+
 MAX_SINCE = 500
 
 
 def role_with_age(role: str | None, band: str | None) -> str | None:
     """The role once the age is known: the triage guide splits victims by age."""
-    if role in facts.VICTIMS and band in (facts.UNDER_15, facts.FROM_15_TO_17):
+    if role in facts.VICTIMS and band in (facts.UNDER_13, facts.UNDER_15, facts.FROM_15_TO_17):
         return facts.MINOR
     if role in facts.VICTIMS and band == facts.ADULT:
         return facts.OF_AGE
@@ -57,7 +71,8 @@ def questions(slots: dict[str, Any]) -> list[str]:
     asked = ["role"]
     if issue in ASKS_ABOUT_DEATH:
         asked.append("death_thoughts")
-    if role in (facts.VICTIM, facts.MINOR, facts.FRIEND):
+    # A band known already stays in the list, where the form passes over it.
+    if role in (facts.VICTIM, facts.FRIEND) or (role == facts.MINOR and slots.get("age_band")):
         asked.append("age_band")
     if issue not in NO_PLATFORM:
         asked.append("platform")
@@ -86,23 +101,27 @@ class ValidateTriageForm(FormValidationAction):
     ) -> dict[str, Any]:
         if value in facts.ROLES:
             return {"role": value}
-        if _skipped(value, tracker):
-            return {"role": facts.UNKNOWN}
+        aside = _aside("role", value, dispatcher, tracker)
+        if aside is not None:
+            return aside
         role = ROLE_CHOICES.get(value) or facts.role_answered(value)
         band = tracker.get_slot("age_band") or facts.age_stated(value)
         found: dict[str, Any] = {"role": role_with_age(role, band)}
         if band:
             found["age_band"] = band
+        elif role == facts.VICTIM and facts.pupil_stated(value):
+            found["role"] = facts.MINOR
         return found
 
     def validate_age_band(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        if value in (*AGE_CHOICES.values(), facts.NOT_SAID):
+        if value in (*facts.BANDS, facts.NOT_SAID):
             band = value
-        elif _skipped(value, tracker):
-            band = facts.NOT_SAID
         else:
+            aside = _aside("age_band", value, dispatcher, tracker)
+            if aside is not None:
+                return aside
             band = AGE_CHOICES.get(value) or facts.age_answered(value)
         found = {"age_band": band}
         role = tracker.get_slot("role")
@@ -114,17 +133,41 @@ class ValidateTriageForm(FormValidationAction):
     def validate_platform(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        if value == facts.UNKNOWN or _skipped(value, tracker):
-            return {"platform": facts.UNKNOWN}
+        if tracker.get_slot("requested_slot") != "platform" or value == facts.UNKNOWN:
+            return {"platform": value}  # known before it was asked
+        aside = _aside("platform", value, dispatcher, tracker)
+        if aside is not None:
+            return aside
         named = PLATFORM_CHOICES.get(value) or facts.platform_stated(value, answering=True)
         return {"platform": named or facts.UNKNOWN}
 
     def validate_since(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
     ) -> dict[str, Any]:
-        if value == facts.NOT_SAID or _skipped(value, tracker):
+        """Only a time or a duration answers, or what is demanded where that is asked too."""
+        if tracker.get_slot("requested_slot") != "since" or value == facts.NOT_SAID:
+            return {"since": value}
+        text = str(value)
+        asks_demand = tracker.get_slot("issue") in ASKS_DEMAND
+        if facts.time_stated(text) or (asks_demand and facts.demand_stated(text)):
+            return {"since": text[:MAX_SINCE]}
+        aside = _aside("since", text, dispatcher, tracker)
+        if aside is not None:
+            return aside
+        band = facts.only_age(text)
+        if band is not None:
+            found = _once_more("since", tracker)
+            if tracker.get_slot("age_band") in (None, facts.NOT_SAID):
+                role = role_with_age(tracker.get_slot("role"), band)
+                found |= {"age_band": band, "role": role}
+            return found
+        if asked_back.is_question(text):
+            _say(dispatcher, "question_kept")
+        elif facts.feeling_told(text):
+            _say(dispatcher, "heard")
+        else:
             return {"since": facts.NOT_SAID}
-        return {"since": str(value)[:MAX_SINCE]}
+        return _once_more("since", tracker)
 
     def validate_death_thoughts(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
@@ -135,12 +178,45 @@ class ValidateTriageForm(FormValidationAction):
             return {"death_thoughts": THOUGHT_CHOICES[value]}
         answer = facts.thoughts_answered(value)
         if answer == facts.NOT_SAID:
-            intent = (tracker.latest_message.get("intent") or {}).get("name")
-            answer = {"affirm": "oui", "deny": "non"}.get(intent, answer)
+            aside = _aside("death_thoughts", value, dispatcher, tracker)
+            if aside is not None:
+                return aside
+            if asked_back.is_question(value):
+                _say(dispatcher, "question_kept")
+                return _once_more("death_thoughts", tracker)
+            if facts.feeling_told(value):
+                _say(dispatcher, "heard")
         return {"death_thoughts": answer}
 
 
-def _skipped(value: Any, tracker: Tracker) -> bool:
-    """Only short answers are taken for "I'd rather not say": a long one says something."""
+def _say(dispatcher: CollectingDispatcher, sentence: str) -> None:
+    dispatcher.utter_message(json_message={"sentence": sentence})
+
+
+def _aside(
+    name: str, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker
+) -> dict[str, Any] | None:
+    """What follows where the answer is none: passed over, refused, or a question asked back."""
+    if tracker.get_slot("requested_slot") != name:
+        return None
+    if value == "skip":
+        return {name: NO_ANSWER[name]}
+    if facts.refused(value):
+        _say(dispatcher, "refusal_accepted")
+        return {name: NO_ANSWER[name]}
+    sentence = asked_back.asked(value)
+    if sentence:
+        _say(dispatcher, sentence)
+        return _once_more(name, tracker)
+    # Only short answers are taken for "I'd rather not say": a long one says something.
     intent = (tracker.latest_message.get("intent") or {}).get("name")
-    return value == "skip" or (intent == "skip" and len(str(value).split()) <= 6)
+    if intent == "skip" and len(str(value).split()) <= 6:
+        return {name: NO_ANSWER[name]}
+    return None
+
+
+def _once_more(name: str, tracker: Tracker) -> dict[str, Any]:
+    """The same question again; the second time it is left unanswered."""
+    if tracker.get_slot("repeated") == name:
+        return {name: NO_ANSWER[name]}
+    return {name: None, "repeated": name}

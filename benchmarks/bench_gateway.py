@@ -1,6 +1,6 @@
 """What a message costs, end to end, beside the least it could cost. Real processes, real Rasa.
 
-    make bench-gateway          (or: .venv/bin/python -m benchmarks.bench_gateway)
+    make bench                  (or: .venv/bin/python -m benchmarks.bench_gateway)
 
 1. Ingestion: `POST /web/messages` with its durable commit and the screening behind it, against a
    bare aiohttp handler that checks the same signature and keeps nothing. In turn, as a ratio.

@@ -30,6 +30,11 @@ MAX_ANSWER_BYTES = 512 * 1024
 # What the form writes where a person gave no answer.
 _NO_ANSWER = ("inconnu", "non_dit")
 
+# From this probability of danger on, a person looks soon; alone it says nothing to the writer.
+DANGER_DOUBT = 0.15
+# What a suspended assistant is asked, to know whether it works again.
+_PROBE = AssistantRequest(text="bonjour")
+
 L = TypeVar("L", bound=StrEnum)
 
 
@@ -57,10 +62,6 @@ class Breaker:
             return False
         self._next_try = now + self._pause
         return True
-
-    def rest(self) -> None:
-        """It seems to work again: calls go out, and the next failure opens at once."""
-        self._failed = min(self._failed, self._limit - 1)
 
     def succeeded(self) -> None:
         self._failed = 0
@@ -124,22 +125,26 @@ class RasaAssistant:
         await self._session.close()
 
     async def works(self) -> bool:
-        """Does Rasa answer, with its model loaded? Never raises.
+        """Does the assistant answer? Never raises.
 
-        When it does, a suspended assistant is tried again with the next turn: otherwise a quiet
-        night would leave it suspended until somebody pays for the first probe.
+        While suspended it is asked for a whole turn of our own: that closes the circuit again
+        when it succeeds, so that a quiet night does not leave the first person to pay for it.
         """
         try:
+            if self.suspended:
+                async with asyncio.timeout(self._time_limit):
+                    status, body = await self._ask(_question(_PROBE))
+                if _answer(status, body) is None:
+                    return False
+                self._breaker.succeeded()
+                return True
             async with asyncio.timeout(min(self._time_limit, 1.0)):
                 async with self._session.get(
                     self._url.removesuffix("webhook"), headers=self._headers
                 ) as response:
-                    works = response.status == 200
-        except (TimeoutError, aiohttp.ClientError, OSError):
+                    return response.status == 200
+        except (AssistantUnavailable, TimeoutError, aiohttp.ClientError, OSError):
             return False
-        if works:
-            self._breaker.rest()
-        return works
 
     async def _ask(self, question: dict[str, Any]) -> tuple[int, bytes]:
         async with self._session.post(self._url, json=question, headers=self._headers) as response:
@@ -210,9 +215,10 @@ def _assessment(
 ) -> Assessment:
     issue = _label(Issue, understood.get("issue"))
     told = {k: str(v) for k, v in facts.items() if isinstance(v, str) and v not in _NO_ANSWER}
+    doubt = float(understood.get("danger_probability") or 0) >= DANGER_DOUBT
     return Assessment(
         # The classifier alone never calls a situation critical: the screen knows the plain signs.
-        urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER else Urgency.FAIBLE,
+        urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER or doubt else Urgency.FAIBLE,
         issue=issue,
         issue_secondary=_label(Issue, understood.get("issue_secondary")),
         confidence=float(understood["issue_confidence"]) if issue else None,

@@ -34,7 +34,9 @@ _ISSUES: tuple[tuple[Issue, re.Pattern[str]], ...] = (
     (Issue.REVENGE_PORN, _words(
         r"revenge ?porn", r"nudes?\b", rf"{_IMAGE} (?:de \w+ |d \w+ )?{_NAKED}", r"compte fisha",
         r"fishas?\b", r"deep ?(?:nude|fake)", r"sextape", rf"{_IMAGE}.{{0,40}}ephemere",
-        rf"{_NAKED}.{{0,40}}(?:publie|poste|diffuse|partage|tourne)")),
+        rf"{_NAKED}.{{0,40}}(?:publie|poste|diffuse|partage|tourne)",
+        r"(?:post|shar|leak|send|publish)\w* (?:my|our|his|her) (?:private|intimate|naked)\w* "
+        r"(?:pic|photo|video|image)\w*", r"my (?:private|intimate|naked) (?:pic|photo|video)\w*")),
     (Issue.VIOLENCES_SEXISTES, _words(
         r"dick ?pics?", r"viol(?:ee?s?)?\b", r"agress\w+ sexuel\w*", r"sexiste", r"salope", r"pute",
         r"mots? de passe par amour", r"mon (?:copain|mec|mari|conjoint|ex).{0,60}(?:surveille"
@@ -97,8 +99,21 @@ _HUMAN = _words(
     r"(?:parler|discuter) (?:a|avec) (?:quelqu un|un humain|une? (?:vraie )?personne|un conseiller"
     r"|une? (?:ecoutante?|psy\w*))", r"un humain", r"vrai\w* (?:personne|humain)", r"horaires?",
     r"ouverts?\b", r"anonym\w+", r"au secours", r"aidez? moi", r"besoin d aide", r"numero",
-    r"quelqu un est la", r"conseiller",
+    r"quelqu un est la", r"conseiller", r"a l aide\b", r"(?:help|sos)\b", r"aide moi\b",
 )  # fmt: skip
+_CALL = re.compile(
+    r"^(?:(?:svp|stp|s il (?:te|vous) plait|vite|please|pls|bonjour|bjr|slt|salut|moi|me) ?)*"
+    r"(?:au secours|a l aide|(?:aide[rz]?|aides) moi|aidez|help|sos)"
+    r"(?: (?:svp|stp|s il (?:te|vous) plait|vite|moi|me|please|pls|au secours|help|aidez))*$"
+)
+_REFUSES_SCHOOL = re.compile(
+    r"\b(?:refuse\w* (?:d |de |qu )?(?:y )?(?:aller|retourner|revenir)"
+    r"|(?:ne )?(?:veut|veux|veu|ve|vais|va|vas|peut|peux|peu) (?:plus|pas) (?:y )?"
+    r"(?:aller|retourner|revenir)|(?:plus|pas) (?:envie|la force) (?:d |de )?(?:aller|retourner)"
+    r"|(?:va|vais|vas) plus|(?:plus|pas) oser (?:aller|retourner)|peur d(?:e)? (?:aller|retourner))"
+    r" (?:a l |au |en |a |a mon |au )?(?:ecole|college|lycee|bahut|cours|classe)\b"
+    r"|\b(?:refus|phobie) scolaire\b|\bseche\w* les cours\b"
+)
 _GREETING = re.compile(
     r"^(?:(?:bonjour|bonsoir|salut|slt|coucou|cc|hello|hey|bjr|bsr|yo|wesh|wsh|hi|hola|re|rebonjour"
     r"|madame|monsieur|a tous|ca va|la team|tlm|toi|vous)\b ?)+$"
@@ -159,6 +174,8 @@ def _signs(said: str) -> Signs:
         knows_address=bool(_ADDRESS.search(said)),
         child_suffers=bool(_SUFFERS.search(said)),
         published=bool(_PUBLISHED.search(said)),
+        refuses_school=bool(_REFUSES_SCHOOL.search(said)),
+        call=bool(_CALL.match(said)),
     )
 
 

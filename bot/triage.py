@@ -97,11 +97,13 @@ def weighed(reading: Assessment, text: str) -> Assessment:
     """A reading of `text` with at least the urgency its issue has by default."""
     if reading.issue is None:
         return reading
-    usual = default_urgency(reading.issue, signs(text[:INLINE_LIMIT]))
+    usual = default_urgency(reading.issue, signs(text[:_READ]))
     return replace(reading, urgency=reading.urgency.at_least(usual))
 
 
 _CONFIDENT = 0.6
+# Circumstances told far behind tell little of what a message is about.
+_READ = 5000
 
 
 class BadLine(ValueError):

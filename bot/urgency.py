@@ -21,6 +21,8 @@ class Signs:
     knows_address: bool = False
     child_suffers: bool = False  # sleep, school, money, conflicts
     published: bool = False  # content is online against the person's will
+    refuses_school: bool = False
+    call: bool = False  # a bare call for help ("au secours"), with nothing told
 
 
 _USUALLY = {
@@ -61,6 +63,10 @@ def default_urgency(issue: Issue | None, signs: Signs = _NO_SIGNS) -> Urgency:
         urgency = Urgency.MODEREE
     if issue is Issue.PARAMETRAGE_COMPTE and signs.published:
         urgency = Urgency.MODEREE
+    if issue is Issue.DEMANDE_HUMAIN and signs.call:
+        return Urgency.ELEVEE
+    if issue is Issue.CYBERHARCELEMENT and signs.refuses_school:
+        urgency = Urgency.ELEVEE
     grave = signs.threat or signs.group or signs.blackmail or signs.deadline or signs.knows_address
     if issue in _RAISED and grave:
         urgency = Urgency.ELEVEE

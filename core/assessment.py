@@ -43,6 +43,12 @@ class Assessment:
     reasons: tuple[Reason, ...] = ()
     incomplete: bool = False
 
+    @property
+    def is_danger(self) -> bool:
+        """Whether a life may be at stake: critical, or a danger that is more than a doubt."""
+        grave = self.urgency.rank >= Urgency.ELEVEE.rank
+        return self.urgency is Urgency.CRITIQUE or (grave and self.issue in _DANGER)
+
     def merged(self, newer: "Assessment") -> "Assessment":
         """This assessment with what `newer` adds. Urgency never falls, reasons are never lost.
 
@@ -60,7 +66,7 @@ class Assessment:
             urgency=self.urgency.at_least(newer.urgency),
             issue=issue,
             issue_secondary=secondary if secondary != issue else None,
-            confidence=newer.confidence if issue == newer.issue else self.confidence,
+            confidence=self._confidence_in(issue, newer),
             role=_known(newer.role, self.role),
             platform=newer.platform or self.platform,
             age_band=_finer(newer.age_band, self.age_band),
@@ -68,6 +74,16 @@ class Assessment:
             reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
             incomplete=self.incomplete or newer.incomplete,
         )
+
+    def _confidence_in(self, issue: Issue | None, newer: "Assessment") -> float | None:
+        """How sure triage is of the issue: an answer to a form says nothing against it."""
+        told = [one.confidence for one in (self, newer) if one.issue == issue]
+        return max((one for one in told if one is not None), default=None)
+
+    def carried_over(self) -> "Assessment":
+        """What goes on into the person's next conversation: not what points into this one."""
+        facts = tuple(replace(fact, seq=None) for fact in self.facts)
+        return replace(self, reasons=(), facts=facts)
 
 
 # Where every conversation starts.

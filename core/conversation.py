@@ -172,9 +172,9 @@ class Conversation:
     """Everything decided about one conversation. `version` grows by one with every change.
 
     `first_seq` and `next_seq` are the numbers of its first and its next message. `answered_seq`
-    is the last message of the person that the bot has answered. `danger_since` is the moment of
-    the first critical message that no listener has answered yet, `alarmed_at` the moment the alarm
-    for it went off.
+    is the last message of the person that the bot has answered, `heard_seq` the last one at all.
+    `danger_since` is the moment of the first critical message that no listener has answered yet,
+    `danger_seq` the number of the last one, `alarmed_at` the moment the alarm went off.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
     """
@@ -191,10 +191,12 @@ class Conversation:
     first_seq: int = 1
     next_seq: int = 1
     answered_seq: int = 0
+    heard_seq: int = 0
     assessment: Assessment = NOTHING_KNOWN
     dialogue: str = ""
     ticket: Ticket | None = None
     danger_since: datetime | None = None
+    danger_seq: int = 0
     alarmed_at: datetime | None = None
     danger_told_at: datetime | None = None
     notice_at: datetime | None = None

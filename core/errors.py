@@ -36,6 +36,10 @@ class Refused(RelaisError):
     """The rules do not allow this now, for instance a reply by someone who is not the owner."""
 
 
+class Unseen(Refused):
+    """The person wrote something that the listener has not seen yet: read it first."""
+
+
 class SealBroken(RelaisError):
     """A sealed value does not open: wrong key, erased key, or altered data."""
 

@@ -74,7 +74,11 @@ class Inbox(Protocol):
         """
 
     async def pending_events(self, contact_id: ContactId, *, limit: int) -> Sequence[PendingEvent]:
-        """The contact's accepted events not yet consumed or quarantined, oldest first."""
+        """The contact's accepted events not yet consumed or quarantined, oldest first.
+
+        An event that cannot be opened (damaged, or its key gone) is quarantined at once, here, and
+        logged without its content; those behind it are returned.
+        """
 
     async def consume_event(self, event: InboundEvent, *, lease: Lease, now: datetime) -> None:
         """Mark an event done that changes no conversation. Its content is erased, its id kept.
@@ -116,7 +120,12 @@ class WorkList(Protocol):
 
 
 class Conversations(Protocol):
-    """Conversations, their messages and tickets."""
+    """Conversations, their messages and tickets.
+
+    Where one thing is asked for and cannot be opened (damaged, or its key gone), SealBroken is
+    raised. The lists `waiting`, `held_by` and `in_danger` pass such a row by, not counting it in
+    `limit`, and log how many there were: one broken row must not hide all others.
+    """
 
     async def contact(self, contact_id: ContactId) -> Contact:
         """Raises NotFound."""
@@ -128,12 +137,20 @@ class Conversations(Protocol):
         """Raises NotFound."""
 
     async def latest_conversation(self, contact_id: ContactId) -> Conversation | None:
-        """The contact's open conversation, else the last closed one."""
+        """The contact's open conversation, else the last closed one, by `first_seq`: the numbers of
+        messages go on from one to the next, while writers' clocks may differ."""
 
     async def messages(
         self, conversation_id: ConversationId, *, after: int = 0, limit: int = 1000
     ) -> Sequence[Message]:
-        """Messages with `seq` above `after`, in order."""
+        """Messages with `seq` above `after`, in order, `limit` at most.
+
+        A conversation may hold more: page, `after` being the last `seq` read, until a page is not
+        full. One message that cannot be opened raises SealBroken: a gap must not go unseen.
+        """
+
+    async def message(self, message_id: MessageId) -> Message | None:
+        """One message by its id; None when there is none."""
 
     async def commit(
         self,
@@ -147,7 +164,9 @@ class Conversations(Protocol):
 
         Raises Conflict when the stored version is not the one before `change.conversation`'s, or
         when a new conversation would be the contact's second open one; LeaseLost when `lease` is
-        no longer held at `now`; DuplicateMessage when a message id exists already.
+        no longer held at `now`; DuplicateMessage when a message id exists already; NotFound when
+        the contact is unknown, or not the one whose conversation is stored; SealBroken when the
+        conversation's key is gone.
         The lease stays held: `finish_work` gives it back.
         """
 
@@ -163,13 +182,18 @@ class Conversations(Protocol):
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """Conversations written after `moment`, oldest change first.
 
-        Moments are the writers' `now`.
+        Moments are the writers' `now`, except that those of one conversation always grow: a write
+        whose clock is behind the last one's is dated a microsecond after it, so that no two changes
+        of a conversation share a moment and a later change is never taken for an earlier.
         A delivery's progress is a change too. Writers' clocks differ and commits overtake each
         other: ask again from a little before the last moment seen.
         """
 
     async def queue_figures(self) -> QueueFigures:
-        """Counts for metrics and health, every urgency named; cheap to ask every few seconds."""
+        """Counts for metrics and health, every urgency named; cheap to ask every few seconds.
+
+        Conversations that cannot be opened count too: somebody waits behind them.
+        """
 
 
 class Outbox(Protocol):

@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.accounts import Listener
-from core.assessment import Assessment
+from core.assessment import Assessment, Reason
 from core.assistant import AssistantTurn, HandOver
 from core.conversation import (
     BOT,
@@ -28,20 +28,28 @@ from core.conversation import (
     Ticket,
     TicketStatus,
 )
-from core.errors import Refused
+from core.errors import Refused, Unseen
 from core.events import InboundEvent
 from core.ids import ConversationId, MessageId, derived_id, new_id
-from core.labels import Urgency, address_for
+from core.labels import Issue, Role, Urgency, address_for
 from core.ports import Change, Phrasebook
-from core.screening import Screening
 from core.work import ORDINARY, URGENT, Lane, Wake
 
 # Danger that no listener has answered for this long alarms listeners and supervisor.
 ALARM_AFTER = timedelta(seconds=60)
+# Somebody who says nothing more to the bot is not left there: a human looks after this long.
+SILENCE = {
+    Urgency.CRITIQUE: timedelta(0),
+    Urgency.ELEVEE: timedelta(minutes=3),
+    Urgency.MODEREE: timedelta(minutes=15),
+}
 # The numbers to call are repeated to someone still in danger, but not after every sentence.
 TELL_DANGER_AGAIN_AFTER = timedelta(minutes=10)
 # Someone who writes on while waiting is told rarely that the message arrived.
-WAITING_NOTICE_EVERY = timedelta(minutes=5)
+WAITING_NOTICE_EVERY = timedelta(minutes=3)
+# Who comes back this soon after a listener's help goes straight to a listener again.
+RETURN_WITHIN = timedelta(hours=24)
+_HELPED = frozenset({Outcome.HELPED, Outcome.ORIENTED, Outcome.SIGNALEMENT, Outcome.EMERGENCY})
 
 
 class _Draft:
@@ -83,7 +91,7 @@ class _Draft:
             sentence=sentence,
             choices=choices,
             choice=choice,
-            reasons=assessment.reasons if assessment else (),
+            reasons=_about(assessment, self.conversation.next_seq),
             delivery=None if author is Author.PERSON else Delivery(due_at=self.now),
         )
         self._messages.append(message)
@@ -111,7 +119,10 @@ class _Draft:
 
     def raise_danger(self) -> None:
         """Start the alarm clock, unless it runs, and make sure that a human is asked for."""
-        self.update(danger_since=self.conversation.danger_since or self.now)
+        self.update(
+            danger_since=self.conversation.danger_since or self.now,
+            danger_seq=self.conversation.heard_seq,
+        )
         self.wake(Lane.WATCH, self.now + ALARM_AFTER, URGENT)
         self.hand_to_queue()
 
@@ -119,7 +130,7 @@ class _Draft:
         """The numbers to call, unless told a moment ago."""
         told = self.conversation.danger_told_at
         if told is None:
-            self.notice("danger_numbers")
+            self.notice(_numbers_for(self.conversation.assessment))
         elif self.now - told >= TELL_DANGER_AGAIN_AFTER:
             self.notice("danger_numbers_again")
         else:
@@ -144,10 +155,11 @@ def open_conversation(
     """A conversation that is not stored yet (version 0), owned by the bot.
 
     It goes on counting messages where the contact's previous one ended, so that a cursor into the
-    contact's messages stays good.
+    contact's messages stays good. Somebody who was helped a moment ago waits for a listener at
+    once, with what is known: nobody has to tell it twice.
     """
     first = previous.next_seq if previous else 1
-    return Conversation(
+    fresh = Conversation(
         id=ConversationId(new_id()),
         contact_id=contact.id,
         channel=contact.channel,
@@ -161,12 +173,20 @@ def open_conversation(
         origin=origin,
         previous=previous.id if previous else None,
     )
+    if previous is None or not _helped_lately(previous, now):
+        return fresh
+    return replace(
+        fresh,
+        owner=QUEUE,
+        ticket=Ticket(status=TicketStatus.WAITING, opened_at=now, waiting_since=now),
+        assessment=previous.assessment.carried_over(),
+    )
 
 
 def receive(
     conversation: Conversation,
     event: InboundEvent,
-    screening: Screening,
+    seen: Assessment,
     *,
     burst: timedelta,
     now: datetime,
@@ -174,25 +194,25 @@ def receive(
 ) -> Change:
     """The person wrote. The message is kept and screened, whoever owns the conversation.
 
-    A burst of short messages is one turn: the bot waits for `burst` before it answers.
-    A critical message goes straight to the queue with the numbers to call and starts the alarm
+    `seen` is what the screen made of it, tied to message number `conversation.next_seq`. A burst of
+    short messages is one turn: the bot waits for `burst` before it answers.
+    Danger goes straight to the queue with the numbers to call and starts the alarm
     clock. Under a listener no machine speaks: the listener is shown the danger, and the channel's
     own screen the numbers (see `danger_since`).
     """
     draft = _Draft(conversation, now, phrases)
     first = conversation.version == 0
-    seen = screening.at_message(conversation.next_seq)
-    draft.append(
+    message = draft.append(
         Author.PERSON,
         event.text or "",
         client_id=event.id,
         choice=event.payload,
         assessment=seen,
     )
-    draft.update(assessment=conversation.assessment.merged(seen))
+    draft.update(assessment=conversation.assessment.merged(seen), heard_seq=message.seq)
 
     owner = conversation.owner.kind
-    if seen.urgency is Urgency.CRITIQUE:
+    if seen.is_danger:
         draft.raise_danger()
         if owner is not OwnerKind.LISTENER:
             draft.tell_danger()
@@ -238,6 +258,8 @@ def answer(
     elif turn.hand_over is not None:
         draft.hand_to_queue()
         draft.notice("handed_over")
+    elif silence := SILENCE.get(draft.conversation.assessment.urgency):
+        draft.wake(Lane.WATCH, now + silence)
     return draft.done()
 
 
@@ -272,18 +294,65 @@ def hand_over_untriaged(
         assessment=conversation.assessment.merged(replace(fallback, incomplete=True)),
         answered_seq=conversation.next_seq - 1,
     )
+    if fallback.is_danger:
+        draft.raise_danger()
+        draft.tell_danger()
+    else:
+        draft.hand_to_queue()
+        draft.notice("handed_over_after_failure")
+    return draft.done()
+
+
+def silence_ends_at(conversation: Conversation) -> datetime | None:
+    """When a human must look at somebody who says nothing more to the bot; None: never."""
+    silence = SILENCE.get(conversation.assessment.urgency)
+    if not conversation.is_open or conversation.owner != BOT or silence is None:
+        return None
+    return conversation.updated_at + silence
+
+
+def hand_over_silent(
+    conversation: Conversation, *, now: datetime, phrases: Phrasebook
+) -> Change | None:
+    """Somebody with a worry fell silent under the bot: to the queue; None when it is not so."""
+    due = silence_ends_at(conversation)
+    if due is None or now < due:
+        return None
+    draft = _Draft(conversation, now, phrases)
     draft.hand_to_queue()
-    draft.notice("handed_over_after_failure")
+    draft.notice("handed_over")
+    return draft.done()
+
+
+def enter_unread(
+    conversation: Conversation, event: InboundEvent, *, now: datetime, phrases: Phrasebook
+) -> Change:
+    """A message that our own code fails on: kept as it is, and shown to a human.
+
+    Nothing is known of it, so it counts as urgent. Under a listener it is simply shown.
+    """
+    draft = _Draft(conversation, now, phrases)
+    message = draft.append(Author.PERSON, event.text or "", client_id=event.id)
+    unread = Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+    draft.update(assessment=conversation.assessment.merged(unread), heard_seq=message.seq)
+    if conversation.owner == BOT:
+        draft.hand_to_queue()
+        draft.notice("handed_over_after_failure")
     return draft.done()
 
 
 def claim(
     conversation: Conversation, listener: Listener, *, now: datetime, phrases: Phrasebook
 ) -> Change:
-    """A listener takes over a waiting conversation. Raises Refused when it does not wait."""
+    """A listener takes over a waiting conversation. Raises Refused when it does not wait.
+
+    Danger that its listener left unanswered until the alarm may be taken over by anybody.
+    """
     ticket = conversation.ticket
-    if not conversation.is_open or ticket is None or ticket.status is not TicketStatus.WAITING:
-        raise Refused
+    _require(conversation.is_open and ticket is not None)
+    assert ticket is not None
+    alarming = conversation.danger_since is not None and conversation.alarmed_at is not None
+    _require(ticket.status is TicketStatus.WAITING or alarming)
     draft = _Draft(conversation, now, phrases)
     draft.update(
         owner=Owner(OwnerKind.LISTENER, listener.id),
@@ -306,10 +375,14 @@ def reply(
     text: str,
     *,
     client_id: str,
+    seen: int,
     now: datetime,
     phrases: Phrasebook,
 ) -> Change:
-    """The listener writes to the person; danger counts as answered. Raises Refused if not owner."""
+    """The listener writes to the person. Raises Refused if not owner.
+
+    Danger counts as answered when the listener had seen it: `seen` is the last message on screen.
+    """
     _require_owner(conversation, listener)
     draft = _Draft(conversation, now, phrases)
     draft.append(
@@ -319,7 +392,8 @@ def reply(
         listener=listener,
         client_id=client_id,
     )
-    draft.update(danger_since=None, alarmed_at=None)
+    if seen >= conversation.danger_seq:
+        draft.update(danger_since=None, alarmed_at=None)
     return draft.done()
 
 
@@ -328,11 +402,17 @@ def close(
     listener: Listener,
     outcome: Outcome,
     *,
+    seen: int,
     now: datetime,
     phrases: Phrasebook,
 ) -> Change:
-    """The listener ends the conversation with an outcome. Raises Refused if not owner."""
+    """The listener ends the conversation with an outcome. Raises Refused if not owner.
+
+    Raises Unseen when the person wrote after `seen`, the last message on the listener's screen.
+    """
     _require_owner(conversation, listener)
+    if conversation.heard_seq > seen:
+        raise Unseen
     draft = _Draft(conversation, now, phrases)
     draft.notice("conversation_closed")
     assert conversation.ticket is not None
@@ -379,6 +459,30 @@ def sound_alarm(conversation: Conversation, *, now: datetime, phrases: Phraseboo
     draft = _Draft(conversation, now, phrases)
     draft.update(alarmed_at=now)
     return draft.done()
+
+
+def _about(assessment: Assessment | None, seq: int) -> tuple[Reason, ...]:
+    """The reasons that lie in message `seq`."""
+    return tuple(each for each in assessment.reasons if each.seq == seq) if assessment else ()
+
+
+def _numbers_for(assessment: Assessment) -> str:
+    """The notice with the numbers that fit who writes, and what about."""
+    if assessment.role in (Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL):
+        return "danger_numbers_other"
+    if assessment.issue in (Issue.DANGER_PHYSIQUE, Issue.GROOMING, Issue.VIOLENCES_SEXISTES):
+        return "danger_numbers_violence"
+    return "danger_numbers"
+
+
+def _helped_lately(previous: Conversation, now: datetime) -> bool:
+    ticket = previous.ticket
+    return (
+        ticket is not None
+        and ticket.outcome in _HELPED
+        and previous.closed_at is not None
+        and now - previous.closed_at <= RETURN_WITHIN
+    )
 
 
 def _require(condition: bool) -> None:

@@ -15,7 +15,7 @@ import structlog
 from aiohttp import web
 
 from bot.assistant import RasaAssistant
-from bot.fallback import fallback_assessment
+from bot.fallback import complete
 from bot.screen import SpacyScreen
 from bot.sentences import Catalogue
 from bot.triage import weighed
@@ -46,7 +46,7 @@ async def serve(settings: Settings) -> None:
             screen=screen,
             assistant=assistant,
             assistant_works=assistant.works,
-            fallback=lambda text: fallback_assessment(text, screen),
+            fallback=complete,
             weigh=weighed,
             asks_for_human=asks_for_human,
             phrases=Catalogue.load(),
@@ -55,10 +55,11 @@ async def serve(settings: Settings) -> None:
             burst=timedelta(seconds=settings.burst),
             proxies=settings.proxies,
             rate_per_address=settings.rate_per_address,
+            assistant_patience=timedelta(seconds=settings.rasa_timeout),
         )
-        async with _listening(gateway, settings):
+        async with _listening(gateway, settings) as site:
             log.info("listening", host=settings.host, port=settings.port)
-            await gateway.run(stopping)
+            await gateway.run(stopping, site.stop)
 
 
 @asynccontextmanager
@@ -75,13 +76,14 @@ async def _assistant(settings: Settings) -> AsyncIterator[RasaAssistant]:
 
 
 @asynccontextmanager
-async def _listening(gateway: Gateway, settings: Settings) -> AsyncIterator[None]:
+async def _listening(gateway: Gateway, settings: Settings) -> AsyncIterator[web.TCPSite]:
     # No access log: it would hold addresses and tokens of whoever guesses URLs.
-    runner = web.AppRunner(gateway.app, access_log=None, shutdown_timeout=2.0)
+    runner = web.AppRunner(gateway.app, access_log=None, shutdown_timeout=1.0)
     await runner.setup()
     try:
-        await web.TCPSite(runner, settings.host, settings.port).start()
-        yield
+        site = web.TCPSite(runner, settings.host, settings.port)
+        await site.start()
+        yield site
     finally:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(runner.cleanup(), 4.0)
+            await asyncio.wait_for(runner.cleanup(), 2.0)

@@ -13,7 +13,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from core.clock import Clock
-from core.errors import StorageUnavailable
 from core.ids import ContactId, ConversationId
 from core.ports import Store, Touched
 
@@ -73,8 +72,12 @@ class LiveFeed:
     def tell(
         self, conversation_id: ConversationId, contact_id: ContactId | None, at: datetime
     ) -> None:
-        """A conversation changed; without a contact only those who follow everything hear it."""
-        self._heard[conversation_id] = at
+        """A conversation changed; without a contact only those who follow everything hear it.
+
+        Then the poll must still find it, for those who follow the contact.
+        """
+        if contact_id is not None:
+            self._heard[conversation_id] = at
         for pending in self._everything:
             pending.add(conversation_id)
         for pending in self._by_contact.get(contact_id, ()) if contact_id else ():
@@ -87,8 +90,8 @@ class LiveFeed:
             await asyncio.sleep(POLL_EVERY)
             try:
                 cursor = await self._poll_once(store, cursor)
-            except StorageUnavailable:
-                log.warning("feed_poll_failed")
+            except Exception as error:  # noqa: BLE001 - without the feed no screen would be current
+                log.warning("feed_poll_failed", error=type(error).__name__)
 
     async def _poll_once(self, store: Store, cursor: datetime) -> datetime:
         since = cursor
@@ -98,10 +101,10 @@ class LiveFeed:
             since = page[-1].at
             if len(page) < PAGE:
                 break
-        newest = max(since, self._clock() - OVERLAP)
-        horizon = newest - OVERLAP
+        # A row dated ahead, by a clock that is wrong, must not hide what is written until then.
+        horizon = min(since, self._clock()) - OVERLAP
         self._heard = {key: at for key, at in self._heard.items() if at >= horizon}
-        return max(cursor, newest - OVERLAP)
+        return max(cursor, horizon)
 
     def _hear(self, touched: Touched) -> None:
         if self._heard.get(touched.conversation_id) != touched.at:

@@ -12,6 +12,7 @@ from core.clock import Clock
 from core.errors import StorageUnavailable
 from core.labels import Urgency
 from core.ports import Store
+from gateway.http import is_internal
 from gateway.metrics import Metrics
 
 log = structlog.get_logger()
@@ -22,7 +23,7 @@ CHECK_EVERY = 1.0
 CHECK_WITHIN = 3.0
 MEASURE_EVERY = 5.0
 
-UP, DOWN, OFF = "up", "down", "off"
+UP, DOWN = "up", "down"
 
 
 class Health:
@@ -43,6 +44,7 @@ class Health:
         self._database = DOWN
         self._checked_at = float("-inf")
         self._checking = asyncio.Lock()
+        self._asked: dict[str, tuple[str, float]] = {}
         self._leaving = False
 
     def routes(self) -> tuple[web.RouteDef, ...]:
@@ -74,7 +76,9 @@ class Health:
         return web.json_response(body, status=503 if status == "unavailable" else 200)
 
     async def metrics(self, request: web.Request) -> web.Response:
-        """Prometheus text."""
+        """Prometheus text, for the inside only: it tells how many wait, and how long."""
+        if not is_internal(request):
+            raise web.HTTPNotFound
         body = generate_latest(self._metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
 
@@ -82,7 +86,7 @@ class Health:
         """A state per component."""
         states = {"database": await self._database_state()}
         for name, state_of in self._components.items():
-            states[name] = await state_of()
+            states[name] = await self._component_state(name, state_of)
         for name, state in states.items():
             self._metrics.component_up.labels(name).set(state == UP)
         return states
@@ -92,8 +96,9 @@ class Health:
         while True:
             try:
                 figures = await self._store.queue_figures()
-            except StorageUnavailable:
-                log.warning("queue_not_measured")
+                await self.states()
+            except Exception as error:  # noqa: BLE001 - measuring goes on
+                log.warning("queue_not_measured", error=type(error).__name__)
             else:
                 now = self._clock()
                 for urgency in Urgency:
@@ -105,6 +110,15 @@ class Health:
                     gauge.set((now - since).total_seconds() if since else 0)
                 self._metrics.quarantine_size.set(figures.quarantined)
             await asyncio.sleep(MEASURE_EVERY)
+
+    async def _component_state(self, name: str, state_of: Callable[[], Awaitable[str]]) -> str:
+        """Asked once a while, however many ask us: a public page must not work a component."""
+        async with self._checking:
+            state, at = self._asked.get(name, (DOWN, float("-inf")))
+            if time.monotonic() - at > CHECK_EVERY:
+                state = await state_of()
+                self._asked[name] = state, time.monotonic()
+            return state
 
     async def _database_state(self) -> str:
         async with self._checking:

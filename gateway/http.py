@@ -3,6 +3,7 @@
 import gzip
 import mimetypes
 from collections.abc import Iterable
+from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
 
 import structlog
@@ -40,13 +41,15 @@ def content_policy(ancestors: Iterable[str]) -> str:
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns what went wrong into a status: 503 for the database, 500 for a fault of ours."""
-    if request.content_length and request.content_length > _limit(request):
+    limit = _limit(request)
+    if request.content_length and request.content_length > limit:
         return _problem(413, "too_long")
     if request.headers.get("Content-Encoding"):
         # A compressed body could unpack to anything; no platform sends one.
         return _problem(415, "bad_request")
     try:
-        return await handler(request)
+        # A body in chunks does not say how long it is: whoever reads it stops at the limit.
+        return await handler(request.clone(client_max_size=limit, remote=request.remote or ""))
     except web.HTTPRequestEntityTooLarge:
         return _problem(413, "too_long")
     except web.HTTPException:
@@ -63,18 +66,34 @@ def behind(proxies: int) -> Middleware:
     """Middleware that makes `request.remote` the visitor's address, not the last proxy's.
 
     Only the entries that our own `proxies` wrote are believed: the rest of the header is whatever
-    the visitor sent.
+    the visitor sent. An IPv6 address is cut to its network of 64 bits, which one visitor has whole.
     """
 
     @web.middleware
     async def read_address(request: web.Request, handler: Handler) -> web.StreamResponse:
-        if proxies:
-            hops = request.headers.get("X-Forwarded-For", "").split(",")
-            if len(hops) >= proxies and (address := hops[-proxies].strip()):
-                request = request.clone(remote=address)
-        return await handler(request)
+        remote = request.remote or ""
+        told = ",".join(request.headers.getall("X-Forwarded-For", ()))
+        if told:
+            hops = told.split(",")
+            address = _address(hops[-proxies]) if 0 < proxies <= len(hops) else None
+            if address is None:
+                request[_HEARSAY] = True
+            else:
+                remote = str(address)
+        return await handler(request.clone(remote=_visitor(remote)))
 
     return read_address
+
+
+def is_internal(request: web.Request) -> bool:
+    """Whether a request comes from this machine or a private network; behind `behind`.
+
+    Not when a proxy that we were not told of passed it on: then nobody knows where it is from.
+    """
+    address = _address(request.remote or "")
+    if address is None or request.get(_HEARSAY, False):
+        return False
+    return address.is_loopback or address.is_private
 
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
@@ -117,6 +136,24 @@ def _page(path: Path, policy: str) -> Handler:
         return web.Response(body=plain, headers=headers)
 
     return answer
+
+
+_HEARSAY = web.RequestKey("hearsay", bool)
+
+
+def _address(text: str) -> IPv4Address | IPv6Address | None:
+    try:
+        address = ip_address(text.strip())
+    except ValueError:
+        return None
+    return getattr(address, "ipv4_mapped", None) or address
+
+
+def _visitor(remote: str) -> str:
+    address = _address(remote)
+    if isinstance(address, IPv6Address) and not address.is_loopback:
+        address = IPv6Address(int(address) >> 64 << 64)
+    return remote if address is None else str(address)
 
 
 def _limit(request: web.Request) -> int:

@@ -7,6 +7,7 @@ when the conversation changed meanwhile, it is read again and decided again.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -15,26 +16,36 @@ from datetime import timedelta
 import structlog
 
 from core import transitions
-from core.assessment import Assessment
+from core.assessment import NOTHING_KNOWN, Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn
 from core.clock import Clock
-from core.conversation import BOT, Author, Contact, Conversation, Message
+from core.conversation import BOT, Author, Contact, Conversation, Message, OwnerKind
 from core.errors import AssistantUnavailable, Conflict, LeaseLost, Refused, StorageUnavailable
 from core.events import EventKind, InboundEvent
 from core.ids import ContactId, ConversationId
-from core.labels import Urgency
-from core.ports import Assistant, Change, DangerScreen, PendingEvent, Phrasebook, Store
+from core.labels import Issue, Urgency
+from core.ports import Assistant, Change, PendingEvent, Phrasebook, Store
 from core.receipts import status_of
-from core.screening import Screening
 from core.work import Lease
 from gateway.metrics import Metrics
+from gateway.reading import Reader
 
 log = structlog.get_logger()
 
-# Longer texts are screened in a thread, so that nobody else waits for them.
-SCREEN_INLINE = 5000
 QUARANTINE_AFTER = 5
-RETRY_EVENT = timedelta(seconds=1)
+RETRY_EVENT = timedelta(milliseconds=200)
+# Messages of a person that belong together follow each other closely.
+TOGETHER = timedelta(minutes=2)
+# Somebody who goes on writing is answered at last after this many pauses.
+PATIENCE = 4
+# Keywords far behind tell little, and reading has a price.
+FALLBACK_READS = 2000
+# The bot's questions to which "yes" means danger, whatever the assistant makes of it.
+THOUGHTS_QUESTIONS = frozenset({"ask_thoughts", "ask_thoughts_child", "ask_thoughts_other"})
+_YES = re.compile(
+    r"\s*(?:oui|ui|ouai?s?|wi|yes|des fois|parfois)\b(?!\s+(?:mais\s+)?non)", re.IGNORECASE
+)
+INBOUND_LEASE = timedelta(seconds=10)
 AT_ONCE = timedelta(0)
 # How often a decision is taken again because the conversation changed under it.
 DECISIONS = 10
@@ -47,9 +58,9 @@ class Pipeline:
         self,
         *,
         store: Store,
-        screen: DangerScreen,
+        reader: Reader,
         assistant: Assistant,
-        fallback: Callable[[str], Assessment],
+        fallback: Callable[[Assessment, str], Assessment],
         weigh: Callable[[Assessment, str], Assessment],
         asks_for_human: Callable[[str], bool],
         burst: timedelta,
@@ -58,7 +69,7 @@ class Pipeline:
         metrics: Metrics,
     ) -> None:
         self._store = store
-        self._screen = screen
+        self._reader = reader
         self._assistant = assistant
         self._fallback = fallback
         self._weigh = weigh
@@ -72,45 +83,51 @@ class Pipeline:
 
     async def inbound(self, lease: Lease) -> timedelta | None:
         """Take a contact's accepted events into the conversation, one commit each, in order."""
+        held = _Held(lease, self._store, self._clock)
         contact = await self._store.contact(ContactId(lease.key))
         while pending := await self._store.pending_events(contact.id, limit=20):
             for item in pending:
-                if self._clock() >= lease.until:
-                    return AT_ONCE
-                if not await self._try(contact, item, lease):
-                    return RETRY_EVENT * (item.tries + 1)
+                await held.extend()
+                if not await self._try(contact, item, held):
+                    return RETRY_EVENT * int(2**item.tries)
         return None
 
-    async def _try(self, contact: Contact, item: PendingEvent, lease: Lease) -> bool:
+    async def _try(self, contact: Contact, item: PendingEvent, held: "_Held") -> bool:
         """False when the event must be tried again before those behind it."""
         try:
-            await self._take(contact, item, lease)
+            await self._take(contact, item, held)
         except (StorageUnavailable, LeaseLost, Conflict):
             raise
-        except Exception as error:  # noqa: BLE001 - one failure must not stop the rest
+        except Exception as error:  # noqa: BLE001 - one event must not stop those behind it
+            log.error("event_failed", error=type(error).__name__)
+            if item.tries + 1 >= QUARANTINE_AFTER and await self._entered_unread(
+                contact, item.event, held
+            ):
+                return True
             quarantined = await self._store.event_failed(
-                item.event, lease=lease, now=self._clock(), quarantine_after=QUARANTINE_AFTER
+                item.event,
+                lease=held.lease,
+                now=self._clock(),
+                quarantine_after=QUARANTINE_AFTER,
             )
-            log.error("event_failed", error=type(error).__name__, quarantined=quarantined)
             if quarantined:
                 self._metrics.quarantined.labels(item.event.channel).inc()
             return quarantined
         return True
 
-    async def _take(self, contact: Contact, item: PendingEvent, lease: Lease) -> None:
+    async def _take(self, contact: Contact, item: PendingEvent, held: "_Held") -> None:
         event = item.event
         if event.kind is EventKind.STATUS:
             await self._receipt(event)
-            await self._store.consume_event(event, lease=lease, now=self._clock())
+            await self._store.consume_event(event, lease=held.lease, now=self._clock())
         elif event.kind in (EventKind.MESSAGE, EventKind.POSTBACK):
-            screening = await self._screened(event.text or "")
-            await self._enter(contact, event, screening, lease)
+            await self._enter(contact, event, held)
             self._metrics.entered.observe(
                 max(0.0, (self._clock() - item.received_at).total_seconds())
             )
         else:
             self._metrics.ignored.labels(event.channel, event.kind.value).inc()
-            await self._store.consume_event(event, lease=lease, now=self._clock())
+            await self._store.consume_event(event, lease=held.lease, now=self._clock())
 
     async def _receipt(self, event: InboundEvent) -> None:
         status = status_of(event)
@@ -125,43 +142,70 @@ class Pipeline:
             now=self._clock(),
         )
 
-    async def _screened(self, text: str) -> Screening:
-        started = time.perf_counter()
-        if len(text) <= SCREEN_INLINE:
-            screening = self._screen.screen(text)
-        else:
-            screening = await asyncio.to_thread(self._screen.screen, text)
-        self._metrics.screened.observe(time.perf_counter() - started)
-        return screening
-
-    async def _enter(
-        self, contact: Contact, event: InboundEvent, screening: Screening, lease: Lease
-    ) -> None:
+    async def _enter(self, contact: Contact, event: InboundEvent, held: "_Held") -> None:
         for _ in range(DECISIONS):
+            conversation = await self._current(contact, event)
+            seen = await self._seen(conversation, event, held)
             now = self._clock()
-            latest = await self._store.latest_conversation(contact.id)
-            if latest is None or not latest.is_open:
-                conversation = transitions.open_conversation(
-                    contact, latest, now=now, origin=event.ref
-                )
-            else:
-                conversation = latest
             change = transitions.receive(
-                conversation,
-                event,
-                screening,
-                burst=self._burst,
-                now=now,
-                phrases=self._phrases,
+                conversation, event, seen, burst=self._burst, now=now, phrases=self._phrases
             )
             try:
-                await self._store.commit(change, now=now, lease=lease, consumed=[event])
+                await self._store.commit(change, now=now, lease=held.lease, consumed=[event])
             except Conflict:
                 continue
-            if screening.assessment.urgency is Urgency.CRITIQUE:
+            if seen.is_danger:
                 self._metrics.danger.labels(conversation.owner.kind.value).inc()
             return
         raise Conflict
+
+    async def _entered_unread(self, contact: Contact, event: InboundEvent, held: "_Held") -> bool:
+        """The last try with a message that nothing could be done with: show it to a human."""
+        if event.kind not in (EventKind.MESSAGE, EventKind.POSTBACK):
+            return False
+        try:
+            conversation = await self._current(contact, event)
+            now = self._clock()
+            change = transitions.enter_unread(conversation, event, now=now, phrases=self._phrases)
+            await self._store.commit(change, now=now, lease=held.lease, consumed=[event])
+        except (StorageUnavailable, LeaseLost, Conflict):
+            raise
+        except Exception as error:  # noqa: BLE001 - then it is quarantined, with an alert
+            log.error("event_not_entered", error=type(error).__name__)
+            return False
+        return True
+
+    async def _current(self, contact: Contact, event: InboundEvent) -> Conversation:
+        """The contact's open conversation, or a new one that is not stored yet."""
+        latest = await self._store.latest_conversation(contact.id)
+        if latest is not None and latest.is_open:
+            return latest
+        return transitions.open_conversation(contact, latest, now=self._clock(), origin=event.ref)
+
+    async def _seen(
+        self, conversation: Conversation, event: InboundEvent, held: "_Held"
+    ) -> Assessment:
+        """What a message says, read with what was said just before it."""
+        text, seq = event.text or "", conversation.next_seq
+        around = await self._just_before(conversation)
+        persons = [message for message in around if message.author is Author.PERSON]
+        seen = await self._reader.read(text, seq=seq, before=persons, alive=held.extend)
+        question = next((m.sentence for m in reversed(around) if m.author is Author.BOT), None)
+        if question in THOUGHTS_QUESTIONS and _is_yes(event):
+            seen = seen.merged(_thoughts_of_dying(seq))
+        if conversation.owner.kind is OwnerKind.QUEUE:
+            # The bot has left: keywords go on reading, so that the queue's order stays true.
+            more = self._fallback(replace(seen, reasons=(), facts=()), text[:FALLBACK_READS])
+            seen = seen.merged(replace(more, incomplete=seen.incomplete, confidence=None))
+        return seen
+
+    async def _just_before(self, conversation: Conversation) -> Sequence[Message]:
+        """The messages that the next one may go on from."""
+        recent = self._clock() - conversation.updated_at <= TOGETHER
+        if not conversation.heard_seq or not recent:
+            return ()
+        after = max(conversation.next_seq - 8, conversation.first_seq - 1)
+        return await self._store.messages(conversation.id, after=after)
 
     # Assistant: the bot answers what the bot owns.
 
@@ -179,6 +223,8 @@ class Pipeline:
         ]
         if not unanswered:
             return None
+        if wait := self._still_writing(unanswered):
+            return wait
         burst = _one_turn(unanswered)
         answered = burst[-1].seq
         if not any(character.isalnum() for message in burst for character in message.text):
@@ -189,8 +235,24 @@ class Pipeline:
                 ),
             )
         else:
-            await self._answer(lease, conversation, burst)
+            try:
+                await self._answer(lease, conversation, burst)
+            except (StorageUnavailable, LeaseLost, Conflict):
+                raise
+            except Exception as error:  # noqa: BLE001 - a fault of ours must not keep people waiting
+                log.error("answer_failed", error=type(error).__name__)
+                await self._hand_over_untriaged(lease, NOTHING_KNOWN)
         return AT_ONCE if len(burst) < len(unanswered) else None
+
+    def _still_writing(self, unanswered: Sequence[Message]) -> timedelta | None:
+        """How long to wait for the rest of a thought told in several messages; None: answer."""
+        if unanswered[0].choice:
+            return None
+        now = self._clock()
+        pause_ends = unanswered[-1].at + self._burst
+        patience_ends = unanswered[0].at + PATIENCE * self._burst
+        wait = min(pause_ends, patience_ends) - now
+        return wait if wait > AT_ONCE else None
 
     async def _answer(
         self, lease: Lease, conversation: Conversation, burst: Sequence[Message]
@@ -198,13 +260,11 @@ class Pipeline:
         turn = await self._turn(conversation, burst)
         answered = burst[-1].seq
         if turn is None:
-            fallback = self._fallback("\n".join(message.text for message in burst))
-            await self._decide(
-                lease,
-                lambda fresh: transitions.hand_over_untriaged(
-                    fresh, fallback, now=self._clock(), phrases=self._phrases
-                ),
-            )
+            said = "\n".join(message.text for message in burst)
+            # The screen has read it already: its reasons stay with their messages.
+            screened = replace(conversation.assessment, reasons=(), facts=())
+            fallback = await asyncio.to_thread(self._fallback, screened, said)
+            await self._hand_over_untriaged(lease, fallback)
         else:
             await self._decide(
                 lease,
@@ -212,6 +272,14 @@ class Pipeline:
                     fresh, turn, answered=answered, now=self._clock(), phrases=self._phrases
                 ),
             )
+
+    async def _hand_over_untriaged(self, lease: Lease, fallback: Assessment) -> None:
+        await self._decide(
+            lease,
+            lambda fresh: transitions.hand_over_untriaged(
+                fresh, fallback, now=self._clock(), phrases=self._phrases
+            ),
+        )
 
     async def _turn(
         self, conversation: Conversation, burst: Sequence[Message]
@@ -254,19 +322,54 @@ class Pipeline:
             return
         raise Conflict
 
-    # Watch: danger must not stay unanswered.
+    # Watch: nobody is forgotten.
 
     async def watch(self, lease: Lease) -> timedelta | None:
-        """Sound the alarm when danger went unanswered for too long."""
+        """Alarm when danger went unanswered; a human when somebody fell silent under the bot."""
         conversation = await self._store.conversation(ConversationId(lease.key))
         now = self._clock()
-        change = transitions.sound_alarm(conversation, now=now, phrases=self._phrases)
+        alarm = transitions.sound_alarm(conversation, now=now, phrases=self._phrases)
+        change = alarm or transitions.hand_over_silent(conversation, now=now, phrases=self._phrases)
         if change is not None:
             await self._store.commit(change, now=now, lease=lease)
+        if alarm is not None:
             log.warning("danger_unanswered", conversation=conversation.id)
         elif conversation.danger_since is not None and conversation.alarmed_at is None:
             return conversation.danger_since + transitions.ALARM_AFTER - now
+        elif change is None and (due := transitions.silence_ends_at(conversation)) is not None:
+            return due - now
         return None
+
+
+class _Held:
+    """A lease that is kept while its work goes on."""
+
+    def __init__(self, lease: Lease, store: Store, clock: Clock) -> None:
+        self.lease = lease
+        self._store = store
+        self._clock = clock
+
+    async def extend(self) -> None:
+        """Make sure of some seconds more. Raises LeaseLost."""
+        now = self._clock()
+        if self.lease.until - now < INBOUND_LEASE / 2:
+            self.lease = await self._store.extend_lease(
+                self.lease, now=now, lease_for=INBOUND_LEASE
+            )
+
+
+def _is_yes(event: InboundEvent) -> bool:
+    return event.payload == "yes" or (
+        event.payload is None and _YES.match(event.text or "") is not None
+    )
+
+
+def _thoughts_of_dying(seq: int) -> Assessment:
+    return Assessment(
+        urgency=Urgency.ELEVEE,
+        issue=Issue.IDEATION_SUICIDAIRE,
+        facts=(Fact("death_thoughts", "oui", seq),),
+    )
 
 
 def _bot_owns(conversation: Conversation) -> bool:
@@ -290,6 +393,4 @@ def _known(assessment: Assessment) -> dict[str, str]:
         "age_band": assessment.age_band,
         "issue": assessment.issue,
     }
-    if assessment.urgency is Urgency.CRITIQUE:
-        known["danger"] = assessment.urgency
     return {name: str(value) for name, value in known.items() if value is not None}

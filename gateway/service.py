@@ -27,7 +27,8 @@ from gateway.feed import LiveFeed
 from gateway.health import DOWN, UP, Health
 from gateway.intake import Intake
 from gateway.metrics import Metrics
-from gateway.pipeline import Pipeline
+from gateway.pipeline import INBOUND_LEASE, Pipeline
+from gateway.reading import Reader
 from gateway.workers import Bells, Worker
 from handoff.console.routes import ConsoleRoutes
 from handoff.console.sessions import Sessions
@@ -38,8 +39,9 @@ from handoff.staff import Staff
 ROOT = Path(__file__).resolve().parent.parent
 WIDGET = ROOT / "connectors" / "web" / "static"
 CONSOLE = ROOT / "handoff" / "console" / "static"
-# What runs when the signal comes has this long to end; the supervisor allows ten seconds.
-DRAIN_WITHIN = 6.0
+# What runs when the signal comes has this long to end: with what follows it must stay under the
+# eight seconds after which the supervisor kills.
+DRAIN_WITHIN = 4.0
 POLL_EVERY = 0.25
 
 
@@ -70,7 +72,7 @@ class Gateway:
         screen: DangerScreen,
         assistant: Assistant,
         assistant_works: Callable[[], Awaitable[bool]],
-        fallback: Callable[[str], Assessment],
+        fallback: Callable[[Assessment, str], Assessment],
         weigh: Callable[[Assessment, str], Assessment],
         asks_for_human: Callable[[str], bool],
         phrases: Phrasebook,
@@ -79,6 +81,7 @@ class Gateway:
         burst: timedelta = timedelta(0),
         proxies: int = 0,
         rate_per_address: int = 600,
+        assistant_patience: timedelta = timedelta(seconds=4),
         clock: Clock = system_clock,
     ) -> None:
         metrics, bells, feed = Metrics(), Bells(), LiveFeed(clock)
@@ -102,9 +105,10 @@ class Gateway:
             store=store,
             bells=bells,
             clock=clock,
+            assistant_patience=assistant_patience,
             pipeline=Pipeline(
                 store=store,
-                screen=screen,
+                reader=Reader(screen, metrics),
                 assistant=assistant,
                 fallback=fallback,
                 weigh=weigh,
@@ -156,8 +160,8 @@ class Gateway:
         self.app.router.add_routes([http.redirect("/console", "/console/")])
         self.app.router.add_routes(http.pages(CONSOLE, "/console/", http.content_policy(())))
 
-    async def run(self, stopping: asyncio.Event) -> None:
-        """Work until `stopping` is set, then drain."""
+    async def run(self, stopping: asyncio.Event, close_door: Callable[[], Awaitable[None]]) -> None:
+        """Work until `stopping` is set; then `close_door` to new connections, and drain."""
         async with asyncio.TaskGroup() as tasks:
             endless = [
                 tasks.create_task(self._feed.poll(self._store), name="feed"),
@@ -168,6 +172,7 @@ class Gateway:
                 for worker in self._workers
             ]
             await stopping.wait()
+            await close_door()
             await self.leave()
             for worker in self._workers:
                 worker.stop()
@@ -184,12 +189,18 @@ class Gateway:
 
 
 def _workers(
-    *, store: Store, bells: Bells, clock: Clock, pipeline: Pipeline, deliverer: Deliverer
+    *,
+    store: Store,
+    bells: Bells,
+    clock: Clock,
+    assistant_patience: timedelta,
+    pipeline: Pipeline,
+    deliverer: Deliverer,
 ) -> tuple[Worker, ...]:
     """One worker a lane. A lease outlives the longest thing its handler waits for."""
     plans = (
-        (Lane.INBOUND, pipeline.inbound, 32, timedelta(seconds=10)),
-        (Lane.ASSISTANT, pipeline.assistant, 16, timedelta(seconds=30)),
+        (Lane.INBOUND, pipeline.inbound, 32, INBOUND_LEASE),
+        (Lane.ASSISTANT, pipeline.assistant, 16, 2 * assistant_patience + timedelta(seconds=20)),
         (Lane.DELIVERY, deliverer.deliver, 32, timedelta(seconds=30)),
         (Lane.WATCH, pipeline.watch, 8, timedelta(seconds=10)),
     )

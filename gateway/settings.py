@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     master_key: SecretStr = SecretStr("")
     hours: str = "mon-sun 09:00-23:00"
 
-    burst: float = Field(default=0.6, ge=0, le=10)
+    burst: float = Field(default=2.0, ge=0, le=10)
     proxies: int = Field(default=0, ge=0, le=5)
     rate_per_address: int = Field(default=600, ge=10)
 

@@ -4,11 +4,13 @@ import asyncio
 import re
 from dataclasses import dataclass, replace
 
+from core import transitions
 from core.accounts import Listener, StaffRole
 from core.clock import system_clock
-from core.errors import NotFound, Refused
+from core.conversation import Conversation
+from core.errors import Conflict, NotFound, Refused
 from core.ids import ListenerId, new_id
-from core.ports import Accounts
+from core.ports import Accounts, Phrasebook, Store
 from gateway.settings import Settings
 from gateway.stores import opened_store
 from handoff.passwords import hash_password, new_one_time_password
@@ -70,11 +72,33 @@ async def reset(accounts: Accounts, login: str) -> FirstLogin:
     return FirstLogin(listener.login, password)
 
 
-async def disable(accounts: Accounts, login: str) -> None:
-    """Close an account and end its sign-ins. Raises NotFound."""
-    listener = await _find(accounts, login)
-    await accounts.save_listener(replace(listener, disabled=True))
-    await accounts.end_sessions(listener.id)
+async def disable(store: Store, login: str, phrases: Phrasebook) -> int:
+    """Close an account, end its sign-ins and give its conversations back to the queue.
+
+    Returns how many those were. Raises NotFound.
+    """
+    listener = await _find(store, login)
+    await store.save_listener(replace(listener, disabled=True))
+    await store.end_sessions(listener.id)
+    given_back = 0
+    for held in await store.held_by(listener.id):
+        given_back += await _give_back(store, held, phrases)
+    return given_back
+
+
+async def _give_back(store: Store, held: Conversation, phrases: Phrasebook) -> bool:
+    """False when the conversation left the listener by itself meanwhile."""
+    while True:
+        now = system_clock()
+        try:
+            change = transitions.give_back(held, now=now, phrases=phrases)
+            await store.commit(change, now=now)
+        except Refused:
+            return False
+        except Conflict:
+            held = await store.conversation(held.id)
+        else:
+            return True
 
 
 async def _find(accounts: Accounts, login: str) -> Listener:

@@ -100,7 +100,9 @@ class Worker:
                     self.lane, now=self._clock(), lease_for=self._lease_for, limit=free
                 )
             )
-        except StorageUnavailable:
+        except Exception as error:  # noqa: BLE001 - a lane that ends would stop everybody's messages
+            if not isinstance(error, StorageUnavailable):
+                log.error("claim_failed", lane=self.lane, error=type(error).__name__)
             await asyncio.sleep(AFTER_OUTAGE)
             return []
 
@@ -112,9 +114,8 @@ class Worker:
                 now=self._clock(),
                 again_at=None if again is None else self._clock() + again,
             )
-        except StorageUnavailable:
-            # The lease ends by itself, and the work is taken up again then.
-            log.warning("work_not_finished", lane=self.lane)
+        except Exception as error:  # noqa: BLE001 - the lease ends by itself, and the work goes on
+            log.warning("work_not_finished", lane=self.lane, error=type(error).__name__)
         finally:
             self._running -= 1
             self._bells.ring(self.lane)

@@ -14,6 +14,7 @@ from core.conversation import Conversation, Message, Outcome, TicketStatus
 from core.errors import Conflict, DuplicateMessage, NotFound, Refused
 from core.ids import ConversationId
 from core.ports import Change, Phrasebook, Store
+from core.reading import all_messages
 
 REPLY_LIMIT = 4000
 # How many of the most urgent conversations "next" looks at when others keep being quicker.
@@ -44,13 +45,16 @@ class Desk:
         return await self._store.in_danger(limit=1000)
 
     async def read(
-        self, listener: Listener, conversation_id: ConversationId
+        self, listener: Listener, conversation_id: ConversationId, *, after: int = 0
     ) -> tuple[Conversation, Sequence[Message]]:
-        """A conversation for its owner. Raises NotFound for everybody else, whatever the reason."""
+        """A conversation for its owner, with its messages after number `after`.
+
+        Raises NotFound for everybody else, whatever the reason.
+        """
         conversation = await self._store.conversation(conversation_id)
         if conversation.owner.listener_id != listener.id:
             raise NotFound
-        return conversation, await self._store.messages(conversation_id)
+        return conversation, await all_messages(self._store, conversation_id, after=after)
 
     async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
         """Take over one waiting conversation. Raises Refused when it waits no more."""
@@ -87,9 +91,18 @@ class Desk:
         raise NotFound
 
     async def reply(
-        self, listener: Listener, conversation_id: ConversationId, text: str, *, client_id: str
+        self,
+        listener: Listener,
+        conversation_id: ConversationId,
+        text: str,
+        *,
+        client_id: str,
+        seen: int,
     ) -> Message:
-        """Write to the person, once a `client_id`. Raises Refused for whoever is not the owner."""
+        """Write to the person, once a `client_id`. Raises Refused for whoever is not the owner.
+
+        Only danger that the listener had `seen`, by message number, counts as answered.
+        """
         first = await self._store.conversation(conversation_id)
         wanted = transitions.reply_id(first, listener, client_id)
         try:
@@ -100,32 +113,38 @@ class Desk:
                     listener,
                     text,
                     client_id=client_id,
+                    seen=seen,
                     now=self._clock(),
                     phrases=self._phrases,
                 ),
             )
         except (DuplicateMessage, Refused):
             # Said before, perhaps just before closing: the console asks again after a lost answer.
-            return await self._said(conversation_id, wanted)
+            said = await self._store.message(wanted)
+            if said is None:
+                raise Refused from None
+            return said
         return change.messages[0]
 
     async def close(
-        self, listener: Listener, conversation_id: ConversationId, outcome: Outcome
+        self, listener: Listener, conversation_id: ConversationId, outcome: Outcome, *, seen: int
     ) -> Conversation:
-        """End a conversation. Raises Refused for whoever is not the owner."""
+        """End a conversation. Raises Refused for whoever is not the owner.
+
+        Raises Unseen when the person wrote after message `seen`.
+        """
         change = await self._decide(
             conversation_id,
             lambda conversation: transitions.close(
-                conversation, listener, outcome, now=self._clock(), phrases=self._phrases
+                conversation,
+                listener,
+                outcome,
+                seen=seen,
+                now=self._clock(),
+                phrases=self._phrases,
             ),
         )
         return change.conversation
-
-    async def _said(self, conversation_id: ConversationId, message_id: str) -> Message:
-        for message in await self._store.messages(conversation_id):
-            if message.id == message_id:
-                return message
-        raise Refused
 
     async def _decide(
         self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]

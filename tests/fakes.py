@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from core.assessment import NOTHING_KNOWN, Assessment, Reason
+from core.assessment import Assessment, Reason
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
 from core.errors import AssistantUnavailable
 from core.labels import Address, Issue, Urgency
@@ -13,30 +13,42 @@ from tests.builders import NOON
 
 
 class Echo:
-    """A phrasebook whose sentences are their own ids."""
+    """A phrasebook whose sentences are their own ids, but for those that are `missing`."""
+
+    def __init__(self) -> None:
+        self.missing: set[str] = set()
 
     def say(
         self, sentence: str, address: Address, values: Mapping[str, str] | None = None
     ) -> Phrase:
+        if sentence in self.missing:
+            raise KeyError(sentence)
         return Phrase(f"{sentence}/{address}")
 
 
 class OneWordScreen:
-    """Finds critical danger in the word DANGER, and breaks on the word BOOM."""
+    """Finds critical danger in its `words`, and breaks on the word BOOM."""
+
+    words: tuple[str, ...] = ("DANGER",)
 
     def screen(self, text: str) -> Screening:
         if "BOOM" in text:
             raise RuntimeError("the screen broke")
-        start = text.find("DANGER")
-        if start < 0:
-            return Screening()
-        reason = Reason(0, start, start + 6, "word", Urgency.CRITIQUE)
-        return Screening(
-            Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE, reasons=(reason,))
-        )
+        for word in self.words:
+            start = text.find(word)
+            if start >= 0:
+                reason = Reason(0, start, start + len(word), "word", Urgency.CRITIQUE)
+                return Screening(
+                    Assessment(
+                        urgency=Urgency.CRITIQUE,
+                        issue=Issue.IDEATION_SUICIDAIRE,
+                        reasons=(reason,),
+                    )
+                )
+        return Screening()
 
     def glance(self, text: str) -> bool:
-        return "DANGER" in text
+        return any(word in text for word in self.words)
 
 
 class ScriptedAssistant:
@@ -45,6 +57,8 @@ class ScriptedAssistant:
     def __init__(self, hand_over_at: int = 3) -> None:
         self.requests: list[AssistantRequest] = []
         self.dead = False
+        self.urgency = Urgency.FAIBLE
+        self.question = "question_{turn}"
         self.before_answer: Callable[[], object] | None = None
         self._hand_over_at = hand_over_at
 
@@ -56,9 +70,9 @@ class ScriptedAssistant:
             await self.before_answer()  # type: ignore[misc]
         turns = int(request.dialogue or 0) + 1
         return AssistantTurn(
-            said=(Said(f"question_{turns}"),),
+            said=(Said(self.question.format(turn=turns)),),
             dialogue=str(turns),
-            assessment=NOTHING_KNOWN,
+            assessment=Assessment(urgency=self.urgency),
             hand_over=HandOver.COMPLETE if turns >= self._hand_over_at else None,
         )
 

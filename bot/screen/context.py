@@ -19,21 +19,21 @@ _HE = frozenset({"il", "elle", "on", "ils", "elles", "qui"})
 _NEW_CLAUSE = frozenset({"mais", "je", "il", "elle", "on", "ils", "elles", "ca", "que"})
 _CANNOT_STOP = frozenset({"arrete", "arretes", "arive", "arrive", "empeche", "empecher"})
 _NOBODY = frozenset({"personne", "aucun", "aucune"})
-_QUOTING = frozenset({"titre", "paroles", "chanson", "chansons", "refrain", "lyrics", "replique"})
+QUOTING = frozenset({"titre", "paroles", "chanson", "chansons", "refrain", "lyrics", "replique"})
 _LIVED = frozenset({"je", "me"})
 _OWN_VERBS = frozenset({"vais", "veux", "suis", "ai", "voudrais", "aimerais"})
 _SOMEONE_NEAR = re.compile(
     r"\b(?:mon|ma|mes|notre|nos|une? de (?:mes|nos)) (?:\w+ )?(?:fille|fils|soeur|frere|amie?"
     r"|potes?|copine|copain|eleves?|enfant|ado|niece|neveu|cousine?|mere|pere|ex|mec|mari|femme|meuf)\b"
 )
-_QUESTION = re.compile(
+QUESTION = re.compile(
     r"(?:^|\s)(?:(?:c|ce) (?:est )?quoi|combien|quel(?:le)?s? (?:est|sont|peine|loi)"
     r"|ca veut dire quoi"
     r"|qu est ce que|est ce que (?:le|la|les|un|une|c)|comment (?:reconnaitre|savoir|reperer"
     r"|prevenir|parler|aborder|fonctionne)|puni par|faites vous|faut il|il faut"
     r"|que risque|definition|signifie|peine pour|exactement)(?:\s|$)"
 )
-_PAST = re.compile(
+PAST = re.compile(
     r"(?:^|\s)(?:il y a (?:\d+|deux|trois|quatre|cinq|six|sept|huit|neuf|dix|quelques|longtemps"
     r"|des) ?(?:ans?|annees?)?|a l epoque|autrefois|par le passe|dans le passe"
     r"|quand j (?:etais|avais)|en (?:19|20)[0-2]\d|c est fini depuis|fini depuis"
@@ -41,7 +41,7 @@ _PAST = re.compile(
     r"|aujourd hui (?:je vais|ca va)|depuis je vais|ca va mieux|j ai arrete|enfance"
     r"|avant (?:je|j)|l annee derniere|j etais (?:petite?|ado|enfant|jeune))(?:\s|$)"
 )
-_RECENT_PAST = re.compile(
+RECENT_PAST = re.compile(
     r"il y a (?:\d+|deux|trois|quatre|cinq|six|quelques|des|longtemps)? ?(?:jours?|heures?|minutes?"
     r"|semaines?|mois)|encore|toujours|en ce moment|recommence|ca continue|j y repense"
 )
@@ -63,14 +63,14 @@ def allowed(rule: Rule, words: Sequence[Word], first: int, last: int) -> Urgency
     urgency = rule.urgency
     if _about_fiction(rule, words, match, forms, said, first, start):
         return _NONE
-    joking = bool(forms & JOKE) or _joke_follows(words, end)
+    joking = bool(forms & JOKE) or joke_follows(words, end)
     if "j" in rule.flags and joking:
         if (forms - {w.raw for w in match}) & FUTILE:
             return _NONE
         urgency = min(urgency, _HIGH, key=lambda u: u.rank)
     elif "j" in rule.flags and "si" in forms and forms & FUTILE:
         urgency = min(urgency, _HIGH, key=lambda u: u.rank)
-    if "p" in rule.flags and _PAST.search(said) and not _RECENT_PAST.search(said):
+    if "p" in rule.flags and PAST.search(said) and not RECENT_PAST.search(said):
         urgency = min(urgency, _MODERATE, key=lambda u: u.rank)
     return urgency
 
@@ -88,7 +88,7 @@ def _sentence(words: Sequence[Word], first: int, last: int) -> tuple[int, int]:
     return start, end
 
 
-def _joke_follows(words: Sequence[Word], end: int) -> bool:
+def joke_follows(words: Sequence[Word], end: int) -> bool:
     """Whether a joke marker stands alone behind the sentence, on the same line."""
     return (
         end < len(words)
@@ -128,11 +128,11 @@ def _about_fiction(
     if match[0].form in _OWN_VERBS and not match[0].raw.endswith("t"):
         near_words.add("je")
     if _LIVED & ({w.form for w in match} | near_words) or "autre_langue" in rule.name:
-        return bool(forms & _QUOTING)
+        return bool(forms & QUOTING)
     near = bool(_SOMEONE_NEAR.search(" ".join(w.raw for w in words[start:first])))
     if near and not forms & (GAME | {"perso", "persos", "personnage", "redac", "expose", "tpe"}):
         return False
-    asked = "1" not in rule.flags and bool(_QUESTION.search(said))
+    asked = "1" not in rule.flags and bool(QUESTION.search(said))
     return asked or bool(forms & (FICTION | STUDY | NEWS | GAME))
 
 

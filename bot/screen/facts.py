@@ -104,6 +104,7 @@ class Learned(NamedTuple):
     named: tuple[tuple[str, str], ...] = ()
     minor: bool = False
     adult_stranger: bool = False
+    known_adult: bool = False
 
 
 def band(age: int) -> AgeBand | None:
@@ -145,13 +146,23 @@ def learn(folded: str) -> Learned:
     named: list[tuple[str, str]] = []
     if concerned is not None:
         named.append(("age", str(concerned)))
-    return Learned(role, platforms(said), age_band, tuple(named), minor, adult)
+    known = bool(_KNOWN.search(said)) and not _ONLINE.search(said)
+    return Learned(role, platforms(said), age_band, tuple(named), minor, adult, known)
 
 
 _PUNCTUATION = re.compile(r"[^\w]+")
 _STRANGER = re.compile(
     r"\b(?:un|d un|cet|l) (?:adulte|homme|monsieur|vieux|majeur)\b|\bun mec (?:plus age|majeur)\b"
     r"|\b(?:mon|son) (?:prof|coach|entraineur|animateur)\b"
+)
+
+
+_KNOWN = re.compile(
+    r"\b(?:mon|ma|notre|son|sa) (?:prof\w*|coach|entraineur|animateur|oncle|tonton|pere|mere|grand"
+    r"|tante|instit\w*|educateur|moniteur|cousine?|frere|soeur)\b"
+)
+_ONLINE = re.compile(
+    r"\b(?:un (?:homme|adulte|inconnu|mec|type|gars|monsieur)|internet|en ligne)\b"
 )
 
 
@@ -181,6 +192,9 @@ def dangers(learned: Learned, words: Sequence[Word]) -> Iterator[tuple[Reason, I
         meet = seen.get("meet") or seen.get("going")
         lure = meet or seen.get("secret") or seen.get("nude") or seen.get("gift") or seen.get("sex")
         lure = lure or (seen.get("photo") if "demand" in seen else None)
+        # A coach who drives to the match is no stranger: there it takes more than a meeting.
+        if learned.known_adult and not {"secret", "nude", "gift", "sex"} & seen.keys():
+            lure = None
         if lure is not None:
             soon = meet is not None and ("soon" in seen or "going" in seen)
             urgency = Urgency.CRITIQUE if soon else Urgency.ELEVEE

@@ -207,6 +207,10 @@ ALIASES: Mapping[str, str] = {
     "dla": "de la", "dlo": "de eau", "jsp": "je sais pas", "oubien": "ou bien",
     "o": "au", "ak": "avec", "avc": "avec", "ds": "dans", "dan": "dans", "den": "de en",
     "kon se": "que on se", "veut": "veut", "paske": "parce que", "pcq": "parce que",
+    "jusquau": "jusque au", "jusqu": "jusque", "sdb": "salle de bain", "reum": "mere",
+    "tlm": "tout le monde", "entrain": "en train", "rdv": "rdv", "ac": "avec", "pk": "pourquoi",
+    "menfuir": "me enfuir", "jmen": "je me en", "jy": "je y", "dtf": "de toute facon",
+    "yen": "il y en", "yena": "il y en a", "skejvais": "ce que je vais",
     "kms": "kill myself", "wanna": "want to", "im": "i am",
     "beau-pere": "beau-pere", "mdrr": "mdr", "decede": "mort",
 }  # fmt: skip
@@ -231,14 +235,15 @@ FUTILE = frozenset(
     " tele ecran"
     " svt anglais espagnol allemand physique histoire geo sport chiant ennui ennuie vacances"
     " rentree prof profs anime manga album concert billet gateau chocolat mcdo kebab fringues"
-    " cheveux cantine pluie canicule meteo draft nerf skin game fortnite".split()
+    " facture forfait batterie portable telephone cheveux cantine pluie canicule meteo draft nerf"
+    " skin game fortnite".split()
 )
 #: Something told, staged or studied rather than lived.
 FICTION = frozenset(
     "film films serie series manga mangas anime livre livres roman romans bd chanson chansons"
     " paroles titre episode heroine heros personnage personnages perso persos acteur actrice"
     " scenario theatre piece reportage documentaire docu rap clip refrain netflix lyrics"
-    " juliette romeo reasons".split()
+    " juliette romeo reasons telerealite evil".split()
 )
 STUDY = frozenset(
     "expose dissertation dissert redac redaction tpe memoire recherche recherches these oral"

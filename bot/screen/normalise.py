@@ -202,7 +202,17 @@ class Normaliser:
             direct = self._direct(spelled)
             if direct:
                 return direct
-        return self._glued(raw) or self._corrected(raw)
+        return self._glued(raw) or self._finished(raw) or self._corrected(raw)
+
+    def _finished(self, raw: str) -> tuple[str, ...]:
+        """ "ecri", "partou", "lettr": the letters that French does not pronounce at the end."""
+        if not 3 <= len(raw) <= 20 or not raw.isalpha() or raw in REAL_WORDS:
+            return ()
+        for ending in ("t", "s", "e", "r", "nt", "es") if len(raw) > 3 else ("t", "s"):
+            direct = self._direct(raw + ending)
+            if direct:
+                return direct
+        return ()
 
     def _direct(self, raw: str) -> tuple[str, ...]:
         alias = self._aliases.get(raw)
@@ -216,7 +226,7 @@ class Normaliser:
             pronoun, rest = _GLUED.get(raw[:length]), raw[length:]
             if pronoun and (len(rest) >= 3 or rest in ("me", "ai", "en", "ve", "va", "vx")):
                 for spelled in (rest, *_respelled(rest)):
-                    direct = self._direct(spelled)
+                    direct = self._direct(spelled) or self._finished(spelled)
                     if direct:
                         return (pronoun, *direct)
                 if pronoun == "je" and rest[:1] in ("m", "t", "l") and len(rest) > 3:

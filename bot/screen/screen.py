@@ -1,6 +1,8 @@
 """The first screen for danger: in process, before and without the classifier.
 
 It hesitates towards a human: what is not clearly a figure of speech counts as said in earnest.
+Two layers read every message, and the graver reading counts: set wordings (`rules`), quick and
+exact, and signs that add up (`syntax`), where spaCy reads the sentences.
 """
 
 import logging
@@ -11,12 +13,14 @@ from bot.screen.lexicon import ALIASES, CLASSES, class_of_words
 from bot.screen.matcher import RuleMatcher
 from bot.screen.normalise import HARD, NUMBER, SOFT, Normaliser, fold
 from bot.screen.rules import parse_rules, words_of
+from bot.screen.syntax import ISSUES, Syntax, verdicts
 from core.assessment import Assessment, Fact, Reason
 from core.labels import Issue, Urgency
 from core.screening import Screening
 
-#: Longer texts are better screened in a worker thread: they take more than a few milliseconds.
-INLINE_LIMIT = 5000
+#: Longer texts are better screened in a worker thread: they may take more than 10 milliseconds.
+INLINE_LIMIT = 200
+_GLANCED = 5000
 
 _MOST_REASONS = 50
 
@@ -28,21 +32,23 @@ _BARRIERS = frozenset({HARD, *CLASSES["NEG"].split(), *CLASSES["PLUS"].split()})
 class SpacyScreen:
     """Recognises danger in French as it is typed. Safe to use from several threads.
 
-    All state is built once and only read afterwards; the vocabulary is closed, so that no word a
-    person writes stays in memory.
+    The rules' state is built once and only read; spaCy reads under a lock, in a memory zone, so
+    that no word a person writes stays behind.
     """
 
     def __init__(self) -> None:
         rules = parse_rules()
         classes = class_of_words()
-        for word in words_of(rules) | facts.SIGN_WORDS:
+        self._syntax = Syntax()
+        for word in words_of(rules) | facts.SIGN_WORDS | self._syntax.words:
             classes.setdefault(word, "-")
         self._normaliser = Normaliser(
             {w for w in classes if w not in (HARD, SOFT, NUMBER)},
             {form: words for form, words in ALIASES.items() if form != words},
         )
         self._matcher = RuleMatcher(rules, classes, _BARRIERS, SOFT)
-        self._issues = {rule.name: rule.issue for rule in rules} | facts.ISSUES
+        named: dict[str, Issue | None] = {rule.name: rule.issue for rule in rules}
+        self._issues = {**named, **facts.ISSUES, **ISSUES}
 
     def screen(self, text: str) -> Screening:
         """The verdict on one message of any length. Never raises for any text."""
@@ -56,7 +62,7 @@ class SpacyScreen:
 
     def glance(self, text: str) -> bool:
         """A microsecond's look: may this text hold danger? Used to order work, never to decide."""
-        return _GLANCE.search(text[:INLINE_LIMIT].lower()) is not None
+        return _GLANCE.search(text[:_GLANCED].lower()) is not None
 
     def _assess(self, text: str) -> Assessment:
         folded, index = fold(text)
@@ -64,12 +70,13 @@ class SpacyScreen:
         reasons: dict[tuple[int, int, str], Reason] = {}
         best: tuple[bool, int, int] | None = None
         issue: Issue | None = None
+        found, idioms = self._syntax.signs(text, words)
         forms = [word.form for word in words]
         # The end of the text ends a sentence, too.
         for rule, first, last in self._matcher.matches([*forms, HARD]):
             last = min(last, len(words))
             urgency = context.allowed(rule, words, first, last)
-            if urgency is None:
+            if urgency is None or any(s < last and first < e for s, e in idioms):
                 continue
             start, end = words[first].start, max(w.end for w in words[first:last])
             reason = Reason(0, start, end, rule.name, urgency)
@@ -79,7 +86,7 @@ class SpacyScreen:
             if rule.issue is not None and (best is None or weight > best):
                 best, issue = weight, rule.issue
         learned = facts.learn(folded)
-        for reason, about in facts.dangers(learned, words):
+        for reason, about in (*facts.dangers(learned, words), *verdicts(found, words)):
             reasons.setdefault((reason.start, reason.end, reason.rule), reason)
             weight = _weight(about, reason.urgency)
             if best is None or weight > best:
@@ -132,5 +139,11 @@ _GLANCE = re.compile(
     r"|suit\b|touche|peux plus|mouu|jett|j.?en fini|fin [aà] m|acte\b|plus l[aà]\b|sans moi"
     r"|cachet|comprim|rebord|balle\b|exist|br[uû]l|griff|vie\b|raison"
     r"|du mal\b|me coup|r[eé]veiller|pas n[eé]|vaut|life|vivir|leben|batte|chant|pay[eé]|secret"
+    r"|gaz\b|rails|voies?\b|falaise|parapet|viaduc|poutre|noyer|canal|[eé]tage|carabine|pistolet"
+    r"|calibre|sang\b|saign|ouvert|taill|derni|pardon|fini|r[eé]gl[eé]|terre|rat[eé]|loup|h[oô]pit"
+    r"|hospi|seule?s?\b|forc|oblig|porte|gifle|d[eé]cision|partir|j ?pars|parti|attend|suffi"
+    r"|pr[eê]t"
+    r"|marteau|machette|hache|batte|planter|coinc|envo[iy]|montre|retrouv|pied|anniv|toi c'est|trop"
+    r"|[eé]touff|gorge|cou\b|retien|cass|p[eé]t|marier|passeport|voiture|lit\b|douche|culotte"
     r"|\d ?ans?\b|que je l.aim|vid[eé]o|publi|(?:\b\w[ .*_-]){4}"
 )

@@ -15,13 +15,11 @@ from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import WSMsgType, web
-from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
 
 from connectors.interface import Accept
 from connectors.web import payloads
 from connectors.web.payloads import BadFrame, Send
+from connectors.web.rates import Rates
 from connectors.web.session import SessionTokens, Visitor, is_origin
 from connectors.web.transcript import thread_after
 from core.clock import Clock
@@ -36,7 +34,7 @@ HELLO_WITHIN = 5.0
 HEARTBEAT = 25.0
 SOCKETS_PER_SESSION = 5
 # Frightened people write in bursts of short messages.
-PER_SESSION = RateLimitItemPerMinute(60)
+PER_SESSION = 60
 # A contact unknown so far may be made by another process: look again, ever more rarely.
 LOOK_FIRST, LOOK_LAST = 1.0, 10.0
 
@@ -74,11 +72,13 @@ class WebChat:
         self._name_of = name_of
         self._urgent = urgent
         self._origins = origins
-        self._per_address = RateLimitItemPerMinute(rate_per_address)
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        self._sends = Rates(PER_SESSION)
+        self._sends_by_address = Rates(rate_per_address)
+        self._sessions_by_address = Rates(rate_per_address)
         self._sockets: Counter[str] = Counter()
         self._live: set[web.WebSocketResponse] = set()
-        self._arrivals: dict[str, asyncio.Event] = {}
+        # Streams whose visitor has written nothing yet, by address: each waits for itself.
+        self._arrivals: dict[str, set[asyncio.Event]] = {}
         self._leaving = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -107,7 +107,7 @@ class WebChat:
         """A new token; nothing is stored before the first message."""
         if refused := self._refused_origin(request):
             return refused
-        if not await self._limiter.hit(self._per_address, "session", request.remote or ""):
+        if not self._sessions_by_address.hit(request.remote or ""):
             return _error(429, "too_many")
         try:
             body = payloads.parse_object(await request.read() or b"{}")
@@ -246,8 +246,8 @@ class WebChat:
 
     async def _keep(self, visitor: Visitor, send: Send, remote: str) -> dict[str, Any]:
         """Keep one message; the frame that says so, or says why not."""
-        within = await self._limiter.hit(PER_SESSION, "send", visitor.address)
-        within = await self._limiter.hit(self._per_address, "send", remote) and within
+        within = self._sends.hit(visitor.address)
+        within = self._sends_by_address.hit(remote) and within
         # Whoever writes too fast is asked to wait, unless the words may mean danger.
         if not within and not self._urgent(send.text):
             return payloads.error_frame("too_many", send.cid)
@@ -256,7 +256,7 @@ class WebChat:
             (accepted,) = await self._accept([event])
         except StorageUnavailable:
             return payloads.error_frame("unavailable", send.cid)
-        if arrival := self._arrivals.get(visitor.address):
+        for arrival in self._arrivals.get(visitor.address, ()):
             arrival.set()
         return {"type": "ack", "cid": send.cid, "id": send.cid, "dup": accepted.duplicate}
 
@@ -296,30 +296,35 @@ class WebChat:
 
     async def _contact_of(self, visitor: Visitor) -> ContactId:
         """The visitor's contact, once the first message made it."""
-        arrival = self._arrivals.setdefault(visitor.address, asyncio.Event())
+        arrival = asyncio.Event()
+        waiting = self._arrivals.setdefault(visitor.address, set())
+        waiting.add(arrival)
         look_again = LOOK_FIRST
         try:
             while True:
+                # Before the look-up: what arrives during it must not go unheard.
+                arrival.clear()
                 contact = await self._conversations.find_contact(
                     payloads.CHANNEL, payloads.ACCOUNT, visitor.address
                 )
                 if contact is not None:
                     return contact.id
-                arrival.clear()
                 try:
                     async with asyncio.timeout(look_again):
                         await arrival.wait()
                 except TimeoutError:
                     look_again = min(look_again * 2, LOOK_LAST)
         finally:
-            self._arrivals.pop(visitor.address, None)
+            waiting.discard(arrival)
+            if not waiting:
+                self._arrivals.pop(visitor.address, None)
 
     # Who may
 
     def _refused_origin(self, request: web.Request) -> web.Response | None:
         """403 for a page of somebody else's; a client that is no browser sends no Origin."""
         origin = request.headers.get("Origin")
-        if origin is None or origin in self._origins or urlsplit(origin).netloc == request.host:
+        if origin is None or origin in self._origins or _host_of(origin) == request.host:
             return None
         return _error(403, "bad_origin")
 
@@ -348,6 +353,13 @@ async def _heartbeat(response: web.StreamResponse) -> None:
     while True:
         await asyncio.sleep(HEARTBEAT)
         await response.write(b": \n\n")
+
+
+def _host_of(origin: str) -> str | None:
+    try:
+        return urlsplit(origin).netloc
+    except ValueError:
+        return None
 
 
 def _is_cursor(value: object) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from core.conversation import Conversation, Message
 from core.ids import ContactId
 from core.ports import Conversations
+from core.reading import all_messages
 
 
 async def thread_after(
@@ -17,9 +18,9 @@ async def thread_after(
     newest = await conversations.latest_conversation(contact_id)
     if newest is None:
         return None, ()
-    parts = [await conversations.messages(newest.id, after=last)]
+    parts = [await all_messages(conversations, newest.id, after=last)]
     oldest = newest
     while oldest.first_seq > last + 1 and oldest.previous is not None:
         oldest = await conversations.conversation(oldest.previous)
-        parts.insert(0, await conversations.messages(oldest.id, after=last))
+        parts.insert(0, await all_messages(conversations, oldest.id, after=last))
     return newest, [message for part in parts for message in part]

@@ -54,7 +54,7 @@ class _ObservedStore:
         conversation = change.conversation
         for lane in {wake.lane for wake in change.wakes}:
             self._observer.lane_woken(lane)
-        self._observer.touched(conversation.id, conversation.contact_id, conversation.updated_at)
+        self._observer.touched(conversation.id, conversation.contact_id, now)
 
     async def wake(self, wakes: Sequence[Wake]) -> None:
         await self._store.wake(wakes)

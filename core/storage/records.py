@@ -7,13 +7,21 @@ records; only here do domain types meet storage. Moments are microseconds since 
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
 
+import structlog
 from pydantic import TypeAdapter
 
 from core.accounts import Listener
 from core.conversation import Contact, Conversation, DeliveryStatus, Message, TicketStatus
+from core.errors import SealBroken
 from core.events import InboundEvent
 from core.sealing import DataKey, Vault
+
+log = structlog.get_logger()
+
+T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EVENT = TypeAdapter(InboundEvent)
@@ -24,6 +32,9 @@ _LISTENER = TypeAdapter(Listener)
 
 # Staff accounts are sealed by one data key of their own, made at the first start.
 ACCOUNTS_SUBJECT = "accounts"
+
+# Unwrapped keys held at once: those of the conversations that are going on.
+_KEYS_HELD = 4_096
 
 
 def to_micros(moment: datetime) -> int:
@@ -74,6 +85,7 @@ class ConversationRecord:
     listener_id: str | None
     claimed_at: int | None
     danger_since: int | None
+    first_seq: int
     opened_at: int
     updated_at: int
     body: bytes
@@ -101,11 +113,36 @@ class ListenerRecord:
     body: bytes
 
 
+class DataKeys:
+    """Unwraps data keys, and holds those in use.
+
+    What is held in memory is held under the wrapped form just read from the database: a key that
+    was erased, replaced, or never committed is never used because somebody remembered it.
+    """
+
+    def __init__(self, vault: Vault) -> None:
+        self._unwrap = lru_cache(_KEYS_HELD)(vault.unwrap)
+
+    def unwrapped(self, subject: str, wrapped: bytes | None) -> DataKey:
+        """The key behind a wrapped form that was read now. Raises SealBroken."""
+        if wrapped is None:
+            raise SealBroken
+        try:
+            return self._unwrap(subject, wrapped)
+        except (TypeError, ValueError):  # too short, or no bytes at all
+            raise SealBroken from None
+
+    def forget(self) -> None:
+        """Hold no key any more."""
+        self._unwrap.cache_clear()
+
+
 class Codec:
     """Seals domain types into records and opens them again, under the right data key.
 
     The caller finds the key: a contact's for contact and events, a conversation's for the
-    conversation and its messages. Opening raises SealBroken for a wrong key or a moved record.
+    conversation and its messages. Opening raises SealBroken for a wrong key, and for a record that
+    was moved or damaged; the error shows nothing of what was sealed.
     """
 
     def __init__(self, vault: Vault) -> None:
@@ -139,7 +176,7 @@ class Codec:
         )
 
     def open_event(self, record: EventRecord, key: DataKey) -> InboundEvent:
-        return _EVENT.validate_json(key.open(record.body, place=f"event|{record.ref}"))
+        return _opened(_EVENT, record.body, key, place=f"event|{record.ref}")
 
     def seal_contact(self, contact: Contact, key: DataKey) -> ContactRecord:
         return ContactRecord(
@@ -150,7 +187,7 @@ class Codec:
         )
 
     def open_contact(self, record: ContactRecord, key: DataKey) -> Contact:
-        return _CONTACT.validate_json(key.open(record.body, place=f"contact|{record.id}"))
+        return _opened(_CONTACT, record.body, key, place=f"contact|{record.id}")
 
     def seal_conversation(self, conversation: Conversation, key: DataKey) -> ConversationRecord:
         ticket = conversation.ticket
@@ -168,6 +205,7 @@ class Codec:
             listener_id=conversation.owner.listener_id,
             claimed_at=_micros(ticket.claimed_at) if ticket else None,
             danger_since=_micros(conversation.danger_since),
+            first_seq=conversation.first_seq,
             opened_at=to_micros(conversation.opened_at),
             updated_at=to_micros(conversation.updated_at),
             body=key.seal(
@@ -176,7 +214,7 @@ class Codec:
         )
 
     def open_conversation(self, record: ConversationRecord, key: DataKey) -> Conversation:
-        return _CONVERSATION.validate_json(key.open(record.body, place=f"conversation|{record.id}"))
+        return _opened(_CONVERSATION, record.body, key, place=f"conversation|{record.id}")
 
     def seal_message(
         self, message: Message, *, channel: str, account: str, key: DataKey
@@ -193,7 +231,7 @@ class Codec:
         )
 
     def open_message(self, record: MessageRecord, key: DataKey) -> Message:
-        return _MESSAGE.validate_json(key.open(record.body, place=f"message|{record.id}"))
+        return _opened(_MESSAGE, record.body, key, place=f"message|{record.id}")
 
     def seal_listener(self, listener: Listener, key: DataKey) -> ListenerRecord:
         return ListenerRecord(
@@ -204,7 +242,27 @@ class Codec:
         )
 
     def open_listener(self, record: ListenerRecord, key: DataKey) -> Listener:
-        return _LISTENER.validate_json(key.open(record.body, place=f"listener|{record.id}"))
+        return _opened(_LISTENER, record.body, key, place=f"listener|{record.id}")
+
+
+def _opened(kind: TypeAdapter[T], body: bytes, key: DataKey, *, place: str) -> T:
+    try:
+        return kind.validate_json(key.open(body, place=place))
+    # Too short, no bytes at all, or not what it should be: that error would quote the person.
+    except (TypeError, ValueError):
+        raise SealBroken from None
+
+
+def report_unreadable(count: int) -> None:
+    """Log that a list passed by `count` rows that do not open; nothing of what they hold."""
+    if count:
+        log.error("row_unreadable", count=count)
+
+
+def report_set_aside(count: int) -> None:
+    """Log that `count` accepted events do not open and were quarantined."""
+    if count:
+        log.error("event_unreadable", count=count, quarantined=True)
 
 
 QUEUED = DeliveryStatus.QUEUED.value

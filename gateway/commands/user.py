@@ -70,12 +70,16 @@ def reset(login: str) -> None:
 @command.command("disable")
 @click.argument("login")
 def disable(login: str) -> None:
-    """Close an account and end its sign-ins. `reset` opens it again."""
+    """Close an account, end its sign-ins, give its conversations back. `reset` opens it again."""
+    from bot.sentences import Catalogue
 
-    async def work(store: Store) -> None:
-        await staff.disable(store, login)
+    phrases = Catalogue.load()
 
-    _with_store(work)
+    async def work(store: Store) -> int:
+        return await staff.disable(store, login, phrases)
+
+    if given_back := _with_store(work):
+        click.echo(f"{given_back} conversations went back to the queue.", err=True)
 
 
 def _with_store(work: Callable[[Store], Awaitable[T]]) -> T:

@@ -12,21 +12,25 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 from limits import RateLimitItemPerMinute
-from limits.aio.storage import MemoryStorage
-from limits.aio.strategies import MovingWindowRateLimiter
+from limits.storage import MemoryStorage
+from limits.strategies import SlidingWindowCounterRateLimiter
 
-from core.accounts import Listener, StaffRole
+from core.accounts import Listener
 from core.conversation import Conversation, Message, Outcome
-from core.errors import Conflict, NotFound, Refused
+from core.errors import Conflict, NotFound, Refused, Unseen
 from core.ids import ConversationId, ListenerId
 from handoff.console import views
-from handoff.console.sessions import IDLE, PASSWORD_LENGTH, Sessions
+from handoff.console.sessions import IDLE, PASSWORD_LENGTH, Sessions, Stay, works_at_desk
 from handoff.desk import REPLY_LIMIT, Desk
 from handoff.staff import Staff
 
-# A guesser is slowed down by account and by address; the other accounts go on.
-TRIES_PER_LOGIN = RateLimitItemPerMinute(10)
-TRIES_PER_ADDRESS = RateLimitItemPerMinute(60)
+# A guesser is slowed down by account and address; who signs in from elsewhere is not. The last
+# limit is for guessers who come from many addresses at once.
+TRIES_PER_ADDRESS = RateLimitItemPerMinute(60, namespace="address")
+TRIES_PER_PAIR = RateLimitItemPerMinute(10, namespace="pair")
+TRIES_PER_LOGIN = RateLimitItemPerMinute(300, namespace="login")
+PASSWORD_CHANGES = RateLimitItemPerMinute(10, namespace="password")
+LOGIN_LIMIT, PASSWORD_LIMIT = 100, 1000
 
 ERRORS = {
     "bad_request": "La demande n'a pas pu être lue.",
@@ -40,6 +44,7 @@ ERRORS = {
     "nothing_waiting": "Personne n'attend.",
     "taken": "Déjà pris par quelqu'un d'autre.",
     "not_found": "Conversation introuvable.",
+    "new_message": "La personne vient d'écrire. Lisez avant de terminer.",
     "not_owner": "Cette conversation n'est plus la vôtre.",
     "empty": "Le message est vide.",
     "too_long": f"Le message dépasse {REPLY_LIMIT} caractères.",
@@ -74,7 +79,8 @@ class ConsoleRoutes:
         self._staff = staff
         self._secure = secure
         self._cookie = "__Host-relais" if secure else "relais"
-        self._limiter = MovingWindowRateLimiter(MemoryStorage())
+        # Counted in windows, whose keys expire, and never awaited.
+        self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
@@ -82,7 +88,8 @@ class ConsoleRoutes:
         return (
             web.post(f"{api}/login", self._public(self.login)),
             web.post(f"{api}/logout", self._public(self.logout)),
-            web.get(f"{api}/me", self._signed_in(self.me, any_account=True)),
+            # Pages ask who is signed in by themselves: that is no use of the session.
+            web.get(f"{api}/me", self._signed_in(self.me, any_account=True, use=False)),
             web.post(f"{api}/password", self._signed_in(self.password, any_account=True)),
             web.post(f"{api}/claim", self._signed_in(self.claim_next)),
             web.get(one, self._signed_in(self.read)),
@@ -91,28 +98,37 @@ class ConsoleRoutes:
             web.post(f"{one}/close", self._signed_in(self.close)),
         )
 
-    async def listener_of(self, request: web.Request) -> Listener | None:
+    async def listener_of(self, request: web.Request) -> Stay | None:
         """Who is signed in and may work at the desk; for the socket."""
-        listener = await self._session(request)
-        return listener if listener and _works_at_desk(listener) else None
+        token = request.cookies.get(self._cookie)
+        stay = await self._sessions.stay(token) if token else None
+        return stay if stay and works_at_desk(stay.listener) else None
 
     def own_origin(self, request: web.Request) -> bool:
         """Whether a request comes from our own page, or from no page at all."""
         origin = request.headers.get("Origin")
-        return origin is None or urlsplit(origin).netloc == request.host
+        try:
+            return origin is None or urlsplit(origin).netloc == request.host
+        except ValueError:
+            return False
 
     # Sign-in
 
     async def login(self, request: web.Request) -> web.StreamResponse:
         body = await _json(request)
-        login, password = body.get("login"), body.get("password")
-        if not isinstance(login, str) or not isinstance(password, str):
+        login, password = _words(body.get("login")), _words(body.get("password"))
+        login = login.strip().casefold()
+        if len(login) > LOGIN_LIMIT or len(password) > PASSWORD_LIMIT:
             raise ApiError(400, "bad_request")
-        by_login = await self._limiter.hit(TRIES_PER_LOGIN, login.casefold()[:100])
-        by_address = await self._limiter.hit(TRIES_PER_ADDRESS, "address", request.remote or "")
-        if not by_login or not by_address:
+        address = request.remote or ""
+        # In this order a guesser who is slowed down takes nothing from the others.
+        if not (
+            self._limiter.hit(TRIES_PER_ADDRESS, address)
+            and self._limiter.hit(TRIES_PER_PAIR, login, address)
+            and self._limiter.hit(TRIES_PER_LOGIN, login)
+        ):
             raise ApiError(429, "too_many")
-        signed_in = await self._sessions.sign_in(login.strip(), password)
+        signed_in = await self._sessions.sign_in(login, password)
         if signed_in is None:
             raise ApiError(401, "bad_login")
         return self._with_cookie(*signed_in)
@@ -129,10 +145,10 @@ class ConsoleRoutes:
 
     async def password(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         body = await _json(request)
-        old, new = body.get("old"), body.get("new")
-        if not isinstance(old, str) or not isinstance(new, str):
+        old, new = _words(body.get("old")), _words(body.get("new"))
+        if len(old) > PASSWORD_LIMIT or len(new) > PASSWORD_LIMIT:
             raise ApiError(400, "bad_request")
-        if not await self._limiter.hit(TRIES_PER_LOGIN, "password", listener.id):
+        if not self._limiter.hit(PASSWORD_CHANGES, listener.id):
             raise ApiError(429, "too_many")
         if len(new) < PASSWORD_LENGTH or new == old:
             raise ApiError(400, "weak_password")
@@ -165,23 +181,31 @@ class ConsoleRoutes:
         cid, text = body.get("cid"), body.get("text")
         if not isinstance(cid, str) or not _CID.fullmatch(cid) or not isinstance(text, str):
             raise ApiError(400, "bad_request")
+        seen = _seen(body)
+        # Half an emoji can be typed but not kept.
+        text = text.encode("utf-8", "replace").decode()
         if not text.strip():
             raise ApiError(400, "empty")
         if len(text) > REPLY_LIMIT:
             raise ApiError(400, "too_long")
         try:
-            message = await self._desk.reply(listener, _id(request), text.strip(), client_id=cid)
+            message = await self._desk.reply(
+                listener, _id(request), text.strip(), client_id=cid, seen=seen
+            )
         except Refused:
             raise ApiError(409, "not_owner") from None
         return web.json_response({"message": views.message(message, {listener.id: listener.name})})
 
     async def close(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        body = await _json(request)
         try:
-            outcome = Outcome(str((await _json(request)).get("outcome")))
+            outcome = Outcome(str(body.get("outcome")))
         except ValueError:
             raise ApiError(400, "outcome_required") from None
         try:
-            conversation = await self._desk.close(listener, _id(request), outcome)
+            conversation = await self._desk.close(listener, _id(request), outcome, seen=_seen(body))
+        except Unseen:
+            raise ApiError(409, "new_message") from None
         except Refused:
             raise ApiError(409, "not_owner") from None
         names = {listener.id: listener.name}
@@ -207,18 +231,19 @@ class ConsoleRoutes:
         return answer
 
     def _signed_in(
-        self, handler: Handler, *, any_account: bool = False
+        self, handler: Handler, *, any_account: bool = False, use: bool = True
     ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
         async def answer(request: web.Request) -> web.StreamResponse:
             try:
                 self._require_own_origin(request)
-                listener = await self._session(request)
+                token = request.cookies.get(self._cookie)
+                listener = await self._sessions.find(token, touch=use) if token else None
                 if listener is None:
                     raise ApiError(401, "signed_out")
                 if not any_account:
                     if listener.one_time:
                         raise ApiError(403, "password_change_required")
-                    if not _works_at_desk(listener):
+                    if not works_at_desk(listener):
                         raise ApiError(403, "forbidden")
                 return await handler(request, listener)
             except ApiError as error:
@@ -233,10 +258,6 @@ class ConsoleRoutes:
     def _require_own_origin(self, request: web.Request) -> None:
         if request.method != "GET" and not self.own_origin(request):
             raise ApiError(403, "bad_origin")
-
-    async def _session(self, request: web.Request) -> Listener | None:
-        token = request.cookies.get(self._cookie)
-        return await self._sessions.find(token) if token else None
 
     def _with_cookie(self, listener: Listener, token: str) -> web.Response:
         response = web.json_response({"me": views.me(listener)})
@@ -266,11 +287,6 @@ def detail(
     }
 
 
-def _works_at_desk(listener: Listener) -> bool:
-    """An admin manages accounts and reads no conversation."""
-    return listener.role is not StaffRole.ADMIN and not listener.one_time
-
-
 def _id(request: web.Request) -> ConversationId:
     return ConversationId(request.match_info["id"])
 
@@ -283,3 +299,21 @@ async def _json(request: web.Request) -> dict[str, Any]:
     if not isinstance(body, dict):
         raise ApiError(400, "bad_request")
     return body
+
+
+def _words(value: object) -> str:
+    """Text that UTF-8 can hold; half an emoji is no part of a login or password."""
+    try:
+        if isinstance(value, str):
+            return value.encode().decode()
+    except UnicodeEncodeError:
+        pass
+    raise ApiError(400, "bad_request")
+
+
+def _seen(body: Mapping[str, object]) -> int:
+    """The highest message number on the listener's screen."""
+    seen = body.get("seen")
+    if not isinstance(seen, int) or isinstance(seen, bool) or not 0 <= seen < 10**12:
+        raise ApiError(400, "bad_request")
+    return seen

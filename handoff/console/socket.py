@@ -6,19 +6,22 @@ starts over with a snapshot, so that nothing can be missed.
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+import re
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from core.accounts import Listener, StaffRole
 from core.clock import Clock
-from core.conversation import Conversation, OwnerKind
+from core.conversation import Conversation, DeliveryStatus, Message, OwnerKind
 from core.errors import NotFound, StorageUnavailable
 from core.ids import ConversationId
-from core.ports import Changes, Feed, Store
+from core.ports import Feed, Store
 from handoff.console import views
+from handoff.console.reader import ConsoleReader, News
 from handoff.console.routes import detail
+from handoff.console.sessions import Stay
 from handoff.desk import Desk
 from handoff.staff import Staff
 
@@ -27,6 +30,10 @@ FRAME_LIMIT = 16 * 1024
 SIGNED_OUT, FOREIGN, LEAVING, TRY_LATER = 4001, 4003, 1001, 1013
 # How often a socket makes sure that its session still holds.
 CHECK_SESSION = 60.0
+# The snapshot holds this many of the most urgent; when half of them are gone, the next follow.
+SHOWN = 1000
+
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class ConsoleSockets:
@@ -40,12 +47,11 @@ class ConsoleSockets:
         feed: Feed,
         staff: Staff,
         clock: Clock,
-        listener_of: Callable[[web.Request], Awaitable[Listener | None]],
+        listener_of: Callable[[web.Request], Awaitable[Stay | None]],
         own_origin: Callable[[web.Request], bool],
     ) -> None:
         self._desk = desk
-        self._store = store
-        self._feed = feed
+        self._reader = ConsoleReader(conversations=store, feed=feed)
         self._staff = staff
         self._clock = clock
         self._listener_of = listener_of
@@ -71,17 +77,21 @@ class ConsoleSockets:
         if not self._own_origin(request):
             await socket.close(code=FOREIGN)
             return socket
-        listener = await self._listener_of(request)
-        if listener is None:
+        try:
+            stay = await self._listener_of(request)
+        except StorageUnavailable:
+            await socket.close(code=TRY_LATER)
+            return socket
+        if stay is None:
             await socket.close(code=SIGNED_OUT)
             return socket
         self._live.add(socket)
         try:
-            view = _ConsoleView(listener, socket, self._desk, self._store, self._staff)
+            view = _ConsoleView(stay.listener, socket, self._desk, self._staff, self._clock)
             async with asyncio.TaskGroup() as tasks:
                 show = tasks.create_task(self._show(view, socket), name="console view")
-                check = tasks.create_task(self._check(request, socket), name="console session")
-                await self._read(view, socket)
+                check = tasks.create_task(self._check(stay, socket), name="console session")
+                await self._read(view, stay, socket)
                 show.cancel()
                 check.cancel()
         finally:
@@ -90,48 +100,98 @@ class ConsoleSockets:
 
     async def _show(self, view: "_ConsoleView", socket: web.WebSocketResponse) -> None:
         try:
-            with self._feed.follow() as changes:
-                await view.snapshot(self._clock().isoformat())
-                await self._follow(view, changes)
+            with self._reader.news() as news:
+                await view.snapshot()
+                await self._follow(view, news)
         except StorageUnavailable:
             await socket.close(code=TRY_LATER)
         except ConnectionError:
             await socket.close()
 
-    async def _follow(self, view: "_ConsoleView", changes: Changes) -> None:
+    async def _follow(self, view: "_ConsoleView", news: News) -> None:
         while True:
-            for conversation_id in await changes.next():
-                await view.changed(conversation_id)
+            for conversation in await news.next():
+                await view.changed(conversation)
 
-    async def _check(self, request: web.Request, socket: web.WebSocketResponse) -> None:
+    async def _check(self, stay: Stay, socket: web.WebSocketResponse) -> None:
         while True:
-            await asyncio.sleep(CHECK_SESSION)
             try:
-                if await self._listener_of(request) is None:
+                async with asyncio.timeout(CHECK_SESSION):
+                    await stay.over.wait()
+            except TimeoutError:
+                pass
+            try:
+                if stay.over.is_set() or not await stay.goes_on():
                     await socket.close(code=SIGNED_OUT)
                     return
             except StorageUnavailable:
                 continue
 
-    async def _read(self, view: "_ConsoleView", socket: web.WebSocketResponse) -> None:
+    async def _read(self, view: "_ConsoleView", stay: Stay, socket: web.WebSocketResponse) -> None:
         async for incoming in socket:
             if incoming.type is not WSMsgType.TEXT:
                 continue
+            frame = _frame(incoming.data)
             try:
-                frame = json.loads(incoming.data)
-            except ValueError:
-                continue
-            if not isinstance(frame, dict) or not isinstance(frame.get("id"), str):
-                continue
-            conversation_id = ConversationId(frame["id"])
-            try:
-                if frame.get("type") == "watch":
-                    after = frame.get("after", 0)
-                    await view.watch(conversation_id, after if isinstance(after, int) else 0)
-                elif frame.get("type") == "unwatch":
-                    view.unwatch(conversation_id)
+                match frame.get("type"):
+                    case "active":
+                        if not await stay.goes_on(used=True):
+                            await socket.close(code=SIGNED_OUT)
+                            return
+                    case "watch" if conversation_id := _id(frame):
+                        after = frame.get("after", 0)
+                        await view.watch(conversation_id, after if type(after) is int else 0)
+                    case "unwatch" if conversation_id := _id(frame):
+                        view.unwatch(conversation_id)
             except (StorageUnavailable, ConnectionError):
                 return
+
+
+def _frame(raw: str) -> dict[str, Any]:
+    """A frame; an empty one for what is none."""
+    try:
+        frame = json.loads(raw)
+    except (ValueError, RecursionError):
+        return {}
+    return frame if isinstance(frame, dict) else {}
+
+
+def _id(frame: dict[str, Any]) -> ConversationId | None:
+    value = frame.get("id")
+    return ConversationId(value) if isinstance(value, str) and _ID.fullmatch(value) else None
+
+
+class _Watched:
+    """What a console was told of one conversation."""
+
+    def __init__(self) -> None:
+        # Up to here every message is told, and none changes any more.
+        self.settled = 0
+        # Messages told above that: their number and delivery then.
+        self.told: dict[int, DeliveryStatus | None] = {}
+        # Everything with a sentence of the catalogue, for the card.
+        self.sentences: dict[int, Message] = {}
+
+    def fresh(self, messages: Sequence[Message]) -> list[Message]:
+        """Those of `messages`, all above `settled`, that were not told in this state."""
+        fresh = [each for each in messages if self.told.get(each.seq, _UNTOLD) != _delivery(each)]
+        self.told = {each.seq: _delivery(each) for each in messages}
+        self.sentences |= {each.seq: each for each in messages if each.sentence}
+        for seq, status in sorted(self.told.items()):
+            if status not in _FINAL:
+                break
+            self.settled = seq
+            del self.told[seq]
+        return fresh
+
+
+_UNTOLD = object()
+# A person's own message has no delivery; what was read can get no further.
+_FINAL = (None, DeliveryStatus.READ)
+
+
+def _delivery(message: Message) -> DeliveryStatus | None:
+    return message.delivery.status if message.delivery else None
 
 
 class _ConsoleView:
@@ -142,93 +202,88 @@ class _ConsoleView:
         listener: Listener,
         socket: web.WebSocketResponse,
         desk: Desk,
-        store: Store,
         staff: Staff,
+        clock: Clock,
     ) -> None:
         self._listener = listener
         self._socket = socket
         self._desk = desk
-        self._store = store
         self._staff = staff
+        self._clock = clock
         # Conversations in the queue or mine as last told: one that leaves is told once more.
         self._shown: set[ConversationId] = set()
-        # Watched conversations: what was told of each message, by number.
-        self._watched: dict[ConversationId, dict[int, str | None]] = {}
+        # Whether more wait than the snapshot held.
+        self._cut = False
+        self._watched: dict[ConversationId, _Watched] = {}
         # A watch and a change may be told at the same time: one after the other.
         self._telling = asyncio.Lock()
 
-    async def snapshot(self, now: str) -> None:
-        waiting = await self._desk.waiting()
+    async def snapshot(self) -> None:
+        waiting = await self._desk.waiting(limit=SHOWN)
         mine = await self._desk.mine(self._listener)
         alarms = [each for each in await self._desk.in_danger() if self._alarms_here(each)]
         self._shown = {conversation.id for conversation in (*waiting, *mine, *alarms)}
+        self._cut = len(waiting) >= SHOWN
         await self._socket.send_json(
             {
                 "type": "snapshot",
                 "waiting": [await self._summary(each) for each in waiting],
                 "mine": [await self._summary(each) for each in mine],
                 "alarms": [await self._summary(each) for each in alarms],
-                "now": now,
+                "now": self._clock().isoformat(),
             }
         )
 
-    async def changed(self, conversation_id: ConversationId) -> None:
-        try:
-            conversation = await self._store.conversation(conversation_id)
-        except NotFound:
-            return
+    async def changed(self, conversation: Conversation) -> None:
         relevant = (
             self._is_mine(conversation)
             or (conversation.is_open and conversation.owner.kind is OwnerKind.QUEUE)
             or self._alarms_here(conversation)
         )
-        if relevant or conversation_id in self._shown:
+        if relevant or conversation.id in self._shown:
             frame = {"type": "summary", "summary": await self._summary(conversation)}
             await self._socket.send_json(frame)
             if relevant:
-                self._shown.add(conversation_id)
+                self._shown.add(conversation.id)
             else:
-                self._shown.discard(conversation_id)
-        if conversation_id in self._watched:
-            await self._tell(conversation)
+                self._shown.discard(conversation.id)
+        if conversation.id in self._watched:
+            await self._tell(conversation.id)
+        if self._cut and len(self._shown) < SHOWN // 2:
+            await self.snapshot()
 
     async def watch(self, conversation_id: ConversationId, after: int) -> None:
-        try:
-            conversation, messages = await self._desk.read(self._listener, conversation_id)
-        except NotFound:
-            await self._socket.send_json({"type": "gone", "id": conversation_id})
-            return
-        # What was delivered may have got further since: all outgoing ones are told again.
-        self._watched[conversation_id] = {
-            message.seq: None
-            for message in messages
-            if message.seq <= after and message.delivery is None
-        }
-        await self._tell(conversation)
+        self._watched[conversation_id] = _Watched()
+        await self._tell(conversation_id, after=after)
 
     def unwatch(self, conversation_id: ConversationId) -> None:
         self._watched.pop(conversation_id, None)
 
-    async def _tell(self, conversation: Conversation) -> None:
-        """New messages, and those whose delivery got further."""
+    async def _tell(self, conversation_id: ConversationId, *, after: int = 0) -> None:
+        """New messages, and those whose delivery got further.
+
+        A console that has the messages up to `after` may lack how far they got: outgoing ones are
+        told again.
+        """
         async with self._telling:
-            told = self._watched.get(conversation.id)
-            if told is None:
+            watched = self._watched.get(conversation_id)
+            if watched is None:
                 return
-            if not self._is_mine(conversation):
-                del self._watched[conversation.id]
-                await self._socket.send_json({"type": "gone", "id": conversation.id})
+            try:
+                conversation, messages = await self._desk.read(
+                    self._listener, conversation_id, after=watched.settled
+                )
+            except NotFound:
+                conversation = None
+            if conversation is None or not conversation.is_open:
+                self._watched.pop(conversation_id, None)
+                await self._socket.send_json({"type": "gone", "id": conversation_id})
                 return
-            _, messages = await self._desk.read(self._listener, conversation.id)
-            fresh = []
-            for message in messages:
-                status = message.delivery.status.value if message.delivery else None
-                if message.seq not in told or told[message.seq] != status:
-                    told[message.seq] = status
-                    fresh.append(message)
-            names = await self._staff.names(conversation, messages)
+            fresh = [each for each in watched.fresh(messages) if each.delivery or each.seq > after]
+            names = await self._staff.names(conversation, fresh)
             frame = detail(conversation, fresh, self._listener, names)
-            frame["card"] = views.card(conversation.assessment, messages)
+            sentences = [watched.sentences[seq] for seq in sorted(watched.sentences)]
+            frame["card"] = views.card(conversation.assessment, sentences)
             await self._socket.send_json({"type": "detail", **frame})
 
     def _is_mine(self, conversation: Conversation) -> bool:

@@ -105,6 +105,16 @@ class Person:
                 return False
 
 
+def in_queue(person: Person) -> Any:
+    """A check for `wait_for`: all that was acknowledged has entered, and a human is asked for."""
+
+    def check(messages: Sequence[dict[str, Any]], state: dict[str, Any]) -> bool:
+        mine = sum(message["from"] == "me" for message in messages)
+        return mine >= len(person.acknowledged) and state["owner"] == "queue"
+
+    return check
+
+
 def check_ledger(person: Person, messages: Sequence[dict[str, Any]]) -> None:
     """Every acknowledged message is shown once, in the order of writing, under rising numbers."""
     mine = [(message["cid"], message["text"]) for message in messages if message["from"] == "me"]

@@ -15,7 +15,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from tests.acceptance.people import Listener, Person, check_ledger
+from tests.acceptance.people import Listener, Person, check_ledger, in_queue
 from tests.acceptance.stack import Stack, stack
 from tests.contracts.mongo_server import MongoServer
 
@@ -73,9 +73,7 @@ async def test_nothing_acknowledged_is_lost(engine: str, tmp_path: Path) -> None
 
         assert sum(person.cuts for person in people) >= PEOPLE, "the kills were not felt"
         for person in people:
-            messages, _ = await person.wait_for(
-                lambda messages, state: state["owner"] == "queue", within=240
-            )
+            messages, _ = await person.wait_for(in_queue(person), within=240)
             check_ledger(person, messages)
         await _everybody_is_answered(relais, desk, people)
 
@@ -103,7 +101,8 @@ async def _everybody_is_answered(
     for _ in people:
         detail = await listener.post("/claim")
         held.add(detail["summary"]["id"])
-        body = {"cid": "reply-" + detail["summary"]["id"], "text": "je suis là"}
+        seen = detail["summary"]["last_seq"]
+        body = {"cid": "reply-" + detail["summary"]["id"], "text": "je suis là", "seen": seen}
         await listener.post(f"/conversations/{detail['summary']['id']}/reply", body)
     assert len(held) == PEOPLE
     await listener.post("/claim", expect=404)

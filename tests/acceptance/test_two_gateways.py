@@ -22,7 +22,7 @@ from core.sealing import Vault
 from core.storage.mongo import MongoStore
 from gateway.ports import free_port
 from handoff.passwords import hash_password
-from tests.acceptance.people import Listener, Person, check_ledger
+from tests.acceptance.people import Listener, Person, check_ledger, in_queue
 from tests.contracts.mongo_server import mongo_url
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -85,9 +85,7 @@ async def test_two_gateways_share_the_work(tmp_path: Path) -> None:
             for number, person in enumerate(people):
                 # Looked at through the other process: both see everything.
                 person.url = (two, one)[number % 2]
-                messages, _ = await person.wait_for(
-                    lambda messages, state: state["owner"] == "queue", within=120
-                )
+                messages, _ = await person.wait_for(in_queue(person), within=120)
                 check_ledger(person, messages)
                 notices = Counter(m["text"] for m in messages if m["from"] == "service")
                 assert set(notices.values()) == {1}, "a message was handled twice"

@@ -41,6 +41,9 @@ def assess(text: str) -> Assessment:
         ("il me fait du chantage", Issue.SEXTORSION),
         ("il a mis mes nudes en ligne", Issue.REVENGE_PORN),
         ("je veux mourir, on m'insulte", Issue.IDEATION_SUICIDAIRE),
+        ("someone is posting my private pictures", Issue.REVENGE_PORN),
+        ("je veux parler à quelqu'un, on me harcèle", Issue.CYBERHARCELEMENT),
+        ("bonjour, aidez moi, on a piraté mon compte", Issue.PIRATAGE_COMPTE),
     ],
 )
 def test_keywords_name_the_issue(said: str, issue: Issue) -> None:
@@ -75,6 +78,9 @@ def test_words_not_understood_from_somebody_are_not_dismissed() -> None:
         (Issue.SEXTORSION, Signs(), Urgency.ELEVEE),
         (Issue.IDEATION_SUICIDAIRE, Signs(question=True), Urgency.ELEVEE),
         (Issue.SALUTATION, Signs(threat=True), Urgency.FAIBLE),
+        (Issue.DEMANDE_HUMAIN, Signs(), Urgency.FAIBLE),
+        (Issue.DEMANDE_HUMAIN, Signs(call=True), Urgency.ELEVEE),
+        (Issue.CYBERHARCELEMENT, Signs(refuses_school=True), Urgency.ELEVEE),
         (None, Signs(), Urgency.MODEREE),
     ],
 )
@@ -88,6 +94,21 @@ def test_signs_are_read_from_the_words() -> None:
     assert signs("c'était il y a 3 ans").past
     assert signs("c'est quoi le grooming ?").question
     assert signs("il a mon adresse").knows_address
+
+
+@pytest.mark.parametrize("said", ["au secours", "aidez moi", "Help!", "svp aidez moi", "à l'aide"])
+def test_a_bare_call_for_help_is_urgent(said: str) -> None:
+    found = assess(said)
+    assert found.issue is Issue.DEMANDE_HUMAIN
+    assert found.urgency.rank >= Urgency.ELEVEE.rank
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["on l'insulte, il refuse d'aller à l'école", "harcelée, elle veut plus aller au collège"],
+)
+def test_harassment_that_keeps_from_school_is_urgent(said: str) -> None:
+    assert assess(said).urgency.rank >= Urgency.ELEVEE.rank
 
 
 @settings(max_examples=100, deadline=None)

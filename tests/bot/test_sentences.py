@@ -19,7 +19,8 @@ FORMS = [
 
 NOTICES = (
     "welcome", "handed_over", "handed_over_after_failure", "still_waiting", "danger_numbers",
-    "danger_numbers_again", "listener_joined", "listener_lost", "conversation_closed", "unreadable",
+    "danger_numbers_again", "danger_numbers_violence", "danger_numbers_other", "listener_joined",
+    "listener_lost", "conversation_closed", "unreadable",
     "stop_received",
 )  # fmt: skip
 NUMBERS = {"15", "17", "18", "112", "114", "3114", "119", "3018", "3919"}
@@ -79,7 +80,8 @@ def test_choices_fit_a_button() -> None:
 
 
 def test_urgent_sentences_carry_no_choices() -> None:
-    for name in ("danger_numbers", "danger_numbers_again", "danger_support"):
+    for name in ("danger_numbers", "danger_numbers_again", "danger_numbers_violence",
+                 "danger_numbers_other", "danger_support", "danger_heard"):  # fmt: skip
         assert CATALOGUE.sentences[name].urgent
         assert CATALOGUE.sentences[name].choices == ()
 
@@ -94,14 +96,20 @@ def test_the_bot_says_only_sentences_of_the_catalogue() -> None:
     said = set()
     for path in sorted((ROOT / "bot/rasa/domain").glob("*.yml")):
         said |= set(re.findall(r"\bsentence: (\w+)", path.read_text(encoding="utf-8")))
-    actions = (ROOT / "actions/actions.py").read_text(encoding="utf-8")
+    actions = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py"))
     said |= set(re.findall(r"\"(faq_\w+|off_topic(?:_again)?|rephrase)\"", actions))
+    said |= {s for pair in re.findall(r"sentence = \"(\w+)\"|say\(dispatcher, \"(\w+)\"", actions)
+             for s in pair if s}  # fmt: skip
     said |= set(re.findall(r"\": \"(complete|asked_human|danger_support|not_understood|declined)",
                            actions))  # fmt: skip
     # StartTriage says gesture_<problem>: one for each label the rule lists.
     rules = yaml.safe_load((ROOT / "bot/rasa/rules/triage.yml").read_text(encoding="utf-8"))
     problems = [i["intent"] for i in rules["rules"][0]["steps"][0]["or"]]
     said |= {f"gesture_{problem}" for problem in problems}
+    listed = actions[actions.index("FOR_PARENTS = (") :].split(")")[0]
+    parents = re.findall(r"\"(\w+)\"", listed)
+    assert parents
+    said |= {f"gesture_{problem}_parent" for problem in parents}
     assert len(said) > 30
     assert said <= set(CATALOGUE.sentences)
 

@@ -11,7 +11,9 @@ from aiohttp import WSMsgType
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connectors.web import connector
 from connectors.web.session import VALID_FOR, SessionTokens
+from core.conversation import Contact
 from core.errors import StorageUnavailable
 from core.ids import new_id
 from tests.gateway.gateways import Running, running
@@ -179,9 +181,19 @@ async def test_frames_too_large_close_and_bodies_too_large_are_refused(gateway: 
     body = {"cid": new_id(), "text": "a" * 70_000}
     answer = await gateway.client.post("/web/messages", json=body, headers=bearer)
     assert answer.status == 413
+    # In chunks the length is not told beforehand.
+    answer = await gateway.client.post("/web/messages", data=in_chunks(), headers=bearer)
+    assert (answer.status, (await answer.json())["error"]["code"]) == (413, "too_long")
     packed = {**bearer, "Content-Encoding": "gzip"}
     answer = await gateway.client.post("/web/messages", data=b"x", headers=packed)
     assert answer.status == 415
+
+
+async def in_chunks() -> AsyncIterator[bytes]:
+    yield b'{"cid": "12345678", "text": "'
+    for _ in range(16):
+        yield b"a" * 65_536
+    yield b'"}'
 
 
 async def test_half_an_emoji_and_control_characters_are_taken(gateway: Running) -> None:
@@ -192,8 +204,9 @@ async def test_half_an_emoji_and_control_characters_are_taken(gateway: Running) 
     assert (mine or visit.messages[0])["text"] == "a? b\nc"
 
 
-async def test_foreign_origins_are_refused(gateway: Running) -> None:
-    foreign = {"Origin": "https://evil.example"}
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://[", "http://[::1", "null"])
+async def test_foreign_origins_are_refused(gateway: Running, origin: str) -> None:
+    foreign = {"Origin": origin}
     for method, path in (
         ("POST", "/web/session"),
         ("GET", "/web/socket"),
@@ -229,6 +242,45 @@ async def test_a_flood_is_slowed_but_danger_passes(gateway: Running) -> None:
     await visit.socket.send_json({"type": "send", "cid": new_id(), "text": "encore"})
     assert (await visit.frame("error"))["code"] == "too_many"
     assert (await visit.say("DANGER"))["dup"] is False
+
+
+async def test_an_older_tab_that_leaves_takes_nothing_from_the_newer(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connector, "LOOK_FIRST", 30.0)
+    older, newer = await gateway.visit(), await gateway.visit()
+    newer.token = older.token
+    await older.connect()
+    await newer.connect()
+    await older.socket.close()
+    open_streams = gateway.gateway._webchat._sockets
+    async with asyncio.timeout(5):
+        while sum(open_streams.values()) > 1:
+            await asyncio.sleep(0.01)
+    await newer.say("bonjour")
+    await newer.frame("message", **{"from": "assistant"})
+
+
+async def test_a_first_message_during_the_look_up_is_shown_at_once(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connector, "LOOK_FIRST", 30.0)
+    visit = await gateway.visit()
+    look_up, posted = gateway.store.find_contact, False
+
+    async def find_contact(channel: str, account: str, address: str) -> Contact | None:
+        nonlocal posted
+        found = await look_up(channel, account, address)
+        if not posted:
+            posted = True
+            bearer = {"Authorization": f"Bearer {visit.token}"}
+            body = {"cid": new_id(), "text": "bonjour"}
+            await gateway.client.post("/web/messages", json=body, headers=bearer)
+        return found
+
+    gateway.store.find_contact = find_contact  # type: ignore[method-assign]
+    await visit.connect()
+    await visit.frame("message", **{"from": "assistant"})
 
 
 async def test_database_down_is_said_and_nothing_is_acknowledged(gateway: Running) -> None:

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 
 from core.assessment import Assessment, Fact, Reason
-from core.conversation import BOT, Choice, Conversation
+from core.conversation import BOT, Choice, Conversation, Message
 from core.errors import Conflict, DuplicateMessage, LeaseLost, NotFound, RelaisError
-from core.ids import ConversationId, ListenerId, new_id
+from core.ids import ContactId, ConversationId, ListenerId, MessageId, new_id
 from core.labels import Issue, Role, Urgency
 from core.ports import Change, Store
 from core.work import Lane, Wake
@@ -125,7 +125,8 @@ async def test_a_contact_may_begin_again_after_the_end(store: Store) -> None:
     old = await kept(store, a_conversation(contact))
     closed = await kept(store, changed(old, closed_at=at(10), updated_at=at(10)), 10)
     assert await store.latest_conversation(contact.id) == closed
-    new = await kept(store, a_conversation(contact, opened_at=at(20), previous=old.id), 20)
+    fresh = a_conversation(contact, opened_at=at(20), first_seq=2, previous=old.id)
+    new = await kept(store, fresh, 20)
     assert await store.latest_conversation(contact.id) == new
 
     with pytest.raises(Conflict):  # the old one cannot be opened beside it
@@ -134,6 +135,67 @@ async def test_a_contact_may_begin_again_after_the_end(store: Store) -> None:
     latest = await store.latest_conversation(contact.id)
     assert latest is not None
     assert latest.id == new.id
+
+
+async def test_the_latest_conversation_has_the_highest_numbers_whatever_the_clocks(
+    store: Store,
+) -> None:
+    contact = await a_contact(store)
+    old = await kept(store, a_conversation(contact, opened_at=at(500), first_seq=1))
+    await kept(store, changed(old, closed_at=at(500)))
+    new = await kept(store, a_conversation(contact, opened_at=at(20), first_seq=4))
+    assert await store.latest_conversation(contact.id) == new
+    closed = await kept(store, changed(new, closed_at=at(21)))
+    assert await store.latest_conversation(contact.id) == closed
+    # What is open comes first, wherever its numbers stand.
+    opened = await kept(store, a_conversation(contact, opened_at=at(3), first_seq=2))
+    assert await store.latest_conversation(contact.id) == opened
+
+
+async def test_a_contact_must_be_known_to_begin(store: Store) -> None:
+    nobody = replace(await a_contact(store), id=ContactId(new_id()))
+    unknown = a_conversation(nobody)
+    with pytest.raises(NotFound):
+        await store.commit(
+            Change(conversation=unknown, messages=(a_message(unknown, 1),)), now=NOON
+        )
+    with pytest.raises(NotFound):
+        await store.conversation(unknown.id)
+    assert not await store.messages(unknown.id)
+
+
+async def test_a_conversation_stays_with_its_contact(store: Store) -> None:
+    first = await kept(store, a_conversation(await a_contact(store)))
+    other = await a_contact(store)
+    for contact_id in (ContactId(new_id()), other.id):
+        with pytest.raises(NotFound):
+            await store.commit(Change(conversation=changed(first, contact_id=contact_id)), now=NOON)
+        stale = Change(conversation=replace(first, contact_id=contact_id))
+        with pytest.raises(Conflict):  # an old version is told first
+            await store.commit(stale, now=NOON)
+    assert await store.conversation(first.id) == first
+
+
+async def test_a_message_is_found_by_its_id(store: Store) -> None:
+    conversation = a_conversation(await a_contact(store))
+    messages = (a_message(conversation, 1), an_answer(conversation, 2))
+    await store.commit(Change(conversation=conversation, messages=messages), now=NOON)
+    for one in messages:
+        assert await store.message(one.id) == one
+    assert await store.message(MessageId(new_id())) is None
+
+
+async def test_a_long_conversation_is_read_in_pages(store: Store) -> None:
+    conversation = a_conversation(await a_contact(store))
+    messages = tuple(a_message(conversation, seq) for seq in range(1, 2_501))
+    await store.commit(Change(conversation=conversation, messages=messages), now=NOON)
+    read: list[Message] = []
+    sizes: list[int] = []
+    while page := await store.messages(conversation.id, after=read[-1].seq if read else 0):
+        sizes.append(len(page))
+        read += page
+    assert sizes == [1000, 1000, 500]
+    assert tuple(read) == messages
 
 
 async def test_a_message_id_is_kept_once_and_the_whole_change_refused(store: Store) -> None:
@@ -311,6 +373,21 @@ async def test_changed_since_tells_what_was_written_and_when(store: Store) -> No
     feed = await store.changed_since(at(3), limit=10)
     assert [(one.conversation_id, one.at) for one in feed] == [(made[0].id, at(9))]
     assert not await store.changed_since(at(9), limit=10)
+
+
+async def test_a_change_written_by_a_slow_clock_is_a_later_change(store: Store) -> None:
+    first = await kept(store, a_conversation(await a_contact(store)), 100)
+    micro = timedelta(microseconds=1)
+    # Behind by far, the same moment again, and a clock that is ahead of all.
+    for n, (now, written) in enumerate(
+        [(at(40), at(100) + micro), (at(100), at(100) + 2 * micro), (at(101), at(101))]
+    ):
+        (seen,) = await store.changed_since(at(50), limit=9)
+        first = changed(first, dialogue=str(n))
+        await store.commit(Change(conversation=first), now=now)
+        (touched,) = await store.changed_since(seen.at, limit=9)
+        assert (touched.conversation_id, touched.at) == (first.id, written)
+    assert await store.conversation(first.id) == first
 
 
 async def test_queue_figures(store: Store) -> None:

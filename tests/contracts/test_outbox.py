@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -168,3 +168,19 @@ async def test_a_delivery_that_progresses_is_a_change_of_its_conversation(store:
     assert not await store.changed_since(at(8), limit=9)
     # The conversation itself is as it was: its next version is still free.
     assert await store.conversation(conversation.id) == conversation
+
+
+async def test_a_delivery_noted_by_a_slow_clock_is_a_later_change(store: Store) -> None:
+    conversation, (answer,), lease = await begun(store)
+    await store.commit(
+        Change(conversation=replace(conversation, version=conversation.version + 1)), now=at(100)
+    )
+    micro = timedelta(microseconds=1)
+    sent = Delivery(status=Status.SENT, provider_id="wamid")
+    await store.settle_delivery(answer, sent, lease=lease, now=at(5))
+    assert [one.at for one in await store.changed_since(at(100), limit=9)] == [at(100) + micro]
+    await receive(store, Status.DELIVERED, now=at(8))
+    (touched,) = await store.changed_since(at(100) + micro, limit=9)
+    assert touched.at == at(100) + 2 * micro
+    await receive(store, Status.SENT, now=at(9))  # no progress, no change
+    assert not await store.changed_since(touched.at, limit=9)

@@ -24,11 +24,10 @@ from core.conversation import (
     OwnerKind,
     TicketStatus,
 )
-from core.errors import Refused
+from core.errors import Refused, Unseen
 from core.ids import ContactId, ListenerId
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
-from core.screening import Screening
 from core.work import URGENT, Lane
 from tests.builders import NOON, an_event
 from tests.fakes import Echo
@@ -51,13 +50,10 @@ ANNE, BILAL = a_listener("anne"), a_listener("bilal")
 CONTACT = Contact(
     id=ContactId("contact"), channel="web", account="site", address="x", created_at=NOON
 )
-CALM = Screening()
-CRITICAL = Screening(
-    Assessment(
-        urgency=Urgency.CRITIQUE,
-        issue=Issue.IDEATION_SUICIDAIRE,
-        reasons=(Reason(0, 0, 4, "suicide_intent", Urgency.CRITIQUE),),
-    )
+CRITICAL = Assessment(
+    urgency=Urgency.CRITIQUE,
+    issue=Issue.IDEATION_SUICIDAIRE,
+    reasons=(Reason(0, 0, 4, "suicide_intent", Urgency.CRITIQUE),),
 )
 
 
@@ -65,11 +61,17 @@ def fresh() -> Conversation:
     return transitions.open_conversation(CONTACT, None, now=NOON)
 
 
-def said(conversation: Conversation, screening: Screening = CALM, after: float = 1) -> Change:
+def at_next(conversation: Conversation, seen: Assessment) -> Assessment:
+    """What was seen, tied to the conversation's next message."""
+    reasons = tuple(replace(reason, seq=conversation.next_seq) for reason in seen.reasons)
+    return replace(seen, reasons=reasons)
+
+
+def said(conversation: Conversation, seen: Assessment = NOTHING_KNOWN, after: float = 1) -> Change:
     return transitions.receive(
         conversation,
         an_event(id="cid-1", text="bonjour"),
-        screening,
+        at_next(conversation, seen),
         burst=SECOND,
         now=conversation.updated_at + after * SECOND,
         phrases=Echo(),
@@ -179,7 +181,7 @@ def test_untriaged_hand_over_is_marked() -> None:
 
 def test_assistant_never_lowers_urgency_and_danger_stays_the_issue() -> None:
     conversation = said(fresh()).conversation
-    conversation = replace(conversation, assessment=CRITICAL.assessment)
+    conversation = replace(conversation, assessment=CRITICAL)
     change = answered(
         conversation,
         assessment=Assessment(urgency=Urgency.FAIBLE, issue=Issue.ARNAQUE, role=Role.INCONNU),
@@ -190,9 +192,32 @@ def test_assistant_never_lowers_urgency_and_danger_stays_the_issue() -> None:
 
 
 def test_parents_are_addressed_as_vous() -> None:
-    parent = Screening(Assessment(role=Role.PARENT))
+    parent = Assessment(role=Role.PARENT)
     assert said(fresh(), parent).messages[1].text == "welcome/vous"
     assert said(fresh()).messages[1].text == "welcome/tu"
+
+
+@pytest.mark.parametrize(
+    ("issue", "role", "sentence"),
+    [
+        (Issue.IDEATION_SUICIDAIRE, None, "danger_numbers"),
+        (Issue.DANGER_PHYSIQUE, Role.VICTIME_MINEURE, "danger_numbers_violence"),
+        (Issue.IDEATION_SUICIDAIRE, Role.PARENT, "danger_numbers_other"),
+        (Issue.DANGER_PHYSIQUE, Role.TEMOIN_AMI, "danger_numbers_other"),
+    ],
+)
+def test_numbers_fit_who_writes_and_what_about(
+    issue: Issue, role: Role | None, sentence: str
+) -> None:
+    seen = replace(CRITICAL, issue=issue, role=role)
+    assert sentences(said(fresh(), seen))[-1] == sentence
+
+
+def test_a_wish_to_die_without_a_plan_is_danger_too() -> None:
+    change = said(fresh(), replace(CRITICAL, urgency=Urgency.ELEVEE))
+    assert change.conversation.danger_since is not None
+    assert change.conversation.assessment.urgency is Urgency.ELEVEE
+    assert sentences(change) == [None, "danger_numbers"]
 
 
 def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
@@ -209,7 +234,13 @@ def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
     claimed = transitions.claim(waiting, ANNE, now=early, phrases=Echo()).conversation
     assert transitions.sound_alarm(claimed, now=due, phrases=Echo()) is not None
     replied = transitions.reply(
-        claimed, ANNE, "je suis là", client_id="reply-01", now=early, phrases=Echo()
+        claimed,
+        ANNE,
+        "je suis là",
+        client_id="reply-01",
+        seen=claimed.next_seq - 1,
+        now=early,
+        phrases=Echo(),
     ).conversation
     assert transitions.sound_alarm(replied, now=due, phrases=Echo()) is None
 
@@ -227,7 +258,12 @@ def test_vanished_listener_gives_back_the_old_place_in_the_queue() -> None:
 def test_next_conversation_goes_on_counting() -> None:
     conversation = held()
     closed = transitions.close(
-        conversation, ANNE, Outcome.HELPED, now=conversation.updated_at, phrases=Echo()
+        conversation,
+        ANNE,
+        Outcome.HELPED,
+        seen=conversation.next_seq - 1,
+        now=conversation.updated_at,
+        phrases=Echo(),
     ).conversation
     following = transitions.open_conversation(CONTACT, closed, now=NOON)
     assert following.first_seq == closed.next_seq
@@ -240,6 +276,35 @@ def test_late_receipts_never_undo_progress() -> None:
     assert DeliveryStatus.SENT.after(DeliveryStatus.FAILED) is DeliveryStatus.FAILED
     assert DeliveryStatus.READ.after(DeliveryStatus.FAILED) is DeliveryStatus.READ
     assert DeliveryStatus.UNKNOWN.after(DeliveryStatus.DELIVERED) is DeliveryStatus.DELIVERED
+
+
+def test_a_reply_written_before_the_danger_was_seen_does_not_answer_it() -> None:
+    conversation = held()
+    seen = conversation.next_seq - 1
+    endangered = said(conversation, CRITICAL).conversation
+    blind = transitions.reply(
+        endangered,
+        ANNE,
+        "à demain",
+        client_id="reply-01",
+        seen=seen,
+        now=NOON,
+        phrases=Echo(),
+    ).conversation
+    assert blind.danger_since is not None
+    with pytest.raises(Unseen):
+        transitions.close(blind, ANNE, Outcome.HELPED, seen=seen, now=NOON, phrases=Echo())
+
+
+def test_danger_left_until_the_alarm_may_be_taken_over() -> None:
+    endangered = said(held(), CRITICAL).conversation
+    with pytest.raises(Refused):
+        transitions.claim(endangered, BILAL, now=NOON, phrases=Echo())
+    late = endangered.updated_at + 60 * SECOND
+    alarmed = transitions.sound_alarm(endangered, now=late, phrases=Echo())
+    assert alarmed is not None
+    taken = transitions.claim(alarmed.conversation, BILAL, now=late, phrases=Echo())
+    assert taken.conversation.owner.listener_id == BILAL.id
 
 
 class Interleavings(RuleBasedStateMachine):
@@ -298,7 +363,7 @@ class Interleavings(RuleBasedStateMachine):
             transitions.receive(
                 self.conversation,
                 an_event(text="…"),
-                CRITICAL if critical else CALM,
+                at_next(self.conversation, CRITICAL if critical else NOTHING_KNOWN),
                 burst=SECOND,
                 now=self.now,
                 phrases=Echo(),
@@ -348,6 +413,7 @@ class Interleavings(RuleBasedStateMachine):
                 who,
                 "…",
                 client_id=f"cid-{len(self.messages)}",
+                seen=self.stale.next_seq - 1,
                 now=self.now,
                 phrases=Echo(),
             ),
@@ -358,7 +424,12 @@ class Interleavings(RuleBasedStateMachine):
     def listener_closes(self, late: bool, who: Listener) -> None:
         self.attempt(
             lambda conversation: transitions.close(
-                conversation, who, Outcome.HELPED, now=self.now, phrases=Echo()
+                conversation,
+                who,
+                Outcome.HELPED,
+                seen=self.stale.next_seq - 1,
+                now=self.now,
+                phrases=Echo(),
             ),
             self.stale if late else self.conversation,
         )

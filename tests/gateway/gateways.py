@@ -115,7 +115,7 @@ async def running(
         screen=OneWordScreen(),
         assistant=assistant,
         assistant_works=works,
-        fallback=lambda text: NOTHING_KNOWN,
+        fallback=lambda screened, text: NOTHING_KNOWN,
         weigh=lambda assessment, text: assessment,
         asks_for_human=lambda text: "HUMAIN" in text,
         phrases=Echo(),
@@ -123,8 +123,12 @@ async def running(
         secure=False,
     )
     stopping = asyncio.Event()
+
+    async def close_door() -> None:
+        """The test server goes on listening."""
+
     async with TestClient(TestServer(gateway.app)) as client, asyncio.TaskGroup() as tasks:
-        tasks.create_task(gateway.run(stopping))
+        tasks.create_task(gateway.run(stopping, close_door))
         try:
             yield Running(client, own, assistant, gateway)
         finally:

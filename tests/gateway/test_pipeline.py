@@ -10,7 +10,14 @@ import pytest
 from core import transitions
 from core.accounts import Listener
 from core.assessment import Assessment
-from core.conversation import Author, Conversation, DeliveryStatus, Message, OwnerKind
+from core.conversation import (
+    Author,
+    Conversation,
+    DeliveryStatus,
+    Message,
+    Outcome,
+    OwnerKind,
+)
 from core.errors import LeaseLost
 from core.events import EventKind, InboundEvent
 from core.labels import Issue, Urgency
@@ -20,6 +27,7 @@ from core.work import ORDINARY, Lane, Lease
 from gateway.delivery import Deliverer
 from gateway.metrics import Metrics
 from gateway.pipeline import QUARANTINE_AFTER, Pipeline
+from gateway.reading import Reader
 from tests.builders import a_vault, an_event
 from tests.core.test_transitions import ANNE
 from tests.fakes import Echo, OneWordScreen, ScriptedAssistant, TurnableClock
@@ -52,6 +60,8 @@ class House:
     platform: Platform
     pipeline: Pipeline
     deliverer: Deliverer
+    phrases: Echo
+    screen: OneWordScreen
 
     async def writes(self, text: str, event_id: str | None = None, **fields: object) -> None:
         event = an_event(event_id, text=text, id=event_id, **fields)
@@ -116,20 +126,24 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
         Platform(),
         Metrics(),
     )
+    phrases, screen = Echo(), OneWordScreen()
     pipeline = Pipeline(
         store=store,
-        screen=OneWordScreen(),
+        reader=Reader(screen, metrics),
         assistant=assistant,
-        fallback=lambda text: Assessment(issue=Issue.ARNAQUE, urgency=Urgency.MODEREE),
+        fallback=lambda screened, text: Assessment(
+            issue=Issue.ARNAQUE,
+            urgency=Urgency.CRITIQUE if "GRAVE" in text else Urgency.MODEREE,
+        ),
         weigh=lambda assessment, text: assessment,
         asks_for_human=lambda text: "HUMAIN" in text,
         burst=timedelta(seconds=0.6),
-        phrases=Echo(),
+        phrases=phrases,
         clock=clock,
         metrics=metrics,
     )
     deliverer = Deliverer(store=store, channels={"web": platform}, clock=clock, metrics=metrics)
-    yield House(store, clock, assistant, platform, pipeline, deliverer)
+    yield House(store, clock, assistant, platform, pipeline, deliverer, phrases, screen)
     await store.close()
 
 
@@ -250,21 +264,105 @@ async def test_unreadable_message_gets_an_answer_without_the_assistant(house: Ho
     assert (await house.log())[-1] == "service: unreadable"
 
 
-async def test_writing_after_closing_opens_a_linked_conversation(house: House) -> None:
+async def closed_after_danger(house: House, outcome: Outcome) -> Conversation:
     await house.writes("DANGER")
     await house.run(Lane.INBOUND)
     first = await house.claimed()
     change = transitions.close(
-        first, ANNE, transitions.Outcome.HELPED, now=house.clock(), phrases=Echo()
+        first, ANNE, outcome, seen=first.next_seq - 1, now=house.clock(), phrases=Echo()
     )
     await house.store.commit(change, now=house.clock())
+    return change.conversation
+
+
+async def test_coming_back_soon_leads_to_a_listener_with_what_is_known(house: House) -> None:
+    first = await closed_after_danger(house, Outcome.HELPED)
+    house.clock.turn(3600)
     await house.writes("me revoilà")
     await house.settle()
     second = await house.conversation()
     assert second.previous == first.id
-    assert second.assessment.urgency is Urgency.FAIBLE
+    assert second.owner.kind is OwnerKind.QUEUE
+    assert second.assessment.urgency is Urgency.CRITIQUE
+    assert second.assessment.reasons == ()
     messages = await house.store.messages(second.id)
-    assert messages[0].seq == change.conversation.next_seq
+    assert messages[0].seq == first.next_seq
+    assert await house.log() == ["person: me revoilà", "service: still_waiting"]
+    assert not house.assistant.requests
+
+
+@pytest.mark.parametrize(
+    ("outcome", "later"), [(Outcome.HELPED, 25 * 3600), (Outcome.OFF_TOPIC, 60)]
+)
+async def test_coming_back_otherwise_begins_anew(
+    house: House, outcome: Outcome, later: float
+) -> None:
+    first = await closed_after_danger(house, outcome)
+    house.clock.turn(later)
+    await house.writes("bonjour")
+    await house.settle()
+    second = await house.conversation()
+    assert second.previous == first.id
+    assert second.owner.kind is OwnerKind.BOT
+    assert second.assessment.urgency is Urgency.FAIBLE
+
+
+@pytest.mark.parametrize(("payload", "text"), [("yes", "Oui"), (None, "oui des fois")])
+async def test_yes_to_thoughts_of_dying_is_danger_without_the_assistant(
+    house: House, payload: str | None, text: str
+) -> None:
+    house.assistant.question = "ask_thoughts"
+    await house.writes("on me menace")
+    await house.settle()
+    house.assistant.dead = True
+    await house.writes(text, payload=payload)
+    await house.settle()
+    conversation = await house.conversation()
+    assert conversation.danger_since is not None
+    assert conversation.assessment.issue is Issue.IDEATION_SUICIDAIRE
+    assert [fact.value for fact in conversation.assessment.facts] == ["oui"]
+    assert (await house.log())[-1] == "service: danger_numbers"
+
+
+@pytest.mark.parametrize("text", ["non", "oui mais non", "ouin", "pourquoi ?"])
+async def test_anything_else_is_not_a_yes(house: House, text: str) -> None:
+    house.assistant.question = "ask_thoughts"
+    await house.writes("on me menace")
+    await house.settle()
+    await house.writes(text)
+    await house.settle()
+    assert (await house.conversation()).danger_since is None
+
+
+async def test_keywords_go_on_reading_for_somebody_who_waits(house: House) -> None:
+    house.assistant.dead = True
+    await house.writes("slt")
+    await house.settle()
+    assert (await house.conversation()).assessment.urgency is Urgency.MODEREE
+    await house.writes("c'est GRAVE")
+    await house.run(Lane.INBOUND)
+    assert (await house.conversation()).assessment.urgency is Urgency.CRITIQUE
+
+
+async def test_somebody_who_goes_on_writing_is_not_interrupted(house: House) -> None:
+    for text in ("ya un mec", "il a mes photos", "il va les envoyer"):
+        await house.writes(text)
+        await house.run(Lane.INBOUND)
+        house.clock.turn(0.5)
+        await house.run(Lane.ASSISTANT)
+    assert not house.assistant.requests
+    house.clock.turn(0.2)
+    await house.run(Lane.ASSISTANT)
+    assert len(house.assistant.requests) == 1
+
+
+async def test_endless_writing_is_answered_at_last(house: House) -> None:
+    for _ in range(8):
+        await house.writes("et puis")
+        await house.run(Lane.INBOUND)
+        house.clock.turn(0.5)
+        await house.run(Lane.ASSISTANT)
+    assert house.assistant.requests
 
 
 async def test_unknown_kinds_change_nothing_and_block_nothing(house: House) -> None:
@@ -274,15 +372,94 @@ async def test_unknown_kinds_change_nothing_and_block_nothing(house: House) -> N
     assert (await house.log())[0] == "person: bonjour"
 
 
-async def test_poison_is_set_aside_and_the_conversation_goes_on(house: House) -> None:
+async def test_a_message_the_screen_fails_on_is_urgent_and_incomplete(house: House) -> None:
     await house.writes("BOOM")
-    await house.writes("après")
+    await house.run(Lane.INBOUND)
+    assessment = (await house.conversation()).assessment
+    assert (assessment.urgency, assessment.incomplete) == (Urgency.ELEVEE, True)
+
+
+async def test_a_message_we_fail_on_is_shown_to_a_human_unread(house: House) -> None:
+    house.phrases.missing = {"welcome"}
+    await house.writes("bonjour")
+    await house.writes("encore moi")
     for _ in range(QUARANTINE_AFTER):
         await house.run(Lane.INBOUND)
         house.clock.turn(60)
-    await house.settle()
-    assert (await house.log())[0] == "person: après"
+    conversation = await house.conversation()
+    assert conversation.owner.kind is OwnerKind.QUEUE
+    assert conversation.assessment.incomplete
+    assert (await house.log())[0] == "person: bonjour"
+    assert "person: encore moi" in await house.log()
+    assert (await house.store.queue_figures()).quarantined == 0
+
+
+async def test_poison_is_set_aside_and_the_conversation_goes_on(house: House) -> None:
+    house.phrases.missing = {"welcome", "handed_over_after_failure"}
+    await house.writes("bonjour")
+    await house.writes("DANGER")
+    for _ in range(QUARANTINE_AFTER):
+        await house.run(Lane.INBOUND)
+        house.clock.turn(60)
+    assert await house.log() == ["person: DANGER", "service: danger_numbers"]
     assert (await house.store.queue_figures()).quarantined == 1
+
+
+async def test_an_answer_we_fail_on_leads_to_a_human(house: House) -> None:
+    house.phrases.missing = {"question_1"}
+    await house.writes("bonjour")
+    await house.settle()
+    assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
+    assert (await house.log())[-1] == "service: handed_over_after_failure"
+
+
+async def test_danger_of_the_fallback_alarms_too(house: House) -> None:
+    house.assistant.dead = True
+    await house.writes("GRAVE")
+    await house.settle()
+    conversation = await house.conversation()
+    assert conversation.danger_since is not None
+    assert (await house.log())[-1] == "service: danger_numbers"
+
+
+async def test_danger_cut_over_two_messages_is_seen(house: House) -> None:
+    house.screen.words = ("DAN GER",)
+    await house.writes("je suis en DAN")
+    await house.writes("GER maintenant")
+    await house.run(Lane.INBOUND)
+    conversation = await house.conversation()
+    assert conversation.assessment.urgency is Urgency.CRITIQUE
+    assert [
+        (reason.seq, reason.start, reason.end) for reason in conversation.assessment.reasons
+    ] == [(1, 11, 14), (3, 0, 3)]
+
+
+async def test_somebody_silent_under_the_bot_is_seen_by_a_human(house: House) -> None:
+    house.assistant.urgency = Urgency.ELEVEE
+    await house.writes("on me menace")
+    await house.settle()
+    assert (await house.conversation()).owner.kind is OwnerKind.BOT
+    house.clock.turn(170)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).owner.kind is OwnerKind.BOT
+    house.clock.turn(20)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
+
+
+async def test_silence_counts_from_the_last_message(house: House) -> None:
+    house.assistant.urgency = Urgency.ELEVEE
+    await house.writes("on me menace")
+    await house.settle()
+    house.clock.turn(170)
+    await house.writes("je suis encore là")
+    await house.settle()
+    house.clock.turn(20)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).owner.kind is OwnerKind.BOT
+    house.clock.turn(170)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
 
 
 async def test_alarm_after_a_minute_claimed_or_not(house: House) -> None:
@@ -301,7 +478,13 @@ async def test_no_alarm_once_answered(house: House) -> None:
     await house.run(Lane.INBOUND)
     claimed = await house.claimed()
     reply = transitions.reply(
-        claimed, ANNE, "je suis là", client_id="cid-0001", now=house.clock(), phrases=Echo()
+        claimed,
+        ANNE,
+        "je suis là",
+        client_id="cid-0001",
+        seen=claimed.next_seq - 1,
+        now=house.clock(),
+        phrases=Echo(),
     )
     await house.store.commit(reply, now=house.clock())
     house.clock.turn(61)

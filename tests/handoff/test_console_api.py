@@ -1,7 +1,9 @@
 """The console's API over real HTTP: `docs/console-api.md`, who may do what, and races."""
 
 import asyncio
+import hashlib
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +11,9 @@ import pytest
 from aiohttp import WSMsgType
 
 from core import transitions
-from core.accounts import StaffRole
+from core.accounts import Session, StaffRole
 from core.ids import new_id
+from handoff.console import socket
 from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Client, Running, Visit, running
 
@@ -52,6 +55,10 @@ class Console:
                     return frame
 
 
+# What is no number of a message.
+NOT_SEEN: tuple[object, ...] = ("1", -1, 1.0, True, None, [], 10**12)
+
+
 async def a_console(gateway: Running, login: str) -> Console:
     await gateway.add_listener(login)
     console = Console(await gateway.browser())
@@ -91,23 +98,24 @@ async def test_from_claim_to_close(gateway: Running) -> None:
     assert (await visit.frame("state", owner="listener"))["listener"] == "Anne"
 
     path = f"/conversations/{row['id']}"
-    cid = new_id()
-    status, first = await console.post(f"{path}/reply", {"cid": cid, "text": "je suis là"})
+    said: dict[str, object] = {"cid": new_id(), "seen": detail["summary"]["last_seq"]}
+    status, first = await console.post(f"{path}/reply", {**said, "text": "je suis là"})
     assert status == 200
-    again = await console.post(f"{path}/reply", {"cid": cid, "text": "je suis là"})
+    again = await console.post(f"{path}/reply", {**said, "text": "je suis là"})
     assert again[1]["message"]["seq"] == first["message"]["seq"]
     heard = await visit.frame("message", **{"from": "listener"})
     assert (heard["text"], heard["name"]) == ("je suis là", "Anne")
 
     status, error = await console.post(f"{path}/close")
     assert (status, error["error"]["code"]) == (400, "outcome_required")
-    status, closed = await console.post(f"{path}/close", {"outcome": "helped"})
+    status, closed = await console.post(f"{path}/close", {"outcome": "helped", "seen": 9})
     assert status == 200
     assert closed["summary"]["ticket"] == "closed"
     assert (await visit.frame("state", closed=True))["closed"] is True
     # A reply whose answer was lost is answered the same after closing; a new one is refused.
-    assert (await console.post(f"{path}/reply", {"cid": cid, "text": "x"}))[0] == 200
-    assert (await console.post(f"{path}/reply", {"cid": new_id(), "text": "x"}))[0] == 409
+    assert (await console.post(f"{path}/reply", {**said, "text": "x"}))[0] == 200
+    new = {"cid": new_id(), "text": "x", "seen": 9}
+    assert (await console.post(f"{path}/reply", new))[0] == 409
 
 
 async def test_only_the_owner_reads_and_writes(gateway: Running) -> None:
@@ -121,8 +129,9 @@ async def test_only_the_owner_reads_and_writes(gateway: Running) -> None:
     assert (await bilal.get(path))[0] == 404
     status, error = await bilal.post(f"{path}/claim")
     assert (status, error["error"]["code"]) == (409, "taken")
-    assert (await bilal.post(f"{path}/reply", {"cid": new_id(), "text": "x"}))[0] == 409
-    assert (await bilal.post(f"{path}/close", {"outcome": "helped"}))[0] == 409
+    reply = {"cid": new_id(), "text": "x", "seen": 9}
+    assert (await bilal.post(f"{path}/reply", reply))[0] == 409
+    assert (await bilal.post(f"{path}/close", {"outcome": "helped", "seen": 9}))[0] == 409
     await bilal.socket.send_json({"type": "watch", "id": row["id"], "after": 0})
     assert (await bilal.frame("gone"))["id"] == row["id"]
     assert (await bilal.get("/conversations/" + "0" * 32))[0] == 404
@@ -175,7 +184,7 @@ async def test_supervisors_hear_of_danger_that_a_listener_holds_unanswered(
     assert [row["id"] for row in (await chief.connect())["alarms"]] == [held.id]
     assert (await bilal.connect())["alarms"] == []
     path = f"/conversations/{held.id}/reply"
-    await anne.post(path, {"cid": new_id(), "text": "je suis là"})
+    await anne.post(path, {"cid": new_id(), "text": "je suis là", "seen": 9})
     assert (await chief.connect())["alarms"] == []
 
 
@@ -208,16 +217,103 @@ async def test_replies_are_checked(gateway: Running) -> None:
     _, detail = await console.post("/claim")
     path = f"/conversations/{detail['summary']['id']}/reply"
     for body, code in (
-        ({"cid": new_id(), "text": "  "}, "empty"),
-        ({"cid": new_id(), "text": "a" * 4001}, "too_long"),
-        ({"cid": "x", "text": "a"}, "bad_request"),
-        ({"text": "a"}, "bad_request"),
-        ({"cid": new_id(), "text": 3}, "bad_request"),
+        ({"cid": new_id(), "text": "  ", "seen": 1}, "empty"),
+        ({"cid": new_id(), "text": "a" * 4001, "seen": 1}, "too_long"),
+        ({"cid": "x", "text": "a", "seen": 1}, "bad_request"),
+        ({"text": "a", "seen": 1}, "bad_request"),
+        ({"cid": new_id(), "text": 3, "seen": 1}, "bad_request"),
+        *(({"cid": new_id(), "text": "a", "seen": seen}, "bad_request") for seen in NOT_SEEN),
+        ({"cid": new_id(), "text": "a"}, "bad_request"),
     ):
         status, error = await console.post(path, body)
         assert (status, error["error"]["code"]) == (400, code)
     broken = await console.client.post(f"/console/api{path}", data=b"{")
     assert broken.status == 400
+    half = {"cid": new_id(), "text": "courage \ud83d", "seen": 1}
+    assert (await console.post(path, half))[1]["message"]["text"] == "courage ?"
+
+
+async def test_a_close_says_what_was_seen(gateway: Running) -> None:
+    visit = await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    _, detail = await console.post("/claim")
+    path = f"/conversations/{detail['summary']['id']}/close"
+    for body in ({"outcome": "helped"}, *({"outcome": "helped", "seen": it} for it in NOT_SEEN)):
+        status, error = await console.post(path, body)
+        assert (status, error["error"]["code"]) == (400, "bad_request")
+    seen = detail["summary"]["last_seq"]
+    await visit.say("encore une chose")
+    await visit.frame("message", text="encore une chose")
+    status, error = await console.post(path, {"outcome": "helped", "seen": seen})
+    assert (status, error["error"]["code"]) == (409, "new_message")
+    assert error["error"]["message"] == "La personne vient d'écrire. Lisez avant de terminer."
+    assert (await console.post(path, {"outcome": "helped", "seen": seen + 1}))[0] == 200
+
+
+async def test_a_reply_answers_only_the_danger_that_was_seen(gateway: Running) -> None:
+    visit = await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    _, detail = await console.post("/claim")
+    conversation_id, seen = detail["summary"]["id"], detail["summary"]["last_seq"]
+    await visit.say("DANGER encore")
+    await visit.frame("message", text="DANGER encore")
+    path = f"/conversations/{conversation_id}/reply"
+    await console.post(path, {"cid": new_id(), "text": "bonjour", "seen": seen})
+    assert (await gateway.store.conversation(conversation_id)).danger_since is not None
+    await console.post(path, {"cid": new_id(), "text": "je suis là", "seen": seen + 1})
+    assert (await gateway.store.conversation(conversation_id)).danger_since is None
+
+
+async def test_how_far_a_message_got_is_told_after_the_rest_is_settled(gateway: Running) -> None:
+    visit = await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    await console.connect()
+    _, detail = await console.post("/claim")
+    await console.socket.send_json({"type": "watch", "id": detail["summary"]["id"], "after": 0})
+    first = await console.frame("detail")
+    assert len(first["messages"]) == len(detail["messages"])
+    reply = {"cid": new_id(), "text": "bonjour", "seen": 1}
+    _, said = await console.post(f"/conversations/{detail['summary']['id']}/reply", reply)
+    await visit.frame("message", **{"from": "listener"})
+    await visit.socket.send_json({"type": "seen", "id": said["message"]["seq"]})
+    told: dict[int, list[str]] = {}
+    async with asyncio.timeout(5):
+        while told.get(said["message"]["seq"], [""])[-1] != "read":
+            frame = await console.frame("detail")
+            assert [entry["seq"] for entry in frame["card"]["shown"]] == [
+                entry["seq"] for entry in (first["card"]["shown"])
+            ]
+            for message in frame["messages"]:
+                status = (message["delivery"] or {}).get("status", "")
+                told.setdefault(message["seq"], []).append(status)
+    # Nothing is told twice in the same state.
+    assert all(len(states) == len(set(states)) for states in told.values())
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        "[" * 16_000,
+        "[]",
+        '{"type": "watch"}',
+        '{"type": "watch", "id": 7}',
+        '{"type": "watch", "id": ["0"]}',
+        '{"type": "watch", "id": {}}',
+        '{"type": "watch", "id": "\\ud83d"}',
+        '{"type": ["watch"], "id": "x"}',
+        '{"type": "unwatch", "id": null}',
+        '{"type": "watch", "id": "%s", "after": true}' % ("1" * 32),
+        '{"type": "watch", "id": "%s", "after": 1e400}' % ("1" * 32),
+    ],
+)
+async def test_broken_frames_do_no_harm(gateway: Running, frame: str) -> None:
+    console = await a_console(gateway, "anne")
+    await console.connect()
+    await console.socket.send_str(frame)
+    await console.socket.send_json({"type": "watch", "id": "0" * 32, "after": 0})
+    async with asyncio.timeout(5):
+        while (await console.frame("gone"))["id"] != "0" * 32:
+            pass
 
 
 async def test_signing_in_and_out(gateway: Running) -> None:
@@ -236,8 +332,8 @@ async def test_signing_in_and_out(gateway: Running) -> None:
     assert (await console.get("/me"))[1]["me"]["name"] == "Anne"
     assert (await console.post("/logout"))[0] == 204
     assert (await console.get("/me"))[0] == 401
-    socket = await console.client.ws_connect("/console/api/socket")
-    closed = await socket.receive()
+    refused = await console.client.ws_connect("/console/api/socket")
+    closed = await refused.receive()
     assert (closed.type, closed.data) == (WSMsgType.CLOSE, 4001)
 
 
@@ -264,7 +360,104 @@ async def test_guessing_is_slowed_by_account(gateway: Running) -> None:
     wrong = {"login": "anne", "password": "wrong"}
     statuses = [(await console.post("/login", wrong))[0] for _ in range(12)]
     assert statuses[-1] == 429
+    # However the login is written.
+    same = {"login": " ANNE\t", "password": PASSWORD}
+    assert (await console.post("/login", same))[0] == 429
     await console.sign_in("bilal")
+
+
+@pytest.mark.parametrize("login", ["anne\ud83d", "a" * 101, None, 7])
+async def test_what_cannot_be_a_login_is_refused(gateway: Running, login: object) -> None:
+    console = Console(await gateway.browser())
+    status, error = await console.post("/login", {"login": login, "password": PASSWORD})
+    assert (status, error["error"]["code"]) == (400, "bad_request")
+    status, _ = await console.post("/login", {"login": "anne", "password": "\udc00" * 12})
+    assert status == 400
+
+
+async def test_a_login_may_be_written_with_spaces_and_capitals(gateway: Running) -> None:
+    await gateway.add_listener("anne")
+    await Console(await gateway.browser()).sign_in("  Anne ")
+
+
+async def test_passwords_are_checked(gateway: Running) -> None:
+    console = await a_console(gateway, "anne")
+    for body in ({"old": PASSWORD, "new": "\ud83d" * 12}, {"old": "\ud83d", "new": "a" * 12}):
+        status, error = await console.post("/password", body)
+        assert (status, error["error"]["code"]) == (400, "bad_request")
+
+
+async def test_signing_out_closes_the_sockets_of_that_session_at_once(gateway: Running) -> None:
+    anne = await a_console(gateway, "anne")
+    elsewhere = Console(await gateway.browser())
+    await elsewhere.sign_in("anne")
+    await anne.connect()
+    await elsewhere.connect()
+    await anne.post("/logout")
+    assert (await anne.socket.receive(timeout=5)).data == 4001
+    # The other browser stays, until the password is changed: that ends every session.
+    await elsewhere.socket.send_json({"type": "active"})
+    changed = {"old": PASSWORD, "new": "a new password"}
+    assert (await elsewhere.post("/password", changed))[0] == 200
+    assert (await elsewhere.socket.receive(timeout=5)).data == 4001
+    await elsewhere.connect()
+
+
+async def test_listening_is_no_use_of_a_session_but_working_is(gateway: Running) -> None:
+    anne = await gateway.add_listener("anne")
+    seen_at = datetime.now(UTC) - timedelta(minutes=14)
+    digest = hashlib.sha256(b"token").hexdigest()
+    await gateway.store.add_session(
+        Session(token_hash=digest, listener_id=anne.id, created_at=seen_at, seen_at=seen_at)
+    )
+
+    async def used() -> bool:
+        session = await gateway.store.session(digest)
+        assert session is not None
+        return session.seen_at > seen_at
+
+    console = Console(await gateway.browser())
+    console.client.session.cookie_jar.update_cookies(
+        {"relais": "token"}, gateway.client.make_url("/")
+    )
+    assert (await console.get("/me"))[0] == 200
+    await console.connect()
+    await console.socket.send_json({"type": "watch", "id": "0" * 32, "after": 0})
+    await console.frame("gone")
+    assert not await used()
+    await console.socket.send_json({"type": "active"})
+    async with asyncio.timeout(5):
+        while not await used():
+            await asyncio.sleep(0.01)
+
+
+async def test_a_socket_finds_out_that_its_session_is_over(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "CHECK_SESSION", 0.05)
+    console = await a_console(gateway, "anne")
+    await console.connect()
+    # As another process would.
+    anne = await gateway.store.listener_by_login("anne")
+    assert anne is not None
+    await gateway.store.end_sessions(anne.id)
+    assert (await console.socket.receive(timeout=5)).data == 4001
+
+
+async def test_a_long_queue_is_filled_up_as_it_empties(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "SHOWN", 4)
+    for _ in range(6):
+        await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    assert len((await console.connect())["waiting"]) == 4
+    for number in range(3):
+        _, detail = await console.post("/claim")
+        path = f"/conversations/{detail['summary']['id']}/close"
+        body = {"outcome": "helped", "seen": detail["summary"]["last_seq"]}
+        assert (await console.post(path, body))[0] == 200, number
+    assert len((await console.frame("snapshot"))["waiting"]) == 3
 
 
 async def test_an_admin_reads_no_conversation(gateway: Running) -> None:
@@ -273,18 +466,19 @@ async def test_an_admin_reads_no_conversation(gateway: Running) -> None:
     console = Console(await gateway.browser())
     await console.sign_in("root")
     assert (await console.post("/claim"))[0] == 403
-    socket = await console.client.ws_connect("/console/api/socket")
-    assert (await socket.receive()).data == 4001
+    refused = await console.client.ws_connect("/console/api/socket")
+    assert (await refused.receive()).data == 4001
 
 
-async def test_foreign_origins_change_nothing(gateway: Running) -> None:
+@pytest.mark.parametrize("origin", ["https://evil.example", "http://["])
+async def test_foreign_origins_change_nothing(gateway: Running, origin: str) -> None:
     console = await a_console(gateway, "anne")
-    foreign = {"Origin": "https://evil.example"}
+    foreign = {"Origin": origin}
     for path in ("/login", "/logout", "/password", "/claim", f"/conversations/{'0' * 32}/reply"):
         status, error = await console.post(path, headers=foreign)
         assert (status, error["error"]["code"]) == (403, "bad_origin"), path
-    socket = await console.client.ws_connect("/console/api/socket", headers=foreign)
-    assert (await socket.receive()).data == 4003
+    refused = await console.client.ws_connect("/console/api/socket", headers=foreign)
+    assert (await refused.receive()).data == 4003
 
 
 async def test_every_route_of_the_api_needs_a_session(gateway: Running) -> None:
@@ -320,7 +514,13 @@ async def test_health_tells_what_is_wrong(gateway: Running) -> None:
     answer = await gateway.client.get("/health/ready")
     assert (answer.status, (await answer.json())["status"]) == (200, "ready")
     gateway.assistant.dead = True
-    body = await (await gateway.client.get("/health/ready")).json()
+    # Components are asked once a second, however many ask us.
+    async with asyncio.timeout(5):
+        while True:
+            body = await (await gateway.client.get("/health/ready")).json()
+            if body["status"] != "ready":
+                break
+            await asyncio.sleep(0.1)
     assert (body["status"], body["components"]["rasa"]) == ("degraded", "down")
     assert (await gateway.client.get("/health/live")).status == 200
     metrics = await (await gateway.client.get("/metrics")).text()

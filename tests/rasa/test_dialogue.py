@@ -9,7 +9,7 @@ Dialogue = list[tuple[str, list[str]]]
 GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "a young victim of sextortion answers five questions": (
         [
-            ("un mec menace d'envoyer ma vidéo à tout le monde",
+            ("un mec menace d'envoyer une vidéo à tout le monde",
              ["gesture_sextorsion", "ask_role"]),
             ("moi", ["ask_thoughts"]),
             ("non", ["ask_age"]),
@@ -31,28 +31,26 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "a parent is asked about the child": (
         [
             ("Ma fille de 12 ans est insultée sur un groupe Snapchat par sa classe",
-             ["gesture_cyberharcelement", "ask_thoughts_child"]),
+             ["gesture_cyberharcelement_parent", "ask_thoughts_child"]),
             ("@skip", ["ask_since"]),
-            ("@skip", ["complete"]),
+            ("@skip", ["complete_neutral"]),
         ],
         "complete",
     ),
     "choices only": (
         [
             ("bonjour", ["ask_story"]),
-            ("@issue_account", ["gesture_piratage_compte", "ask_role"]),
-            ("@role_me", ["ask_age"]),
+            ("@issue_account", ["gesture_piratage_compte", "ask_age"]),
             ("@age_adult", ["ask_platform"]),
             ("@platform_tiktok", ["ask_since"]),
-            ("@skip", ["complete"]),
+            ("@skip", ["complete_neutral"]),
         ],
         "complete",
     ),
     "thoughts of dying end the questions": (
         [
             ("on me demande 300 euros sinon ils envoient ma vidéo",
-             ["gesture_sextorsion", "ask_role"]),
-            ("@role_me", ["ask_thoughts"]),
+             ["gesture_sextorsion", "ask_thoughts"]),
             ("@yes", ["danger_support"]),
         ],
         "danger",
@@ -60,8 +58,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "a half yes is a yes": (
         [
             ("on me demande 300 euros sinon ils envoient ma vidéo",
-             ["gesture_sextorsion", "ask_role"]),
-            ("moi", ["ask_thoughts"]),
+             ["gesture_sextorsion", "ask_thoughts"]),
             ("parfois", ["danger_support"]),
         ],
         "danger",
@@ -69,7 +66,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "danger in the middle of the form is not swallowed as an answer": (
         [
             ("on se moque de moi tous les jours sur le groupe de la classe",
-             ["gesture_cyberharcelement", "ask_role"]),
+             ["gesture_cyberharcelement", "ask_thoughts"]),
             ("jvé me tuer", ["danger_support"]),
         ],
         "danger",
@@ -77,7 +74,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "asking for a person in the middle of the form": (
         [
             ("on se moque de moi tous les jours sur le groupe de la classe",
-             ["gesture_cyberharcelement", "ask_role"]),
+             ["gesture_cyberharcelement", "ask_thoughts"]),
             ("je veux parler à quelqu'un", ["asked_human"]),
         ],
         "asked_human",
@@ -85,21 +82,21 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     "the button does the same": (
         [
             ("on se moque de moi tous les jours sur le groupe de la classe",
-             ["gesture_cyberharcelement", "ask_role"]),
+             ["gesture_cyberharcelement", "ask_thoughts"]),
             ("@human", ["asked_human"]),
         ],
         "asked_human",
     ),
     "enough of questions": (
         [
-            ("jme suis fait hacker mon insta", ["gesture_piratage_compte", "ask_role"]),
+            ("jme suis fait hacker mon insta", ["gesture_piratage_compte", "ask_age"]),
             ("stop arrête tes questions", ["declined"]),
         ],
         "declined",
     ),
     "a question about the service, then back to ours": (
         [
-            ("jme suis fait hacker mon insta", ["gesture_piratage_compte", "ask_role"]),
+            ("un compte insta a été hacké", ["gesture_piratage_compte", "ask_role"]),
             ("c'est anonyme ?", ["faq_anonymity", "ask_role"]),
             ("moi", ["ask_age"]),
         ],
@@ -117,7 +114,64 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
             ("ferme ta gueule sale bot", ["off_topic"]),
             ("t'es nul", ["off_topic_again"]),
             ("un gars me fait du chantage avec une photo de moi nue",
-             ["gesture_sextorsion", "ask_role"]),
+             ["gesture_sextorsion", "ask_thoughts"]),
+        ],
+        None,
+    ),
+    "a refusal is no yes": (
+        [
+            ("mon ex a posté mes nudes sur snap", ["gesture_revenge_porn", "ask_thoughts"]),
+            ("jai pas envie de repondre", ["refusal_accepted", "ask_age"]),
+            ("@skip", ["ask_since"]),
+            ("@skip", ["complete_neutral"]),
+        ],
+        "complete",
+    ),
+    "why we ask is told, and the question comes again": (
+        [
+            ("mon ex a posté mes nudes sur snap", ["gesture_revenge_porn", "ask_thoughts"]),
+            ("pk tu me demande ca", ["faq_why", "ask_thoughts"]),
+            ("non", ["ask_age"]),
+            ("pk tu veux savoir", ["faq_why", "ask_age"]),
+            ("attend", ["take_your_time", "ask_age"]),
+            ("mes parents vont savoir ?", ["faq_parents", "ask_age"]),
+            ("16 ans", ["ask_since"]),
+        ],
+        None,
+    ),
+    "only a time answers since when, and it is asked twice at most": (
+        [
+            ("mon ex a posté mes nudes sur snap", ["gesture_revenge_porn", "ask_thoughts"]),
+            ("non", ["ask_age"]),
+            ("@skip", ["ask_since"]),
+            ("non mais jai tro peur", ["heard", "ask_since"]),
+            ("j'ai honte", ["heard", "complete_neutral"]),
+        ],
+        "complete",
+    ),
+    "an amount and a duration are not asked again": (
+        [
+            ("depuis trois semaines un mec menace de publier ma vidéo il veut 150e",
+             ["gesture_sextorsion", "ask_thoughts"]),
+            ("non", ["ask_age"]),
+            ("j'ai 13 ans", ["ask_platform"]),
+            ("snap", ["complete"]),
+        ],
+        "complete",
+    ),
+    "a lycée tells the age": (
+        [
+            ("on m'insulte sur insta au lycée", ["gesture_cyberharcelement", "ask_thoughts"]),
+            ("non", ["ask_since"]),
+        ],
+        None,
+    ),
+    "a call for help": ([("aidez moi", ["call_heard"])], "asked_human"),
+    "an image is never sent": ([("jpeux tenvoyer la photo", ["faq_photo"])], None),
+    "a game and a joke are no danger": (
+        [
+            ("mdr je vais mourir si j'ai pas ma ps5", ["off_topic"]),
+            ("la flemme de vivre ptdr", ["off_topic_again"]),
         ],
         None,
     ),
@@ -140,7 +194,7 @@ def test_golden(bot: Pair, name: str) -> None:
 
 def test_facts_come_back(bot: Pair) -> None:
     facts = bot.talk(
-        "un mec menace d'envoyer ma vidéo", "moi", "@no", "@age_15_17", "discord", "depuis hier"
+        "un mec menace d'envoyer ma vidéo", "@no", "@age_15_17", "discord", "depuis hier"
     ).body["facts"]
     assert facts == {
         "role": "victime_mineure",
@@ -158,7 +212,7 @@ def test_known_facts_are_not_asked(bot: Pair) -> None:
 
 
 def test_an_unknown_role_is_asked(bot: Pair) -> None:
-    assert "ask_role" in bot.turn("on me harcèle en ligne", known={"role": "inconnu"}).said
+    assert "ask_role" in bot.turn("du harcèlement en ligne", known={"role": "inconnu"}).said
 
 
 def test_what_the_gateway_screens_decides(bot: Pair) -> None:
@@ -179,14 +233,12 @@ def test_what_was_understood(bot: Pair) -> None:
 
 
 def test_an_answer_does_not_change_the_subject(bot: Pair) -> None:
-    reply = bot.talk(
-        "mon ex a posté mes nudes", "moi", "@no", "@skip", "insta", "il veut de l'argent"
-    )
+    reply = bot.talk("mon ex a posté mes nudes", "@no", "@skip", "insta", "il veut de l'argent")
     assert reply.body["understood"]["issue"] == "revenge_porn"
 
 
 def test_thoughts_of_dying_come_first_and_keep_their_cause(bot: Pair) -> None:
-    understood = bot.talk("mon ex a posté mes nudes", "moi", "@yes").body["understood"]
+    understood = bot.talk("mon ex a posté mes nudes", "@yes").body["understood"]
     assert understood["issue"] == "ideation_suicidaire"
     assert understood["issue_secondary"] == "revenge_porn"
 
@@ -196,3 +248,16 @@ def test_a_reason_is_told_once(bot: Pair) -> None:
     assert first.body["hand_over"] == "asked_human"
     again = bot.turn("merci", events=first.body["events"])
     assert again.body["hand_over"] is None
+
+
+def test_a_bare_age_is_the_age(bot: Pair) -> None:
+    reply = bot.talk("mon ex a posté mes nudes sur snap", "non", "@skip", "12 ans")
+    assert reply.said == ["ask_since"]
+    assert reply.body["facts"]["age_band"] == "moins_15"
+    assert reply.body["facts"]["role"] == "victime_mineure"
+
+
+def test_what_does_not_answer_is_not_recorded(bot: Pair) -> None:
+    told = ("mon ex a posté mes nudes sur snap", "jai pas envie de repondre", "@skip", "non")
+    facts = bot.talk(*told).body["facts"]
+    assert facts["death_thoughts"] == facts["since"] == "non_dit"

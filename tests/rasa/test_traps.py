@@ -62,7 +62,7 @@ def test_the_same_turn_twice_gives_the_same_answer(bot: Pair) -> None:
 
 def test_nothing_of_one_conversation_reaches_another(bot: Pair) -> None:
     bot.talk("on me harcèle sur snap", "je suis prof")
-    assert bot.turn("mon insta est piraté").body["facts"]["role"] is None
+    assert bot.turn("un compte insta a été piraté").body["facts"]["role"] is None
 
 
 def test_events_stay_small_and_without_the_persons_words(bot: Pair) -> None:
@@ -138,7 +138,7 @@ def test_failures_show_and_a_form_survives_a_restart(model: Path, tmp_path: Path
     pair.start_rasa()
     try:
         pair.wait()
-        before = pair.talk(f"on me harcèle {CANARY}", "moi")
+        before = pair.talk(f"du harcèlement en ligne {CANARY}", "moi")
         assert before.said == ["ask_thoughts"]
 
         pair.stop("actions")

@@ -41,7 +41,8 @@ def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
         "id": id_, "version": 1, "channel": "web", "owner": "queue", "listener": None,
         "mine": False, "ticket": "waiting", "urgency": urgency, "issue": "cyberharcelement",
         "issue_secondary": None,
-        "role": "victime_mineure", "age_band": "moins_15", "platform": "snapchat", "incomplete": False,
+        "role": "victime_mineure", "age_band": "moins_15", "platform": "snapchat",
+        "incomplete": False,
         "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
         "danger_since": None, "alarmed_at": None, "closed_at": None, "last_seq": 0,
     } | fields  # fmt: skip
@@ -54,6 +55,13 @@ def message(author: str, text: str, **fields: Any) -> Json:
         "sentence": None, "choices": [], "choice": None, "reasons": [],
         "delivery": None if author == "person" else {"status": "delivered", "error": None},
     } | fields  # fmt: skip
+
+
+def _seen(body: Json) -> int:
+    seen = body.get("seen")
+    if type(seen) is not int or seen < 0:
+        raise Refusal(400, "bad_request", "La demande n'a pas pu être lue.")
+    return seen
 
 
 class Refusal(Exception):
@@ -81,6 +89,7 @@ class FakeConsole:
     faults: Faults = field(default_factory=Faults)
     reports: list[str] = field(default_factory=list)
     requests: list[tuple[str, Json]] = field(default_factory=list)
+    frames: list[Json] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     sockets: list[tuple[web.WebSocketResponse, str, set[str]]] = field(default_factory=list)
     url: str = ""
@@ -346,7 +355,7 @@ class FakeConsole:
     async def _reply(self, request: web.Request) -> web.StreamResponse:
         login, id_ = self._own(request)
         body = await self._body(request)
-        text = body["text"]
+        text, seen = body["text"], _seen(body)
         if not text.strip():
             raise Refusal(400, "empty", "Le message est vide.")
         if len(text) > 4000:
@@ -359,7 +368,9 @@ class FakeConsole:
             kept["delivery"] = {"status": "queued", "error": None}
             self._append(id_, kept)
             about = self.conversations[id_]
-            about.update(danger_since=None, alarmed_at=None, version=about["version"] + 1)
+            about["version"] += 1
+            if seen >= self._last_of_person(id_):
+                about.update(danger_since=None, alarmed_at=None)
             if not dropped:
                 self._tell(id_, [kept])
         if dropped:
@@ -375,6 +386,10 @@ class FakeConsole:
         if body.get("outcome") not in OUTCOMES:
             raise Refusal(
                 400, "outcome_required", "Indiquez comment la conversation s'est terminée."
+            )
+        if _seen(body) < self._last_of_person(id_):
+            raise Refusal(
+                409, "new_message", "La personne vient d'écrire. Lisez avant de terminer."
             )
         about = self.conversations[id_]
         about.update(ticket="closed", closed_at=ago(), version=about["version"] + 1)
@@ -409,6 +424,9 @@ class FakeConsole:
                 if frame.type is not WSMsgType.TEXT:
                     break
                 asked = json.loads(frame.data)
+                self.frames.append(asked)
+                if asked["type"] == "active":
+                    continue
                 if asked["type"] == "unwatch":
                     watched.discard(asked["id"])
                 elif self.conversations[asked["id"]].get("_owner") == login:
@@ -421,6 +439,9 @@ class FakeConsole:
         return socket
 
     # --- Inside the loop
+
+    def _last_of_person(self, id_: str) -> int:
+        return max((m["seq"] for m in self.messages[id_] if m["author"] == "person"), default=0)
 
     def _append(self, id_: str, one: Json) -> None:
         one["seq"] = len(self.messages[id_]) + 1

@@ -70,6 +70,8 @@ class FakeGateway:
     def __init__(self) -> None:
         self.faults = Faults()
         self.text_limit = 4000
+        # What each next message is answered with, at once: a change of state and a text.
+        self.answers: list[tuple[Frame, str]] = []
         self.conversations: dict[str, Conversation] = {}
         self.sends: list[str] = []
         self.hellos: list[int] = []
@@ -227,6 +229,7 @@ class FakeGateway:
                     answer = await self._keep(conversation, frame)
                     if answer:
                         await socket.send_json(answer)
+                        await self._answer(conversation)
                 elif frame["type"] == "seen":
                     conversation.seen = max(conversation.seen, frame["id"])
         finally:
@@ -313,6 +316,14 @@ class FakeGateway:
             "id": str(conversation.by_cid[frame["cid"]]),
             "dup": dup,
         }
+
+    async def _answer(self, conversation: Conversation) -> None:
+        if not self.answers:
+            return
+        change, text = self.answers.pop(0)
+        conversation.state |= change
+        await self._add(conversation, text, "assistant", None, None, [])
+        await self._tell(conversation, conversation.state)
 
     _ids = itertools.count(1)
 

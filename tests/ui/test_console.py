@@ -486,6 +486,68 @@ def test_close_needs_an_outcome(server: FakeConsole, visit: Open) -> None:
     expect(page.get_by_role("button", name="Terminer")).to_be_focused()
 
 
+def test_close_is_refused_while_something_is_unread(server: FakeConsole, visit: Open) -> None:
+    server.add(mine("m1"))
+    page = visit()
+    page.locator(".item").click()
+    page.locator("#m1").wait_for()
+    page.get_by_role("button", name="Terminer").click()
+    dialog = page.get_by_role("dialog", name="Terminer la conversation")
+    dialog.get_by_label("Aide apportée").check()
+    # It comes while the dialog covers the messages.
+    server.say("m1", message("person", "attends, il y a autre chose"))
+    page.locator("#m2").wait_for(state="attached")
+    dialog.get_by_role("button", name="Terminer la conversation").click()
+    expect(dialog.get_by_role("alert")).to_contain_text("La personne vient d'écrire.")
+    assert server.conversations["m1"]["ticket"] == "claimed"
+    page.keyboard.press("Escape")
+    expect(page.locator("#m2")).to_be_in_viewport()
+    page.get_by_role("button", name="Terminer").click()
+    dialog.get_by_label("Aide apportée").check()
+    dialog.get_by_role("button", name="Terminer la conversation").click()
+    expect(page.locator(".item")).to_have_count(0)
+    assert server.conversations["m1"]["ticket"] == "closed"
+    seen = [body["seen"] for path, body in server.requests if path.endswith("/close")]
+    assert seen == [1, 2]
+
+
+def test_a_reply_says_what_was_on_screen(server: FakeConsole, visit: Open) -> None:
+    talk = [message("person", f"message {n}") for n in range(40)]
+    server.add(mine("m1", "critique"), talk)
+    page = visit()
+    page.locator(".item").click()
+    expect(page.locator("#m40")).to_be_in_viewport()
+    page.locator("#log").evaluate("log => { log.scrollTop = 0 }")
+    expect(page.locator("#m1")).to_be_in_viewport()
+    server.say("m1", message("person", "je vais me tuer"))
+    server.change("m1", danger_since=ago(minutes=2), alarmed_at=ago(seconds=1))
+    page.get_by_role("button", name="Nouveaux messages plus bas").wait_for()
+    reply = page.get_by_label("Votre réponse")
+    reply.fill("sans avoir lu")
+    reply.press("Enter")
+    eventually(lambda: replies(server, "m1") == ["sans avoir lu"])
+    expect(page.get_by_role("region", name="Alerte danger")).to_be_visible()
+    page.get_by_role("button", name="Nouveaux messages plus bas").click()
+    expect(page.locator("#m41")).to_be_in_viewport()
+    reply.fill("je vous ai lu")
+    reply.press("Enter")
+    expect(page.get_by_role("region", name="Alerte danger")).to_have_count(0)
+    seen = [body["seen"] for path, body in server.requests if path.endswith("/reply")]
+    assert seen[0] == 40
+    assert seen[1] >= 41
+
+
+def test_who_is_there_is_told_once_a_minute(server: FakeConsole, visit: Open) -> None:
+    page = visit()
+    server.frames.clear()
+    page.mouse.move(10, 10)
+    page.keyboard.press("f")
+    page.mouse.move(50, 50)
+    eventually(lambda: {"type": "active"} in server.frames)
+    page.wait_for_timeout(200)
+    assert server.frames.count({"type": "active"}) == 1
+
+
 def test_claim_reply_close_by_keys(server: FakeConsole, visit: Open) -> None:
     server.add(summary("c1", "elevee"))
     page = visit()

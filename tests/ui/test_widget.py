@@ -186,7 +186,7 @@ def test_danger_numbers_are_one_tap_away(
     first = page.evaluate(
         "document.querySelector('relais-chat').shadowRoot.querySelector('a').href"
     )
-    assert first == "tel:15"
+    assert first == ("tel:3114" if danger else "tel:15")
 
 
 @pytest.mark.parametrize(("width", "height"), [(320, 568), (320, 200), (390, 844), (1280, 800)])
@@ -449,9 +449,10 @@ def test_waiting_is_said_in_a_status(visit: Open, gateway: FakeGateway) -> None:
     page = visit()
     status = page.locator(".talk > [role=status]")
     gateway.set_state(owner="queue")
+    sync_api.expect(status).to_contain_text("Une personne de l’équipe va te répondre")
     sync_api.expect(status).to_contain_text("Tu peux partir et revenir")
     gateway.set_state(owner="listener", listener="Camille")
-    sync_api.expect(status).to_contain_text("Camille, écoutant, est avec toi")
+    sync_api.expect(status).to_contain_text("Camille, une personne de l’équipe, est avec toi")
     gateway.set_state(owner="assistant", listener=None, closed=True)
     sync_api.expect(status).to_contain_text("ouvre une nouvelle conversation")
     write(page, "encore moi")
@@ -640,23 +641,222 @@ def test_the_origin_is_told_once_and_checked(visit: Open, gateway: FakeGateway) 
 # --- Reading
 
 
+GAP = """() => {
+  const root = document.querySelector('relais-chat').shadowRoot;
+  const box = root.querySelector('.scroll');
+  const el = getComputedStyle(box).overflowY === 'visible' ? root.querySelector('.root') : box;
+  return el.scrollHeight - el.scrollTop - el.clientHeight; }"""
+
+
 def test_the_log_keeps_its_bottom(visit: Open, gateway: FakeGateway) -> None:
     page = visit(390, 844)
     for turn in range(30):
         gateway.say(f"message {turn}")
     has(page, "message 29")
-    gap = """() => {
-      const el = document.querySelector('relais-chat').shadowRoot.querySelector('.scroll');
-      return el.scrollHeight - el.scrollTop - el.clientHeight; }"""
-    assert page.evaluate(gap) < 2
-    page.set_viewport_size({"width": 390, "height": 500})
-    page.wait_for_timeout(200)
-    assert page.evaluate(gap) < 2
+    assert page.evaluate(GAP) < 2
+    for height in (500, 844, 390, 300, 844):
+        page.set_viewport_size({"width": 390, "height": height})
+        page.wait_for_timeout(200)
+        assert page.evaluate(GAP) < 2
     page.locator(".scroll").evaluate("(el) => { el.scrollTop = 0; }")
     page.wait_for_timeout(100)
     gateway.say("plus bas")
     page.get_by_role("button", name="Nouveaux messages").click()
-    assert page.evaluate(gap) < 2
+    assert page.evaluate(GAP) < 2
+
+
+def top_and_bottom(page: Page, selector: str) -> tuple[float, float]:
+    box = page.locator(selector).last.bounding_box()
+    assert box is not None, selector
+    return box["y"], box["y"] + box["height"]
+
+
+DANGER_REPLY = (
+    "Ce que tu vis est très dur, et tu as bien fait d'écrire. Danger maintenant : appelle le 15 ou "
+    "le 112. Par SMS, sans parler : le 114. Idées de mourir : le 3114, jour et nuit. On prévient "
+    "une personne de l'équipe."
+)
+SMALL = [(390, 844), (375, 667), (320, 568), (390, 420)]
+THREAD_MIN = {(390, 844): 0.30 * 844, (375, 667): 0.30 * 667, (320, 568): 110, (390, 420): 110}
+
+
+@pytest.mark.parametrize("phone", [False, True])
+@pytest.mark.parametrize(("width", "height"), SMALL)
+def test_danger_hides_neither_the_message_nor_its_answer(
+    visit: Open, gateway: FakeGateway, width: int, height: int, phone: bool
+) -> None:
+    page = visit(width, height, has_touch=phone, is_mobile=phone)
+    gateway.answers = [({"danger": True, "owner": "queue"}, DANGER_REPLY)]
+    write(page, "je vais me tuer ce soir")
+    has(page, "3114, jour et nuit")
+    panel = page.get_by_role("region", name="Numéros d’urgence")
+    sync_api.expect(panel).to_have_attribute("data-open", "true")
+
+    def check(last: str) -> None:
+        page.wait_for_timeout(300)
+        composer, end = top_and_bottom(page, ".compose")
+        assert end <= height + 1
+        top, bottom = top_and_bottom(page, ".scroll")
+        assert min(bottom, composer) - max(top, 0) >= THREAD_MIN[width, height], last
+        assert top_and_bottom(page, ".message")[1] <= composer
+        assert top_and_bottom(page, ".message")[1] <= bottom
+        assert shown(page)[-1] == last
+        assert page.locator(".jump").count() == 0
+        panel_top, panel_end = top_and_bottom(page, ".danger")
+        assert panel_end - panel_top <= 0.375 * height
+        for number in ("tel:3114", "tel:15", "tel:17", "tel:112", "sms:114", "tel:119", "tel:3018"):
+            number_top, number_end = top_and_bottom(page, f".danger a[href='{number}']")
+            assert panel_top <= number_top, number
+            assert number_end <= panel_end, number
+
+    check(DANGER_REPLY)
+    if height > 800:
+        assert top_and_bottom(page, ".message.me")[0] >= top_and_bottom(page, ".scroll")[0]
+    # Short ones, as people write: the last two are whole on the screen.
+    write(page, "je suis seul")
+    kept(page, "je suis seul")
+    gateway.say("On te lit.")
+    has(page, "On te lit.")
+    check("On te lit.")
+    assert top_and_bottom(page, ".message.me")[0] >= top_and_bottom(page, ".scroll")[0] - 1
+    gateway.set_state(owner="listener", listener="Camille")
+    gateway.say("Je suis là.", "listener", "Camille")
+    has(page, "Je suis là.")
+    check("Je suis là.")
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 844), (320, 568), (390, 844)])
+def test_the_queue_status_hides_no_message(
+    visit: Open, gateway: FakeGateway, width: int, height: int
+) -> None:
+    page = visit(width, height)
+    gateway.say("Bonjour. " * 40)
+    gateway.answers = [
+        ({"owner": "queue"}, "Une personne de l’équipe va te répondre ici. " * 3),
+        ({"owner": "listener", "listener": "Camille"}, "Camille prend le relais."),
+    ]
+    for text in ("je veux parler à quelqu’un", "merci"):
+        write(page, text)
+        kept(page, text)
+        page.wait_for_timeout(300)
+        assert page.evaluate(GAP) < 2
+        assert top_and_bottom(page, ".message")[1] <= top_and_bottom(page, ".status")[0]
+
+
+def test_only_the_person_leaves_the_bottom(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(390, 844)
+    for turn in range(12):
+        gateway.say(f"message {turn} " * 8)
+    has(page, "message 11")
+    page.mouse.move(195, 420)
+    page.mouse.wheel(0, -500)
+    page.wait_for_timeout(200)
+    away = page.evaluate(GAP)
+    assert away > 400
+    # Whatever changes its size, the place being read does not move.
+    top = "document.querySelector('relais-chat').shadowRoot.querySelector('.scroll').scrollTop"
+    at = page.evaluate(top)
+    gateway.set_state(danger=True, owner="queue")
+    gateway.say("plus bas")
+    page.get_by_role("button", name="Nouveaux messages").wait_for()
+    assert abs(page.evaluate(top) - at) < 2
+    page.mouse.wheel(0, 5000)
+    page.get_by_role("button", name="Nouveaux messages").wait_for(state="detached")
+    gateway.set_state(danger=False, owner="assistant")
+    page.wait_for_timeout(200)
+    assert page.evaluate(GAP) < 2
+
+
+def test_bigger_letters_keep_the_bottom(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(390, 844)
+    for turn in range(12):
+        gateway.say(f"message {turn} " * 4)
+    has(page, "message 11")
+    page.locator(".root").evaluate("(el) => { el.style.fontSize = '26px'; }")
+    page.wait_for_timeout(300)
+    assert page.evaluate(GAP) < 2
+    assert top_and_bottom(page, ".message")[1] <= top_and_bottom(page, ".compose")[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (320, 300)])
+def test_the_first_screen_starts_at_its_top(
+    visit: Open, gateway: FakeGateway, width: int, height: int
+) -> None:
+    page = visit(width, height)
+    for _ in range(2):
+        page.wait_for_timeout(300)
+        assert page.locator(".scroll").evaluate("(el) => el.scrollTop") == 0
+        assert page.locator(".root").evaluate("(el) => el.scrollTop") == 0
+        gateway.set_state(owner="queue")
+    gateway.say("Bonjour.")
+    has(page, "Bonjour.")
+    page.wait_for_timeout(300)
+    assert page.evaluate(GAP) < 2
+
+
+def test_the_panel_closes_with_the_danger(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(390, 844)
+    panel = page.get_by_role("region", name="Numéros d’urgence")
+    before = top_and_bottom(page, ".danger")
+    for _ in range(2):
+        gateway.set_state(danger=True)
+        sync_api.expect(panel).to_have_attribute("data-open", "true")
+        gateway.set_state(danger=False, closed=True)
+        sync_api.expect(panel).to_have_attribute("data-open", "false")
+        assert top_and_bottom(page, ".danger") == before
+        # Closed by hand while the danger lasts, it opens again with the next one.
+        gateway.set_state(danger=True, closed=False)
+        page.get_by_role("button", name="Réduire").click()
+        sync_api.expect(panel).to_have_attribute("data-open", "false")
+        gateway.set_state(danger=False)
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_the_placeholder_is_whole(visit: Open, gateway: FakeGateway, closed: bool) -> None:
+    page = visit(320, 568)
+    gateway.set_state(closed=closed)
+    field = page.get_by_label("Ton message")
+    if closed:
+        sync_api.expect(field).to_have_attribute("placeholder", re.compile("nouveau"))
+    inside = field.evaluate(
+        """(el) => {
+          const style = getComputedStyle(el);
+          const pen = document.createElement('canvas').getContext('2d');
+          pen.font = `${style.fontSize} ${style.fontFamily}`;
+          const room = el.clientWidth - parseFloat(style.paddingLeft)
+            - parseFloat(style.paddingRight);
+          return room - pen.measureText(el.placeholder).width; }"""
+    )
+    assert inside >= 8
+
+
+def test_the_pill_covers_no_text(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(320, 568)
+    for turn in range(12):
+        gateway.say(f"message {turn} " * 4)
+    has(page, "message 11")
+    page.mouse.move(160, 300)
+    page.mouse.wheel(0, -300)
+    page.wait_for_timeout(200)
+    gateway.say("plus bas")
+    pill = page.get_by_role("button", name="Nouveaux messages")
+    pill.wait_for()
+    assert top_and_bottom(page, ".scroll")[1] <= top_and_bottom(page, ".jump")[0]
+    assert top_and_bottom(page, ".jump")[1] <= top_and_bottom(page, ".compose")[0]
+    pill.click()
+    pill.wait_for(state="detached")
+    page.wait_for_timeout(200)
+    assert page.evaluate(GAP) < 2
+
+
+@pytest.mark.parametrize("phone", [False, True])
+def test_no_shift_key_is_named_on_a_phone(visit: Open, phone: bool) -> None:
+    page = visit(390, 844, has_touch=phone, is_mobile=phone)
+    notice = page.get_by_role("region", name="Avant d’écrire")
+    assert "Sortie rapide" in notice.inner_text()
+    assert ("Maj" in notice.inner_text()) is not phone
+    hint = page.get_by_role("button", name="Sortie rapide").get_attribute("title") or ""
+    assert ("Maj" in hint) is not phone
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -64,10 +64,10 @@ export const api = {
   claimNext: () => call<Detail>("POST", "claim", {}),
   claim: (id: string) => call<Detail>("POST", `${of(id)}/claim`, {}),
   detail: (id: string) => call<Detail>("GET", of(id)),
-  reply: (id: string, cid: string, text: string) =>
-    call<{ message: Message }>("POST", `${of(id)}/reply`, { cid, text }),
-  close: (id: string, outcome: Outcome) =>
-    call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome }),
+  reply: (id: string, cid: string, text: string, seen: number) =>
+    call<{ message: Message }>("POST", `${of(id)}/reply`, { cid, text, seen }),
+  close: (id: string, outcome: Outcome, seen: number) =>
+    call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, seen }),
 };
 
 /** The server's French words for a refusal, ours when there was no answer. */

@@ -77,10 +77,11 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
     return () => observer.disconnect();
   }, [id, ready]);
 
-  const visible = pageVisible.value && pane.value === "messages";
+  // Seen is what was on screen: not below its edge, nor behind the other pane of a narrow one.
   useEffect(() => {
-    if (visible && last) markRead(id, last);
-  }, [id, last, visible]);
+    const shown = pageVisible.value && !below.value && (log.current?.clientHeight ?? 0) > 0;
+    if (shown && last) markRead(id, last);
+  }, [id, last, ready, below.value, pageVisible.value, pane.value]);
 
   const goTo = (seq: number) => {
     pane.value = "messages";

@@ -3,7 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { Failure, UrgencyTag } from "./parts";
-import { close as closeConversation, drafts, logout, mine, outbox } from "./store";
+import { close as closeConversation, drafts, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
 import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
@@ -49,6 +49,8 @@ export function CloseDialog({ summary }: { summary: Summary }) {
   const outcome = useSignal<Outcome | null>(null);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
+  // What came while this dialog covers the messages has not been seen.
+  const seen = useRef(seenIn(id));
   const pending = (outbox.value[id] ?? []).some((o) => o.state !== "refused");
   const draft = Boolean(drafts.value[id]?.trim()) || (outbox.value[id] ?? []).length > 0;
 
@@ -61,7 +63,7 @@ export function CloseDialog({ summary }: { summary: Summary }) {
       return;
     }
     busy.value = true;
-    error.value = await closeConversation(id, outcome.value);
+    error.value = await closeConversation(id, outcome.value, seen.current);
     busy.value = false;
     if (error.value === null) {
       focusNext.value = "next";

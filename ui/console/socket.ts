@@ -40,6 +40,20 @@ export function send(frame: object): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
 }
 
+// The server ends a session that nobody uses. It hears that somebody is here, at most this often.
+const USE_EVERY = 60_000;
+let usedAt = 0;
+
+function used(): void {
+  if (link.value !== "open" || Date.now() - usedAt < USE_EVERY) return;
+  usedAt = Date.now();
+  send({ type: "active" });
+}
+
+for (const sign of ["keydown", "pointerdown", "pointermove", "wheel"]) {
+  addEventListener(sign, used, { capture: true, passive: true });
+}
+
 /** Try at once: the network came back, or somebody asked. */
 export function retryNow(): void {
   if (link.value === "connecting" || link.value === "refused") {

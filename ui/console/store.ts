@@ -16,6 +16,8 @@ export interface Thread {
 export interface Outgoing {
   cid: string;
   text: string;
+  /** The highest message number that had been on screen when this was written. */
+  seen: number;
   /** waiting: to be sent or tried again by itself; refused: the server said no. */
   state: "sending" | "waiting" | "refused";
   error: string | null;
@@ -127,6 +129,9 @@ function setOutbox(id: string, items: readonly Outgoing[]): void {
   outbox.value = items.length ? { ...outbox.value, [id]: items } : without(outbox.value, id);
   keep("outbox", outbox.value);
 }
+
+/** The highest message number of a conversation that has been on this screen. */
+export const seenIn = (id: string): number => readUpTo.value[id] ?? 0;
 
 export function markRead(id: string, seq: number): void {
   if ((readUpTo.value[id] ?? -1) >= seq) return;
@@ -444,7 +449,7 @@ let outboxTimer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
 
 export function reply(id: string, text: string): void {
-  const item: Outgoing = { cid: newCid(), text, state: "waiting", error: null };
+  const item: Outgoing = { cid: newCid(), text, seen: seenIn(id), state: "waiting", error: null };
   setOutbox(id, [...(outbox.value[id] ?? []), item]);
   setDraft(id, "");
   void flush(id);
@@ -466,7 +471,7 @@ export async function flush(id: string): Promise<void> {
       // After a failure the words "trying again" stay until it has worked.
       if (!item.error) became({ state: "sending" });
       try {
-        const { message } = await api.reply(id, item.cid, item.text);
+        const { message } = await api.reply(id, item.cid, item.text, item.seen);
         tries = 0;
         const thread = threads.value[id];
         const summary = summaries.value.get(id);
@@ -509,9 +514,9 @@ export function takeBack(id: string, cid: string): void {
   setDraft(id, [drafts.value[id], item.text].filter(Boolean).join("\n"));
 }
 
-export async function close(id: string, outcome: Outcome): Promise<string | null> {
+export async function close(id: string, outcome: Outcome, seen: number): Promise<string | null> {
   try {
-    const { summary } = await api.close(id, outcome);
+    const { summary } = await api.close(id, outcome, seen);
     batch(() => {
       if (openId.value === id) show(null);
       learn(summary);

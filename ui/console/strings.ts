@@ -133,6 +133,12 @@ const RULE: Record<string, string> = {
   images_diffusees: "Images intimes diffusées",
   meute: "Harcèlement en groupe",
   rencontre: "Rencontre avec un adulte",
+  signes_suicidaires: "Plusieurs signes suicidaires",
+  signes_suicidaires_tiers: "Plusieurs signes suicidaires, chez un proche",
+  signes_de_violence: "Plusieurs signes de violence",
+  signes_de_violence_sexuelle: "Plusieurs signes de violence sexuelle",
+  signes_de_rencontre: "Signes d’un adulte qui approche un mineur",
+  signes_de_chantage: "Signes de chantage aux images",
 };
 
 export const OUTCOME: Record<Outcome, { name: string; hint: string }> = {

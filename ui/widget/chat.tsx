@@ -10,6 +10,7 @@ import { App } from "./view";
 
 const ORIGIN = /^[A-Za-z0-9._-]{1,64}$/;
 const AWAY_MS = 30_000;
+const LOW_EM = 40;
 
 class RelaisChat extends HTMLElement {
   #root: HTMLElement | null = null;
@@ -94,8 +95,11 @@ class RelaisChat extends HTMLElement {
     const view = window.visualViewport;
     if (!view || !this.hasAttribute("full")) return () => {};
     const fit = (): void => {
-      const keyboard = Math.abs(view.scale - 1) < 0.01 && innerHeight - view.height > 120;
+      const zoomed = Math.abs(view.scale - 1) >= 0.01;
+      const keyboard = !zoomed && innerHeight - view.height > 120;
+      const height = zoomed ? innerHeight : view.height;
       root.toggleAttribute("data-keyboard", keyboard);
+      root.toggleAttribute("data-low", height < LOW_EM * parseFloat(getComputedStyle(root).fontSize));
       if (keyboard) {
         root.style.setProperty("--r-height", `${view.height}px`);
         root.style.setProperty("--r-top", `${view.offsetTop}px`);
@@ -104,6 +108,7 @@ class RelaisChat extends HTMLElement {
         root.style.removeProperty("--r-top");
       }
     };
+    fit();
     view.addEventListener("resize", fit);
     view.addEventListener("scroll", fit);
     return () => {

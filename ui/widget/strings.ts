@@ -6,7 +6,8 @@ export const S = {
   subtitle: "Gratuit et anonyme",
 
   exit: "Sortie rapide",
-  exitHint: "Efface l’écran et ouvre un autre site. Ou appuie trois fois sur Maj.",
+  exitHint: "Efface l’écran et ouvre un autre site.",
+  exitShift: "Ou appuie trois fois sur Maj.",
 
   dangerTitle: "En danger ? Appelle",
   dangerNow: "Si tu es en danger, appelle",
@@ -20,13 +21,14 @@ export const S = {
   helloMore: "Prends ton temps. Écris avec tes mots, comme ça vient.",
   noticeTitle: "Avant d’écrire",
   notice: [
-    "Un assistant automatique te répond d’abord. Un écoutant peut prendre le relais.",
+    "Un assistant automatique te répond d’abord. Une personne de l’équipe, un écoutant, peut prendre le relais.",
     "La discussion reste dans cet onglet. Ferme-le : elle s’efface de cet appareil.",
     "L’historique, le wifi ou un contrôle parental peuvent montrer ta visite.",
     "N’envoie aucune image intime. Un lien ou un pseudo suffit.",
     "Si un enfant est en danger, on doit agir pour le protéger.",
   ],
-  noticeExit: "« Sortie rapide » efface l’écran tout de suite. Trois fois Maj fait pareil.",
+  noticeExit: "« Sortie rapide », en haut, efface l’écran tout de suite.",
+  noticeShift: "Trois fois Maj fait pareil.",
 
   log: "Messages",
   thread: "La discussion",
@@ -47,7 +49,7 @@ export const S = {
 
   compose: "Ton message",
   placeholder: "Écris ici, avec tes mots",
-  placeholderClosed: "Écris à nouveau si tu veux",
+  placeholderClosed: "Écris à nouveau ici",
   send: "Envoyer",
   enterHint: "Entrée envoie. Maj + Entrée va à la ligne.",
   count: (used: number, limit: number) => `${used} / ${limit} caractères`,
@@ -57,9 +59,10 @@ export const S = {
   down: "Connexion perdue. On réessaie tout seul.",
   downUnsent: "Ton message est gardé ici. Il partira ensuite.",
   busy: "Le service a un souci. On réessaie tout seul.",
-  queue: "Un écoutant va te répondre. Tu peux partir et revenir dans cet onglet.",
+  queue: "Une personne de l’équipe va te répondre. Tu peux partir et revenir dans cet onglet.",
   thinking: "L’assistant prépare sa réponse…",
-  withListener: (name: string | null) => (name ? `${name}, écoutant, est avec toi.` : "Un écoutant est avec toi."),
+  withListener: (name: string | null) =>
+    name ? `${name}, une personne de l’équipe, est avec toi.` : "Une personne de l’équipe est avec toi.",
   closed: "Cette discussion est terminée. Écrire à nouveau ouvre une nouvelle conversation.",
   lost: "Cette discussion est terminée ici. Ton prochain message en ouvre une nouvelle.",
 } as const;
@@ -81,3 +84,8 @@ export const NUMBERS: HelpNumber[] = [
   call("119", "Enfant en danger"),
   call("3018", "Violences en ligne"),
 ];
+
+/** In danger, thoughts of suicide come first: the others keep their order. */
+export const NUMBERS_NOW: HelpNumber[] = [...NUMBERS].sort(
+  (a, b) => Number(b.number === "3114") - Number(a.number === "3114"),
+);

@@ -5,9 +5,11 @@
 import { Component, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Chat, type Item, lengthOf } from "./store";
-import { NUMBERS, S } from "./strings";
+import { NUMBERS, NUMBERS_NOW, S } from "./strings";
 
 const NEAR_BOTTOM_PX = 80;
+
+const touch = (): boolean => matchMedia("(pointer: coarse)").matches;
 
 export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Element {
   return (
@@ -17,7 +19,7 @@ export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Ele
           <h1>{S.title}</h1>
           <p>{S.subtitle}</p>
         </div>
-        <button type="button" class="exit" title={S.exitHint} onClick={leave}>
+        <button type="button" class="exit" title={touch() ? S.exitHint : `${S.exitHint} ${S.exitShift}`} onClick={leave}>
           <Icon path="M14 4h5v16h-5M4 12h10m-4-4 4 4-4 4" />
           {S.exit}
         </button>
@@ -35,9 +37,7 @@ export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Ele
 function Danger({ chat }: { chat: Chat }): JSX.Element {
   const danger = chat.state.value.danger;
   const [open, setOpen] = useState(danger);
-  useEffect(() => {
-    if (danger) setOpen(true);
-  }, [danger]);
+  useLayoutEffect(() => setOpen(danger), [danger]);
   return (
     <section class="danger" aria-label={S.dangerRegion} data-now={danger} data-open={open}>
       <div class="danger-top">
@@ -51,7 +51,7 @@ function Danger({ chat }: { chat: Chat }): JSX.Element {
         {danger && S.dangerSilent}
       </p>
       <ul>
-        {NUMBERS.map(({ number, href, who }) => (
+        {(danger ? NUMBERS_NOW : NUMBERS).map(({ number, href, who }) => (
           <li key={number}>
             <a href={href}>
               <b>{number}</b> {number === "114" && <i aria-hidden="true">SMS</i>}
@@ -72,49 +72,65 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
   const items = chat.items.value;
   const link = chat.link.value;
 
+  const last = useRef({ shape: "", top: 0 });
+
   const look = (): void => {
     if (stuck.current && document.visibilityState === "visible") chat.seen();
   };
-  const toBottom = (): void => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  };
 
-  // The log keeps its bottom when it grows and when the phone's keyboard takes half the screen.
-  useLayoutEffect(() => {
-    const watch = new ResizeObserver(() => stuck.current && toBottom());
-    if (box.current) watch.observe(box.current);
-    if (content.current) watch.observe(content.current);
-    document.addEventListener("visibilitychange", look);
-    return () => {
-      watch.disconnect();
-      document.removeEventListener("visibilitychange", look);
-    };
-  }, []);
-
-  const count = items.length;
-  useLayoutEffect(() => {
-    if (items.at(-1)?.from === "me") stuck.current = true;
-    if (stuck.current) {
-      toBottom();
-      // Where the whole chat scrolls (400 % zoom), the box itself cannot.
-      if (count) content.current?.lastElementChild?.scrollIntoView({ block: "nearest" });
-    } else if (count) setUnread(true);
-  }, [count]);
-  useEffect(look, [items, link]);
-
-  const scrolled = (): void => {
-    const el = box.current;
+  // Called after anything that may have moved the log: a message, a scroll, a keyboard, a panel, a
+  // font. Only someone scrolling up leaves the bottom: a box that changed its shape did not.
+  const follow = (): void => {
+    let el: HTMLElement | null = box.current;
+    // Where there is little height (400 % zoom) the whole chat scrolls, and not the box.
+    if (el && getComputedStyle(el).overflowY === "visible") el = el.closest<HTMLElement>(".root");
     if (!el) return;
-    stuck.current = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_BOTTOM_PX;
+    const shape = `${el.className} ${el.clientHeight} ${el.scrollHeight}`;
+    const same = shape === last.current.shape;
+    const near = el.scrollHeight - el.scrollTop - el.clientHeight < NEAR_BOTTOM_PX;
+    if (near) stuck.current = true;
+    else if (same && el.scrollTop < last.current.top) stuck.current = false;
+    // Before the first message, the screen is read from its top.
+    if (stuck.current && !(same && near) && chat.items.peek().length) el.scrollTop = el.scrollHeight;
+    last.current = { shape, top: el.scrollTop };
     if (stuck.current) {
       setUnread(false);
       look();
     }
   };
 
+  useLayoutEffect(() => {
+    const root = box.current?.closest(".root");
+    const watch = new ResizeObserver(follow);
+    for (const el of [root, box.current, content.current]) if (el) watch.observe(el);
+    // Capturing: whichever of the two scrolls.
+    root?.addEventListener("scroll", follow, true);
+    document.addEventListener("visibilitychange", look);
+    return () => {
+      watch.disconnect();
+      root?.removeEventListener("scroll", follow, true);
+      document.removeEventListener("visibilitychange", look);
+    };
+  }, []);
+
+  const toBottom = (): void => {
+    stuck.current = true;
+    last.current.shape = "";
+    follow();
+  };
+
+  const count = items.length;
+  const before = useRef(0);
+  useLayoutEffect(() => {
+    if (!before.current || items.at(-1)?.from === "me" || stuck.current) toBottom();
+    else setUnread(true);
+    before.current = count;
+  }, [count]);
+  useEffect(look, [items, link]);
+
   return (
     <div class="thread">
-      <div class="scroll" ref={box} onScroll={scrolled} tabIndex={0} role="region" aria-label={S.thread}>
+      <div class="scroll" ref={box} tabIndex={0} role="region" aria-label={S.thread}>
         <div class="inner" ref={content}>
           <div class="hello">
             <h2>{S.hello}</h2>
@@ -130,14 +146,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
         </div>
       </div>
       {unread && (
-        <button
-          type="button"
-          class="jump"
-          onClick={() => {
-            stuck.current = true;
-            toBottom();
-          }}
-        >
+        <button type="button" class="jump" onClick={toBottom}>
           <Icon path="M12 5v14m-6-6 6 6 6-6" />
           {S.newMessages}
         </button>
@@ -154,7 +163,7 @@ function Notice(): JSX.Element {
         {S.notice.map((line) => (
           <li key={line}>{line}</li>
         ))}
-        <li>{S.noticeExit}</li>
+        <li>{touch() ? S.noticeExit : `${S.noticeExit} ${S.noticeShift}`}</li>
       </ul>
     </section>
   );
@@ -270,12 +279,13 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
   const tooLong = chat.tooLong.value;
   const near = used > limit * 0.9;
 
+  const placeholder = chat.state.value.closed ? S.placeholderClosed : S.placeholder;
   useLayoutEffect(() => {
     const el = field.current;
     if (!el) return;
     el.style.height = "auto";
     el.style.height = `${el.scrollHeight}px`;
-  }, [draft]);
+  }, [draft, placeholder]);
 
   const send = (event?: Event): void => {
     event?.preventDefault();
@@ -285,7 +295,7 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
   const key = (event: KeyboardEvent): void => {
     // On a phone, Enter goes to the line: the button is the way to send.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    if (matchMedia("(pointer: coarse)").matches) return;
+    if (touch()) return;
     send(event);
   };
 
@@ -299,7 +309,7 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
           aria-label={S.compose}
           aria-describedby="about"
           aria-invalid={tooLong}
-          placeholder={chat.state.value.closed ? S.placeholderClosed : S.placeholder}
+          placeholder={placeholder}
           autocomplete="off"
           enterkeyhint="enter"
           onInput={(event) => chat.write(event.currentTarget.value)}

@@ -1,8 +1,12 @@
-"""Do not wait for danger to be the likeliest reading: act from a low probability on.
+"""Break the dialogue for danger when the two danger labels together are likely.
 
-At P >= 0.15 recall of suicidal messages was 37 of 37 with 13 false alarms in 444; taking the
-likeliest label missed one in twenty. The intent becomes `danger`; the ranking stays, so the rest of
-the system still sees what the message is about.
+It comes behind the gateway's own screen, which reads the plain signs and decides first. A low
+threshold here told children who were mocked, or who died in a game, that their life counts. Below
+it the likeliest other reading goes on, while the ranking and the danger probability still tell the
+rest of the system what was seen.
+
+With the screen, on 534 messages of danger and 601 that only look like it: 527 and 260 are stopped
+at P >= 0.15, 523 and 163 at 0.5.
 """
 
 from __future__ import annotations
@@ -16,11 +20,22 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY
 from rasa.shared.nlu.training_data.message import Message
 
 DANGERS = ("ideation_suicidaire", "danger_physique")
+# The part of what is left for other readings that one of them must have to be acted upon.
+STANDS_OUT = 0.25
 
 
 def danger_probability(ranking: list[dict[str, Any]]) -> float:
     """P(suicidal thoughts) + P(physical danger), from a full intent ranking."""
     return float(sum(i["confidence"] for i in ranking if i["name"] in DANGERS))
+
+
+def second_reading(ranking: list[dict[str, Any]], probability: float) -> dict[str, Any]:
+    """The likeliest intent that is no danger; `nlu_fallback` where none stands out."""
+    others = [i for i in ranking if i["name"] not in (*DANGERS, "nlu_fallback")]
+    best = max(others, key=lambda i: i["confidence"], default=None)
+    if best is None or best["confidence"] < STANDS_OUT * (1 - probability):
+        return {"name": "nlu_fallback", "confidence": probability}
+    return {"name": best["name"], "confidence": best["confidence"]}
 
 
 @DefaultV1Recipe.register(DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, is_trainable=False)
@@ -37,7 +52,7 @@ class DangerGate(IntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"threshold": 0.15}
+        return {"threshold": 0.5}
 
     def __init__(self, config: dict[str, Any]) -> None:
         self._threshold = float(config["threshold"])
@@ -55,8 +70,11 @@ class DangerGate(IntentClassifier, GraphComponent):
         for message in messages:
             probability = danger_probability(message.get(INTENT_RANKING_KEY) or [])
             likeliest = (message.get(INTENT) or {}).get("name")
-            if probability >= self._threshold or likeliest in DANGERS:
-                message.set(
-                    INTENT, {"name": "danger", "confidence": probability}, add_to_output=True
-                )
+            if probability >= self._threshold:
+                intent = {"name": "danger", "confidence": probability}
+            elif likeliest in DANGERS:
+                intent = second_reading(message.get(INTENT_RANKING_KEY) or [], probability)
+            else:
+                continue
+            message.set(INTENT, intent, add_to_output=True)
         return messages

@@ -1,31 +1,30 @@
 """Conversations, their messages and tickets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, fields
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from core.conversation import Contact, Conversation, Message
-from core.errors import Conflict, DuplicateMessage, NotFound
+from core.errors import Conflict, DuplicateMessage, NotFound, SealBroken
 from core.events import InboundEvent
-from core.ids import ContactId, ConversationId, ListenerId
+from core.ids import ContactId, ConversationId, ListenerId, MessageId
 from core.labels import Urgency
 from core.ports import Change, QueueFigures, Touched
 from core.sealing import DataKey
-from core.storage.mongo.engine import duplicate_index
+from core.storage.mongo.engine import duplicate_index, record_of
 from core.storage.mongo.inbox import MongoInbox
 from core.storage.records import (
     ContactRecord,
     ConversationRecord,
     MessageRecord,
     from_micros,
+    report_unreadable,
     to_micros,
 )
 from core.work import Lease
-
-_CONVERSATION_FIELDS = tuple(field.name for field in fields(ConversationRecord))
 
 
 class _PlaceTaken(Conflict):
@@ -37,6 +36,14 @@ def as_document(record: ContactRecord | ConversationRecord | MessageRecord) -> d
     document = asdict(record)
     document["_id"] = document.pop("id")
     return document
+
+
+def written(now: datetime) -> dict[str, Any]:
+    """The new `updated_at` of a conversation written at `now`, for an update that computes.
+
+    It grows with every write, so that a writer whose clock is behind is heard all the same.
+    """
+    return {"$max": [{"$add": ["$updated_at", 1]}, to_micros(now)]}
 
 
 class MongoConversations(MongoInbox):
@@ -59,32 +66,28 @@ class MongoConversations(MongoInbox):
             if stored is None:
                 return None
             key = await self._key_of(stored["_id"])
-        record = ContactRecord(
-            id=stored["_id"],
-            ref=stored["ref"],
-            created_at=stored["created_at"],
-            body=stored["body"],
-        )
-        return self._codec.open_contact(record, key)
+        return self._codec.open_contact(record_of(ContactRecord, stored), key)
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """Raises NotFound."""
-        with self._errors():
-            return await self._stored_conversation(conversation_id)
-
-    async def _stored_conversation(
-        self, conversation_id: ConversationId, *, session: Any = None
-    ) -> Conversation:
-        stored = await self._in("conversations").find_one({"_id": conversation_id}, session=session)
-        if stored is None:
+        found = await self._conversation({"_id": conversation_id})
+        if found is None:
             raise NotFound
-        return self._opened(stored, await self._key_of(conversation_id, session=session))
+        return found
 
     async def latest_conversation(self, contact_id: ContactId) -> Conversation | None:
         """The contact's open conversation, else the last closed one."""
-        order = [("is_open", -1), ("opened_at", -1)]
-        found = await self._conversations({"contact_id": contact_id}, order, limit=1)
-        return found[0] if found else None
+        order = [("is_open", -1), ("first_seq", -1)]
+        return await self._conversation({"contact_id": contact_id}, order)
+
+    async def _conversation(
+        self, criteria: Mapping[str, Any], order: Sequence[tuple[str, int]] | None = None
+    ) -> Conversation | None:
+        with self._errors():
+            stored = await self._in("conversations").find_one(criteria, sort=order)
+            if stored is None:
+                return None
+            return self._opened(stored, await self._key_of(stored["_id"]))
 
     async def messages(
         self, conversation_id: ConversationId, *, after: int = 0, limit: int = 1000
@@ -92,6 +95,14 @@ class MongoConversations(MongoInbox):
         """Messages with `seq` above `after`, in order."""
         criteria = {"conversation_id": conversation_id, "seq": {"$gt": after}}
         return await self._messages(criteria, limit=limit)
+
+    async def message(self, message_id: MessageId) -> Message | None:
+        """One message by its id; None when there is none."""
+        with self._errors():
+            stored = await self._in("messages").find_one({"_id": message_id})
+            if stored is None:
+                return None
+            return self._opened_message(stored, await self._key_of(stored["conversation_id"]))
 
     async def _messages(self, criteria: Mapping[str, Any], *, limit: int) -> list[Message]:
         if limit <= 0:
@@ -125,19 +136,14 @@ class MongoConversations(MongoInbox):
         if conversation.version == 1:
             key, wrapped = self._vault.new_key(conversation.id)
         else:
-            with self._errors():
-                stored_key = (await self._keys_of([conversation.id])).get(conversation.id)
-            if stored_key is None:
-                raise Conflict  # never begun, or erased meanwhile
-            key = stored_key
+            key = await self._key_before(conversation)
         # Sealed once, outside the transaction: a repetition writes the very same bytes.
         document = as_document(self._codec.seal_conversation(conversation, key))
-        document["updated_at"] = to_micros(now)
         messages = [self._message_document(one, conversation, key) for one in change.messages]
 
         async def work(session: Any) -> None:
             await self._hold(lease, now, session)
-            await self._put_conversation(document, wrapped, session)
+            await self._put_conversation(document, wrapped, now, session)
             await self._add_messages(messages, session)
             if consumed:
                 await self._consume(consumed, now, session)
@@ -155,39 +161,50 @@ class MongoConversations(MongoInbox):
             with self._errors():
                 known = await self._in("messages").find_one({"_id": {"$in": ids}}, {"_id": 1})
             raise (Conflict if known is None else DuplicateMessage) from None
-        self._remember(key)
+
+    async def _key_before(self, conversation: Conversation) -> DataKey:
+        """The key of a conversation that is to change. Raises Conflict or SealBroken."""
+        with self._errors():
+            key = (await self._keys_of([conversation.id])).get(conversation.id)
+            if key is not None:
+                return key
+            before = {"_id": conversation.id, "version": conversation.version - 1}
+            known = await self._in("conversations").find_one(before, {"_id": 1})
+        raise Conflict if known is None else SealBroken
 
     async def _put_conversation(
-        self, document: Mapping[str, Any], wrapped: bytes | None, session: Any
+        self, document: Mapping[str, Any], wrapped: bytes | None, now: datetime, session: Any
     ) -> None:
         """Write a conversation over the version before it. Raises Conflict or NotFound."""
         conversations = self._in("conversations")
         if wrapped is None:
-            values = {name: document[name] for name in _CONVERSATION_FIELDS if name in document}
-            # The column says when the conversation was last written, and never goes back.
-            latest = {"updated_at": values.pop("updated_at")}
+            before = {"_id": document["_id"], "version": document["version"] - 1}
+            its_own = {**before, "contact_id": document["contact_id"]}
+            values = {name: {"$literal": document[name]} for name in document.keys() - {"_id"}}
             try:
                 result = await conversations.update_one(
-                    {"_id": document["_id"], "version": document["version"] - 1},
-                    {"$set": values, "$max": latest},
-                    session=session,
+                    its_own, [{"$set": {**values, "updated_at": written(now)}}], session=session
                 )
             except DuplicateKeyError:
                 raise Conflict from None  # opened again beside another open one
             if not result.matched_count:
-                raise Conflict
+                if await conversations.find_one(before, {"_id": 1}, session=session) is None:
+                    raise Conflict
+                raise NotFound("No such contact.")
             return
-        contact = {"_id": document["contact_id"]}
-        if await self._in("contacts").find_one(contact, {"_id": 1}, session=session) is None:
-            raise NotFound("No such contact.")
         try:
             # A unique index allows a contact one open conversation, whatever the processes do.
-            await conversations.insert_one(dict(document), session=session)
+            await conversations.insert_one(
+                {**document, "updated_at": to_micros(now)}, session=session
+            )
             await self._in("data_keys").insert_one(
                 {"_id": document["_id"], "wrapped": wrapped}, session=session
             )
         except DuplicateKeyError:
             raise Conflict from None
+        contact = {"_id": document["contact_id"]}
+        if await self._in("contacts").find_one(contact, {"_id": 1}, session=session) is None:
+            raise NotFound("No such contact.")
 
     async def _add_messages(self, messages: Sequence[dict[str, Any]], session: Any) -> None:
         """Add new messages. Raises DuplicateMessage or Conflict."""
@@ -222,17 +239,17 @@ class MongoConversations(MongoInbox):
     async def waiting(self, *, limit: int) -> Sequence[Conversation]:
         """Open conversations with a waiting ticket: most urgent first, then longest waiting."""
         order = [("urgency", -1), ("waiting_since", 1)]
-        return await self._conversations({"waiting": True}, order, limit=limit)
+        return await self._listed({"waiting": True}, order, limit=limit)
 
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """Open conversations that a listener owns, in the order of claiming."""
         held = {"listener_id": listener_id, "is_open": True}
-        return await self._conversations(held, [("claimed_at", 1)])
+        return await self._listed(held, [("claimed_at", 1)])
 
     async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
         """Open conversations with danger that no listener answered yet, oldest danger first."""
         endangered = {"is_open": True, "danger_since": {"$gt": 0}}
-        return await self._conversations(endangered, [("danger_since", 1)], limit=limit)
+        return await self._listed(endangered, [("danger_since", 1)], limit=limit)
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """Conversations written after `moment`, oldest change first. Moments are the writers'."""
@@ -279,37 +296,40 @@ class MongoConversations(MongoInbox):
             quarantined=quarantined,
         )
 
-    async def _conversations(
+    async def _listed(
         self,
         criteria: Mapping[str, Any],
         order: Sequence[tuple[str, int]],
         *,
         limit: int | None = None,
     ) -> list[Conversation]:
-        if limit is not None and limit <= 0:
-            return []
+        """Up to `limit` conversations that open; those that do not are passed by and logged."""
+        found: dict[str, Conversation] = {}
+        seen = unreadable = 0
         with self._errors():
-            cursor = self._in("conversations").find(criteria).sort(list(order))
-            documents = await cursor.limit(limit or 0).to_list(None)
-            keys = await self._keys_of(document["_id"] for document in documents)
-        # One that was erased since it was found has no key any more, and no place in a list.
-        return [
-            self._opened(document, keys[document["_id"]])
-            for document in documents
-            if document["_id"] in keys
-        ]
+            while limit is None or len(found) < limit:
+                wanted = 0 if limit is None else limit - len(found)  # to the driver, 0 means all
+                cursor = self._in("conversations").find(criteria).sort(list(order))
+                documents = await cursor.skip(seen).limit(wanted).to_list(None)
+                keys = await self._keys_of(document["_id"] for document in documents)
+                for document in documents:
+                    try:
+                        opened = self._opened(document, keys.get(document["_id"]))
+                    except SealBroken:
+                        unreadable += 1
+                    else:
+                        found[opened.id] = opened
+                seen += len(documents)
+                if limit is None or len(documents) < wanted:
+                    break
+        report_unreadable(unreadable)
+        return list(found.values())
 
-    def _opened(self, document: Mapping[str, Any], key: DataKey) -> Conversation:
-        values = {name: document[name] for name in _CONVERSATION_FIELDS if name != "id"}
-        return self._codec.open_conversation(ConversationRecord(id=document["_id"], **values), key)
+    def _opened(self, document: Mapping[str, Any], key: DataKey | None) -> Conversation:
+        if key is None:
+            raise SealBroken
+        return self._codec.open_conversation(record_of(ConversationRecord, document), key)
 
     def _opened_message(self, document: Mapping[str, Any], key: DataKey) -> Message:
-        record = MessageRecord(
-            id=document["_id"],
-            conversation_id=document["conversation_id"],
-            seq=document["seq"],
-            delivery=document["delivery"],
-            provider_ref=document.get("provider_ref"),
-            body=document["body"],
-        )
+        record = record_of(MessageRecord, {"provider_ref": None, **document})
         return self._codec.open_message(record, key)

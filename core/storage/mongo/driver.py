@@ -21,8 +21,14 @@ from pymongo.write_concern import WriteConcern
 
 DriverName: TypeAlias = Literal["motor", "pymongo"]
 
-# Not the operator's choice: an acknowledged message survives the loss of any one server.
-DURABLE = {"w": "majority", "journal": True, "readConcernLevel": "majority"}
+# Not the operator's choice: an acknowledged message survives the loss of any one server, and is
+# read at once by whoever was told. A server that lags could show an event and not yet its key.
+DURABLE = {
+    "w": "majority",
+    "journal": True,
+    "readConcernLevel": "majority",
+    "readPreference": "primary",
+}
 
 # What the URL may override. A dead server must be noticed within a webhook's patience.
 _DEFAULTS: Mapping[str, Any] = {

@@ -2,9 +2,9 @@
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import fields
 from random import SystemRandom
 from typing import Any, TypeVar
 
@@ -21,14 +21,14 @@ from core.errors import ConfigurationError, SealBroken, StorageUnavailable
 from core.sealing import DataKey, Vault
 from core.storage.mongo.driver import Driver, DriverName
 from core.storage.mongo.schema import prepare
-from core.storage.records import ACCOUNTS_SUBJECT, Codec
+from core.storage.records import ACCOUNTS_SUBJECT, Codec, DataKeys
 
+R = TypeVar("R")
 T = TypeVar("T")
 
 JITTER = SystemRandom()
 
 _DEFAULT_DATABASE = "relais"
-_KEYS_IN_MEMORY = 10_000
 # How long one call may go on repeating a transaction that others disturb.
 _PATIENCE_SECONDS = 8.0
 _LONGEST_PAUSE_SECONDS = 0.2
@@ -58,6 +58,15 @@ def duplicate_index(error: PyMongoError) -> str | None:
     return ",".join(details.get("keyPattern") or ("_id",))
 
 
+def record_of(record: type[R], document: Mapping[str, Any], *, identity: str = "id") -> R:
+    """The record in a document, its `identity` from `_id`. Raises SealBroken when parts lack."""
+    names = [field.name for field in fields(record)]  # type: ignore[arg-type]
+    try:
+        return record(**{name: document["_id" if name == identity else name] for name in names})
+    except KeyError:
+        raise SealBroken from None
+
+
 class MongoEngine:
     """A connection to one replica set, and the two ways to use it: a call, or a transaction."""
 
@@ -68,7 +77,7 @@ class MongoEngine:
         self._vault = vault
         self._codec = Codec(vault)
         self._driver: Driver | None = None
-        self._keys: OrderedDict[str, DataKey] = OrderedDict()
+        self._keys = DataKeys(vault)
         self._begun: set[asyncio.Task[Any]] = set()
         self._down_until = 0.0
 
@@ -123,7 +132,7 @@ class MongoEngine:
         driver, self._driver = self._driver, None
         if driver is not None:
             await driver.close()
-        self._keys.clear()
+        self._keys.forget()
 
     async def check(self) -> None:
         """Prove that messages can be kept now, by a durable write. Raises StorageUnavailable."""
@@ -262,38 +271,22 @@ class MongoEngine:
 
     # Data keys
 
-    async def _keys_of(self, subjects: Iterable[str], *, session: Any = None) -> dict[str, DataKey]:
-        """The data keys of `subjects`; erased ones are absent."""
+    async def _keys_of(self, subjects: Iterable[str]) -> dict[str, DataKey]:
+        """The data keys of `subjects`; those that were erased or do not open are absent."""
         found: dict[str, DataKey] = {}
-        missing = []
-        for subject in set(subjects):
-            key = self._keys.get(subject)
-            if key is None:
-                missing.append(subject)
-            else:
-                self._keys.move_to_end(subject)
-                found[subject] = key
-        if missing:
-            cursor = self._in("data_keys").find({"_id": {"$in": missing}}, session=session)
-            async for document in cursor:
-                key = self._vault.unwrap(document["_id"], document["wrapped"])
-                self._remember(key)
-                found[key.subject] = key
+        wanted = sorted(set(subjects))
+        if not wanted:
+            return found
+        async for document in self._in("data_keys").find({"_id": {"$in": wanted}}):
+            with suppress(SealBroken):
+                subject = document["_id"]
+                found[subject] = self._keys.unwrapped(subject, document.get("wrapped"))
         return found
 
     async def _key_of(self, subject: str, *, session: Any = None) -> DataKey:
-        """One data key. Raises SealBroken when it was erased."""
-        key = (await self._keys_of([subject], session=session)).get(subject)
-        if key is None:
-            raise SealBroken
-        return key
-
-    def _remember(self, key: DataKey) -> None:
-        """Keep a key that is known to be stored; the least used one makes room."""
-        self._keys[key.subject] = key
-        self._keys.move_to_end(key.subject)
-        while len(self._keys) > _KEYS_IN_MEMORY:
-            self._keys.popitem(last=False)
+        """One data key. Raises SealBroken when it was erased or does not open."""
+        stored = await self._in("data_keys").find_one({"_id": subject}, session=session)
+        return self._keys.unwrapped(subject, stored and stored.get("wrapped"))
 
     async def _make_accounts_key(self) -> None:
         """Make the accounts' data key at the first start; later, prove that it still opens."""

@@ -10,14 +10,14 @@ from typing import Any
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from core.conversation import Contact
-from core.errors import StorageUnavailable
+from core.errors import SealBroken, StorageUnavailable
 from core.events import Accepted, InboundEvent
 from core.ids import ContactId, new_id
 from core.ports import PendingEvent
 from core.sealing import DataKey
-from core.storage.mongo.engine import JITTER, Again, duplicate_index
+from core.storage.mongo.engine import JITTER, Again, duplicate_index, record_of
 from core.storage.mongo.worklist import MongoWorkList
-from core.storage.records import EventRecord, from_micros, to_micros
+from core.storage.records import EventRecord, from_micros, report_set_aside, to_micros
 from core.work import Lane, Lease, Wake
 
 # Calls for one contact exclude each other; these bounds let a hundred at once all succeed.
@@ -92,7 +92,10 @@ class MongoInbox(MongoWorkList):
             if ref not in known:
                 senders[ref] = self._new_sender(event, now)
             elif ref not in senders:
-                raise Again  # erased between the two reads
+                contact = {"_id": known[ref]["_id"]}
+                if await self._in("contacts").find_one(contact, {"_id": 1}) is None:
+                    raise Again  # erased between the two reads
+                raise SealBroken
         return senders
 
     def _sender_ref(self, event: InboundEvent) -> str:
@@ -168,8 +171,6 @@ class MongoInbox(MongoWorkList):
             return await self._in("events").find_one(first, {"_id": 1}) is not None
 
         await self._transaction(work, landed=landed)
-        for sender in senders.values():
-            self._remember(sender.key)
 
     async def _reserve(self, sender: _Sender, count: int, session: Any) -> int:
         """Numbers for `count` events of a contact, which is created if it is new: the first."""
@@ -191,22 +192,33 @@ class MongoInbox(MongoWorkList):
     async def pending_events(self, contact_id: ContactId, *, limit: int) -> Sequence[PendingEvent]:
         """The contact's accepted events not yet consumed or quarantined, oldest first."""
         with self._errors():
-            cursor = self._in("events").find({"contact_id": contact_id, "state": "pending"})
-            documents = await cursor.sort("nth", 1).limit(limit).to_list(None)
-            if not documents:
-                return ()
-            key = await self._key_of(contact_id)
-        return [self._pending(document, key) for document in documents]
+            while True:
+                cursor = self._in("events").find({"contact_id": contact_id, "state": "pending"})
+                documents = await cursor.sort("nth", 1).limit(limit).to_list(None)
+                key = (await self._keys_of([contact_id])).get(contact_id) if documents else None
+                pending: list[PendingEvent] = []
+                broken: list[str] = []
+                for document in documents:
+                    try:
+                        pending.append(self._pending(document, key))
+                    except SealBroken:
+                        broken.append(document["_id"])
+                if not broken:
+                    return pending
+                await self._set_aside(broken)  # and look at those behind them
 
-    def _pending(self, document: Mapping[str, Any], key: DataKey) -> PendingEvent:
-        record = EventRecord(
-            ref=document["_id"],
-            contact_id=document["contact_id"],
-            received_at=document["received_at"],
-            body=document["body"],
-        )
+    def _pending(self, document: Mapping[str, Any], key: DataKey | None) -> PendingEvent:
+        if key is None:
+            raise SealBroken
+        record = record_of(EventRecord, document, identity="ref")
         received_at = from_micros(record.received_at)
         return PendingEvent(self._codec.open_event(record, key), received_at, document["tries"])
+
+    async def _set_aside(self, refs: Sequence[str]) -> None:
+        result = await self._in("events").update_many(
+            {"_id": {"$in": refs}, "state": "pending"}, {"$set": {"state": "quarantined"}}
+        )
+        report_set_aside(result.modified_count)
 
     async def consume_event(self, event: InboundEvent, *, lease: Lease, now: datetime) -> None:
         """Mark an event done that changes no conversation. Its content is erased, its id kept."""

@@ -8,8 +8,9 @@ from typing import Any
 from core.conversation import Delivery, DeliveryStatus, Message
 from core.errors import NotFound
 from core.ids import ConversationId, MessageId
-from core.storage.mongo.conversations import MongoConversations
-from core.storage.records import QUEUED, to_micros
+from core.sealing import DataKey
+from core.storage.mongo.conversations import MongoConversations, written
+from core.storage.records import QUEUED
 from core.work import Lease
 
 # More outgoing messages than one conversation ever holds at once.
@@ -31,11 +32,12 @@ class MongoOutbox(MongoConversations):
 
         async def work(session: Any) -> None:
             await self._hold(lease, now, session)
-            stored = await self._stored_message({"_id": message.id}, session)
-            if stored is None:
+            found = await self._stored_message({"_id": message.id}, session)
+            if found is None:
                 raise NotFound
+            stored, key = found
             settled = stored.delivery.settled(delivery) if stored.delivery else delivery
-            await self._put_delivery(stored, settled, now, session)
+            await self._put_delivery(stored, settled, key, now, session)
 
         # Harmless to repeat: the same result settles the same again.
         await self._transaction(work)
@@ -54,33 +56,40 @@ class MongoOutbox(MongoConversations):
         ref = self._codec.provider_ref(channel, account, provider_id)
 
         async def work(session: Any) -> MessageId | None:
-            stored = await self._stored_message({"provider_ref": ref}, session)
-            if stored is None or stored.delivery is None:
+            found = await self._stored_message({"provider_ref": ref}, session)
+            if found is None:
+                return None
+            stored, key = found
+            if stored.delivery is None:
                 return None
             if stored.delivery.status.after(status) is not stored.delivery.status:
                 delivery = replace(stored.delivery, status=status, error=error)
-                await self._put_delivery(stored, delivery, now, session)
+                await self._put_delivery(stored, delivery, key, now, session)
             return stored.id
 
         return await self._transaction(work)
 
-    async def _stored_message(self, criteria: dict[str, Any], session: Any) -> Message | None:
+    async def _stored_message(
+        self, criteria: dict[str, Any], session: Any
+    ) -> tuple[Message, DataKey] | None:
+        """A message, and the key of its conversation."""
         stored = await self._in("messages").find_one(criteria, session=session)
         if stored is None:
             return None
         key = await self._key_of(stored["conversation_id"], session=session)
-        return self._opened_message(stored, key)
+        return self._opened_message(stored, key), key
 
     async def _put_delivery(
-        self, stored: Message, delivery: Delivery, now: datetime, session: Any
+        self, stored: Message, delivery: Delivery, key: DataKey, now: datetime, session: Any
     ) -> None:
         """Write a message's new delivery, and note that its conversation changed."""
-        conversation = await self._stored_conversation(stored.conversation_id, session=session)
-        key = await self._key_of(stored.conversation_id, session=session)
+        mine = {"_id": stored.conversation_id}
+        found = await self._in("conversations").find_one(mine, session=session)
+        if found is None:
+            raise NotFound
+        conversation = self._opened(found, key)
         document = self._message_document(replace(stored, delivery=delivery), conversation, key)
         await self._in("messages").replace_one({"_id": stored.id}, document, session=session)
         await self._in("conversations").update_one(
-            {"_id": stored.conversation_id},
-            {"$max": {"updated_at": to_micros(now)}},
-            session=session,
+            mine, [{"$set": {"updated_at": written(now)}}], session=session
         )

@@ -39,7 +39,7 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
             partialFilterExpression={"is_open": True},
         ),
         IndexModel(
-            [("contact_id", ASCENDING), ("is_open", DESCENDING), ("opened_at", DESCENDING)],
+            [("contact_id", ASCENDING), ("is_open", DESCENDING), ("first_seq", DESCENDING)],
             name="latest",
         ),
         IndexModel(

@@ -2,12 +2,13 @@
 
 import sqlite3
 from collections.abc import Sequence
+from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from core.conversation import Contact, Conversation, Delivery, DeliveryStatus, Message
-from core.errors import Conflict, DuplicateMessage, NotFound
+from core.errors import Conflict, DuplicateMessage, NotFound, SealBroken
 from core.events import InboundEvent
 from core.ids import ContactId, ConversationId, ListenerId, MessageId
 from core.labels import Urgency
@@ -19,6 +20,7 @@ from core.storage.records import (
     ConversationRecord,
     MessageRecord,
     from_micros,
+    report_unreadable,
     to_micros,
 )
 from core.storage.sqlite.inbox import consume
@@ -49,15 +51,16 @@ _CONVERSATION = f"""
     FROM conversations LEFT JOIN data_keys ON data_keys.subject = conversations.id"""
 CONVERSATION_BY_ID = f"{_CONVERSATION} WHERE conversations.id = ?"
 LATEST = f"""{_CONVERSATION} WHERE conversations.contact_id = ?
-    ORDER BY conversations.is_open DESC, conversations.opened_at DESC LIMIT 1"""
+    ORDER BY conversations.is_open DESC, conversations.first_seq DESC LIMIT 1"""
+# Lists have no LIMIT: the reader stops once enough of their rows opened.
 WAITING = f"""{_CONVERSATION} WHERE conversations.waiting = 1
-    ORDER BY conversations.urgency DESC, conversations.waiting_since LIMIT ?"""
+    ORDER BY conversations.urgency DESC, conversations.waiting_since"""
 HELD = f"""{_CONVERSATION}
     WHERE conversations.listener_id = ? AND conversations.is_open = 1
     ORDER BY conversations.claimed_at"""
 IN_DANGER = f"""{_CONVERSATION}
     WHERE conversations.is_open = 1 AND conversations.danger_since IS NOT NULL
-    ORDER BY conversations.danger_since LIMIT ?"""
+    ORDER BY conversations.danger_since"""
 
 _MESSAGE = f"""
     SELECT {columns(MessageRecord, "messages")}, data_keys.wrapped
@@ -117,6 +120,11 @@ class ConversationsPart(Part):
         """See `core.ports.Conversations`."""
         return await self._messages(MESSAGES, conversation_id, after, limit)
 
+    async def message(self, message_id: MessageId) -> Message | None:
+        """See `core.ports.Conversations`."""
+        found = await self._messages(MESSAGE_BY_ID, message_id)
+        return found[0] if found else None
+
     async def commit(
         self,
         change: Change,
@@ -145,19 +153,22 @@ class ConversationsPart(Part):
     ) -> DataKey:
         """Write a conversation over the version before it. The key its messages are sealed by."""
         row = connection.execute(
-            "SELECT version, updated_at FROM conversations WHERE id = ?", (conversation.id,)
+            "SELECT version, updated_at, contact_id FROM conversations WHERE id = ?",
+            (conversation.id,),
         ).fetchone()
-        stored, updated_at = row or (0, 0)
+        stored, updated_at, contact_id = row or (0, 0, conversation.contact_id)
         if conversation.version != stored + 1:
             raise Conflict
+        if conversation.contact_id != contact_id:
+            raise NotFound("No such contact.")
         key = (
             self._keys.stored(connection, conversation.id)
             if row
             else self._keys.created(connection, conversation.id)
         )
         record = self._codec.seal_conversation(conversation, key)
-        # The column says when the row was last written, and never goes back.
-        record = replace(record, updated_at=max(updated_at, to_micros(now)))
+        # Grows with every write, so that a writer whose clock is behind is heard all the same.
+        record = replace(record, updated_at=max(updated_at + 1, to_micros(now)))
         try:
             if row:
                 connection.execute(_REPLACE_CONVERSATION, (*values(record), record.id))
@@ -192,15 +203,15 @@ class ConversationsPart(Part):
 
     async def waiting(self, *, limit: int) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
-        return await self._conversations(WAITING, limit)
+        return await self._listed(WAITING, limit=limit)
 
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
-        return await self._conversations(HELD, listener_id)
+        return await self._listed(HELD, listener_id)
 
     async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
-        return await self._conversations(IN_DANGER, limit)
+        return await self._listed(IN_DANGER, limit=limit)
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """See `core.ports.Conversations`."""
@@ -298,7 +309,7 @@ class ConversationsPart(Part):
         )
         connection.execute(_REPLACE_MESSAGE, (*values(record), record.id))
         connection.execute(
-            "UPDATE conversations SET updated_at = max(updated_at, ?) WHERE id = ?",
+            "UPDATE conversations SET updated_at = max(updated_at + 1, ?) WHERE id = ?",
             (to_micros(now), stored.conversation_id),
         )
 
@@ -319,6 +330,28 @@ class ConversationsPart(Part):
                 for row in connection.execute(query, arguments).fetchall()
             ]
         )
+
+    async def _listed(
+        self, query: str, *arguments: object, limit: int | None = None
+    ) -> list[Conversation]:
+        """Up to `limit` conversations that open; those that do not are passed by and logged."""
+
+        def operation(connection: sqlite3.Connection) -> tuple[list[Conversation], int]:
+            found: list[Conversation] = []
+            unreadable = 0
+            with closing(connection.execute(query, arguments)) as rows:
+                for row in rows:
+                    if limit is not None and len(found) >= limit:
+                        break
+                    try:
+                        found.append(self._open_conversation(row))
+                    except SealBroken:
+                        unreadable += 1
+            return found, unreadable
+
+        found, unreadable = await self._read(operation)
+        report_unreadable(unreadable)
+        return found
 
     async def _messages(self, query: str, *arguments: object) -> list[Message]:
         return await self._read(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from core.conversation import Contact
+from core.errors import SealBroken
 from core.events import Accepted, InboundEvent
 from core.ids import ContactId, new_id
 from core.ports import PendingEvent
@@ -13,6 +14,7 @@ from core.storage.records import (
     ContactRecord,
     EventRecord,
     from_micros,
+    report_set_aside,
 )
 from core.storage.sqlite.rows import Part, columns, insertion, names, record_of, values
 from core.storage.sqlite.worklist import require_lease, wish
@@ -81,16 +83,35 @@ class InboxPart(Part):
     async def pending_events(self, contact_id: ContactId, *, limit: int) -> Sequence[PendingEvent]:
         """See `core.ports.Inbox`."""
 
-        def operation(connection: sqlite3.Connection) -> list[PendingEvent]:
+        def operation(connection: sqlite3.Connection) -> tuple[list[PendingEvent], list[str]]:
             pending: list[PendingEvent] = []
+            broken: list[str] = []
             for row in connection.execute(PENDING, (contact_id, limit)).fetchall():
                 record = record_of(EventRecord, row)
                 tries, wrapped = row[len(names(EventRecord)) :]
-                event = self._codec.open_event(record, self._keys.unwrapped(contact_id, wrapped))
-                pending.append(PendingEvent(event, from_micros(record.received_at), tries))
-            return pending
+                try:
+                    key = self._keys.unwrapped(contact_id, wrapped)
+                    event = self._codec.open_event(record, key)
+                except SealBroken:
+                    broken.append(record.ref)
+                else:
+                    pending.append(PendingEvent(event, from_micros(record.received_at), tries))
+            return pending, broken
 
-        return await self._read(operation)
+        while True:
+            pending, broken = await self._read(operation)
+            if not broken:
+                return pending
+            await self._set_aside(broken)  # and look at those behind them
+
+    async def _set_aside(self, refs: Sequence[str]) -> None:
+        def operation(connection: sqlite3.Connection) -> int:
+            return connection.executemany(
+                "UPDATE events SET state = 'quarantined' WHERE ref = ? AND state = 'pending'",
+                [(ref,) for ref in refs],
+            ).rowcount
+
+        report_set_aside(await self._write(operation))
 
     async def consume_event(self, event: InboundEvent, *, lease: Lease, now: datetime) -> None:
         """See `core.ports.Inbox`."""

@@ -3,19 +3,15 @@
 import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import fields
-from functools import lru_cache
 from typing import Any, TypeVar
 
-from core.errors import SealBroken, StorageUnavailable
+from core.errors import StorageUnavailable
 from core.sealing import DataKey, Vault
-from core.storage.records import Codec
+from core.storage.records import Codec, DataKeys
 from core.storage.sqlite.engine import Engine
 
 R = TypeVar("R")
 T = TypeVar("T")
-
-# Unwrapped keys held at once: those of the conversations that are going on.
-_KEYS_HELD = 4_096
 
 
 def names(record: type[Any]) -> tuple[str, ...]:
@@ -49,22 +45,12 @@ def record_of(record: type[R], row: Sequence[Any]) -> R:
     return record(**dict(zip(names(record), row, strict=False)))
 
 
-class Keys:
-    """Data keys, found by subject.
-
-    What is held in memory is held under the wrapped form just read from the database: a key that
-    was erased, replaced, or never committed is never used because somebody remembered it.
-    """
+class Keys(DataKeys):
+    """Data keys, found by subject."""
 
     def __init__(self, vault: Vault) -> None:
+        super().__init__(vault)
         self._vault = vault
-        self._unwrap = lru_cache(_KEYS_HELD)(vault.unwrap)
-
-    def unwrapped(self, subject: str, wrapped: bytes | None) -> DataKey:
-        """The key behind a wrapped form that was read now. Raises SealBroken."""
-        if wrapped is None:
-            raise SealBroken
-        return self._unwrap(subject, wrapped)
 
     def stored(self, connection: sqlite3.Connection, subject: str) -> DataKey:
         """A subject's key. Raises SealBroken when there is none (any more)."""

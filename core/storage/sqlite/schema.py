@@ -57,6 +57,7 @@ _TABLES = (
         listener_id TEXT,
         claimed_at INTEGER,
         danger_since INTEGER,
+        first_seq INTEGER NOT NULL,
         opened_at INTEGER NOT NULL,
         updated_at INTEGER NOT NULL,
         body BLOB NOT NULL
@@ -64,7 +65,7 @@ _TABLES = (
     # One open conversation a contact: the rule lives here, whatever the processes do.
     "CREATE UNIQUE INDEX conversations_open ON conversations (contact_id) WHERE is_open = 1",
     """CREATE INDEX conversations_contact
-        ON conversations (contact_id, is_open DESC, opened_at DESC)""",
+        ON conversations (contact_id, is_open DESC, first_seq DESC)""",
     # In the queue's own order, so that a deep queue is read and never sorted.
     """CREATE INDEX conversations_waiting
         ON conversations (waiting, urgency DESC, waiting_since) WHERE waiting = 1""",

@@ -1,0 +1,92 @@
+"""Reads each changed conversation once for all consoles of this process.
+
+Conversations that are still the bot's concern no console and go no further than here.
+"""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+import structlog
+
+from core.conversation import Conversation, OwnerKind
+from core.errors import NotFound, SealBroken, StorageUnavailable
+from core.ids import ConversationId
+from core.ports import Changes, Conversations, Feed
+
+log = structlog.get_logger()
+
+
+class News:
+    """What one console has yet to be told: the newest state of each changed conversation."""
+
+    def __init__(self) -> None:
+        self._changed: dict[ConversationId, Conversation] = {}
+        self._failed = False
+        self._something = asyncio.Event()
+
+    def add(self, conversation: Conversation) -> None:
+        self._changed[conversation.id] = conversation
+        self._something.set()
+
+    def fail(self) -> None:
+        """Something could not be read: this console must start anew."""
+        self._failed = True
+        self._something.set()
+
+    async def next(self) -> Sequence[Conversation]:
+        """Wait until something changed; never empty. Raises StorageUnavailable."""
+        await self._something.wait()
+        if self._failed:
+            raise StorageUnavailable
+        self._something.clear()
+        changed, self._changed = tuple(self._changed.values()), {}
+        return changed
+
+
+class ConsoleReader:
+    """Follows all changes while at least one console is open."""
+
+    def __init__(self, *, conversations: Conversations, feed: Feed) -> None:
+        self._conversations = conversations
+        self._feed = feed
+        self._consoles: set[News] = set()
+        self._reading: asyncio.Task[None] | None = None
+
+    @contextmanager
+    def news(self) -> Iterator[News]:
+        """What changes from now on."""
+        news = News()
+        self._consoles.add(news)
+        if self._reading is None:
+            self._reading = asyncio.create_task(self._read(), name="console reader")
+        try:
+            yield news
+        finally:
+            self._consoles.discard(news)
+            if not self._consoles and self._reading is not None:
+                self._reading.cancel()
+                self._reading = None
+
+    async def _read(self) -> None:
+        with self._feed.follow() as changes:
+            while True:
+                try:
+                    await self._pass_on(changes)
+                except Exception as error:  # noqa: BLE001 - the consoles start anew, the reader goes on
+                    log.warning("console_reading_failed", error=type(error).__name__)
+                    for news in self._consoles:
+                        news.fail()
+
+    async def _pass_on(self, changes: Changes) -> None:
+        for conversation_id in await changes.next():
+            try:
+                conversation = await self._conversations.conversation(conversation_id)
+            except NotFound:
+                continue
+            except SealBroken:
+                log.warning("console_conversation_sealed")
+                continue
+            if conversation.owner.kind is not OwnerKind.BOT:
+                for news in self._consoles:
+                    news.add(conversation)

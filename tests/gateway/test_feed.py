@@ -1,0 +1,103 @@
+"""The feed: nobody misses what another process wrote, whatever the clocks say."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.ids import ConversationId
+from core.ports import Change, Store
+from core.storage.sqlite import SqliteStore
+from gateway import feed as feeds
+from gateway.feed import LiveFeed
+from tests.builders import a_contact, a_conversation, a_vault, changed
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = SqliteStore(tmp_path / "relais.db", a_vault())
+    await store.open()
+    yield store
+    await store.close()
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def polling(feed: LiveFeed, store: Store) -> AsyncIterator[None]:
+    task = asyncio.create_task(feed.poll(store))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+async def told(changes: feeds.Pending, conversation: ConversationId, within: float = 3) -> bool:
+    try:
+        async with asyncio.timeout(within):
+            while conversation not in await changes.next():
+                pass
+    except TimeoutError:
+        return False
+    return True
+
+
+async def test_what_another_process_wrote_is_told(store: Store) -> None:
+    contact = await a_contact(store)
+    feed = LiveFeed(now)
+    with feed.follow(contact.id) as mine, feed.follow() as all_of_them:
+        async with polling(feed, store):
+            conversation = a_conversation(contact, updated_at=now())
+            await store.commit(Change(conversation=conversation), now=now())
+            assert await told(mine, conversation.id)
+            assert await told(all_of_them, conversation.id)
+
+
+async def test_a_delivery_told_here_does_not_hide_the_answer_written_elsewhere(
+    store: Store,
+) -> None:
+    contact = await a_contact(store)
+    feed = LiveFeed(now)
+    with feed.follow(contact.id) as mine:
+        conversation = a_conversation(contact, updated_at=now())
+        await store.commit(Change(conversation=conversation), now=now())
+        # This process settles the delivery of a message that the other one committed.
+        (touched,) = await store.changed_since(now() - timedelta(seconds=9), limit=9)
+        feed.tell(conversation.id, None, touched.at)
+        async with polling(feed, store):
+            assert await told(mine, conversation.id)
+
+
+async def test_a_row_dated_ahead_hides_nothing(store: Store) -> None:
+    contact, other = await a_contact(store), await a_contact(store)
+    ahead = a_conversation(contact, updated_at=now() + timedelta(hours=1))
+    await store.commit(Change(conversation=ahead), now=ahead.updated_at)
+    feed = LiveFeed(now)
+    with feed.follow() as changes:
+        async with polling(feed, store):
+            assert await told(changes, ahead.id)
+            await asyncio.sleep(2 * feeds.POLL_EVERY)
+            later = a_conversation(other, updated_at=now())
+            await store.commit(Change(conversation=later), now=now())
+            assert await told(changes, later.id)
+
+
+async def test_own_changes_are_told_once_and_at_once(store: Store) -> None:
+    contact = await a_contact(store)
+    feed = LiveFeed(now)
+    with feed.follow(contact.id) as mine:
+        moment = now()
+        conversation = a_conversation(contact, updated_at=moment)
+        await store.commit(Change(conversation=conversation), now=moment)
+        feed.tell(conversation.id, contact.id, conversation.updated_at)
+        assert await told(mine, conversation.id, within=0.1)
+        async with polling(feed, store):
+            assert not await told(mine, conversation.id, within=1.5)
+            following = changed(conversation, updated_at=now())
+            await store.commit(Change(conversation=following), now=now())
+            assert await told(mine, conversation.id)

@@ -1,0 +1,52 @@
+"""The desk where a conversation is longer than one page of the store."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from core.ids import new_id
+from core.labels import Urgency
+from core.ports import Change, Store
+from core.storage.sqlite import SqliteStore
+from handoff.desk import Desk
+from tests.builders import (
+    a_contact,
+    a_listener,
+    a_message,
+    a_vault,
+    a_waiting,
+    at,
+    claimed,
+)
+from tests.fakes import Echo, TurnableClock
+
+LENGTH = 1500
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = SqliteStore(tmp_path / "relais.db", a_vault())
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def test_a_long_conversation_is_read_and_answered_to_its_end(store: Store) -> None:
+    anne = a_listener()
+    waiting = a_waiting(await a_contact(store), Urgency.ELEVEE, next_seq=LENGTH + 1)
+    messages = tuple(a_message(waiting, seq) for seq in range(1, LENGTH + 1))
+    await store.commit(Change(conversation=waiting, messages=messages), now=at(0))
+    held = claimed(waiting, anne.id, at(1))
+    await store.commit(Change(conversation=replace(held)), now=at(1))
+    desk = Desk(store=store, phrases=Echo(), clock=TurnableClock(at(2)))
+    _, read = await desk.read(anne, waiting.id)
+    assert [each.seq for each in read] == list(range(1, LENGTH + 1))
+    _, rest = await desk.read(anne, waiting.id, after=LENGTH - 2)
+    assert [each.seq for each in rest] == [LENGTH - 1, LENGTH]
+    cid = new_id()
+    said = [
+        await desk.reply(anne, waiting.id, "bonjour", client_id=cid, seen=LENGTH) for _ in range(2)
+    ]
+    assert [each.seq for each in said] == [LENGTH + 1] * 2

@@ -1,0 +1,116 @@
+"""What changed is read once for all consoles, and what is the bot's is passed on to none."""
+
+import asyncio
+from contextlib import ExitStack
+from typing import cast
+
+import pytest
+
+from core.conversation import Contact, Conversation
+from core.errors import NotFound, SealBroken, StorageUnavailable
+from core.ids import ContactId, ConversationId
+from core.labels import Urgency
+from core.ports import Conversations
+from gateway.feed import LiveFeed
+from handoff.console.reader import ConsoleReader
+from tests.builders import NOON, a_conversation, a_waiting, changed
+from tests.fakes import TurnableClock
+
+SOMEBODY = Contact(id=ContactId("c"), channel="web", account="site", address="a", created_at=NOON)
+
+
+class Shelf:
+    """Conversations to read, and which were read."""
+
+    def __init__(self) -> None:
+        self.kept: dict[ConversationId, Conversation | Exception] = {}
+        self.read: list[ConversationId] = []
+
+    async def conversation(self, conversation_id: ConversationId) -> Conversation:
+        self.read.append(conversation_id)
+        kept = self.kept.get(conversation_id, NotFound())
+        if isinstance(kept, Exception):
+            raise kept
+        return kept
+
+
+class Desk:
+    def __init__(self) -> None:
+        self.shelf = Shelf()
+        self.feed = LiveFeed(TurnableClock())
+        self.reader = ConsoleReader(conversations=cast("Conversations", self.shelf), feed=self.feed)
+
+    def put(self, *conversations: Conversation) -> None:
+        for each in conversations:
+            self.shelf.kept[each.id] = each
+            self.feed.tell(each.id, each.contact_id, NOON)
+
+
+async def settled() -> None:
+    for _ in range(10):
+        await asyncio.sleep(0)
+
+
+async def test_each_change_is_read_once_for_all() -> None:
+    desk = Desk()
+    waiting = a_waiting(SOMEBODY, Urgency.ELEVEE)
+    with ExitStack() as stack:
+        consoles = [stack.enter_context(desk.reader.news()) for _ in range(20)]
+        await settled()
+        desk.put(waiting)
+        assert [await news.next() for news in consoles] == [(waiting,)] * 20
+        assert desk.shelf.read == [waiting.id]
+        later = changed(waiting)
+        desk.put(later)
+        assert [await news.next() for news in consoles] == [(later,)] * 20
+        assert desk.shelf.read == [waiting.id] * 2
+    # Nobody looks: nothing is read.
+    await settled()
+    desk.put(waiting)
+    await settled()
+    assert len(desk.shelf.read) == 2
+    with desk.reader.news() as news:
+        await settled()
+        desk.put(later)
+        assert await news.next() == (later,)
+
+
+async def test_what_is_the_bots_or_cannot_be_read_is_passed_on_to_nobody() -> None:
+    desk = Desk()
+    bots, gone, sealed = (a_conversation(SOMEBODY) for _ in range(3))
+    waiting = a_waiting(SOMEBODY, Urgency.ELEVEE)
+    with desk.reader.news() as news:
+        await settled()
+        desk.put(bots, gone, sealed)
+        desk.shelf.kept |= {gone.id: NotFound(), sealed.id: SealBroken()}
+        await settled()
+        desk.put(waiting)
+        assert await news.next() == (waiting,)
+
+
+async def test_a_console_that_is_slow_hears_only_of_the_newest() -> None:
+    desk = Desk()
+    waiting = a_waiting(SOMEBODY, Urgency.ELEVEE)
+    with desk.reader.news() as news:
+        await settled()
+        for _ in range(3):
+            waiting = changed(waiting)
+            desk.put(waiting)
+            await settled()
+        assert await news.next() == (waiting,)
+
+
+@pytest.mark.parametrize("error", [StorageUnavailable(), RuntimeError("a fault of ours")])
+async def test_a_failure_sends_every_console_to_start_anew(error: Exception) -> None:
+    desk = Desk()
+    waiting = a_waiting(SOMEBODY, Urgency.ELEVEE)
+    with desk.reader.news() as one, desk.reader.news() as other:
+        await settled()
+        desk.put(waiting)
+        desk.shelf.kept[waiting.id] = error
+        for news in (one, other):
+            with pytest.raises(StorageUnavailable):
+                await news.next()
+        with desk.reader.news() as third:
+            desk.put(waiting)
+            assert await third.next() == (waiting,)

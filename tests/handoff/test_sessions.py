@@ -1,0 +1,166 @@
+"""Sessions end by themselves, use lengthens them, and a change that comes too late does nothing."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import cast
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
+
+from core.accounts import Listener
+from core.ports import Store
+from core.storage.sqlite import SqliteStore
+from gateway import http
+from handoff.console.routes import ConsoleRoutes
+from handoff.console.sessions import IDLE, TOUCH_EVERY, Sessions
+from handoff.desk import Desk
+from handoff.passwords import hash_password
+from handoff.staff import Staff
+from tests.builders import a_listener, a_vault
+from tests.fakes import TurnableClock
+
+PASSWORD = "correct horse battery"
+HASHED = hash_password(PASSWORD)
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    store = SqliteStore(tmp_path / "relais.db", a_vault())
+    await store.open()
+    yield store
+    await store.close()
+
+
+async def signed_in(store: Store, sessions: Sessions) -> tuple[Listener, str]:
+    await store.add_listener(a_listener("anne", password_hash=HASHED))
+    found = await sessions.sign_in("anne", PASSWORD)
+    assert found is not None
+    return found
+
+
+async def test_a_browser_that_only_listens_does_not_keep_its_session(store: Store) -> None:
+    clock = TurnableClock()
+    sessions = Sessions(accounts=store, clock=clock)
+    _, token = await signed_in(store, sessions)
+    stay = await sessions.stay(token)
+    assert stay is not None
+    every = TOUCH_EVERY + timedelta(seconds=1)
+    for _ in range(IDLE // every):
+        clock.turn(every.total_seconds())
+        assert await stay.goes_on()
+    clock.turn(every.total_seconds())
+    assert not await stay.goes_on()
+    assert await sessions.find(token) is None
+
+
+async def test_use_lengthens_a_session(store: Store) -> None:
+    clock = TurnableClock()
+    sessions = Sessions(accounts=store, clock=clock)
+    _, token = await signed_in(store, sessions)
+    stay = await sessions.stay(token)
+    assert stay is not None
+    for _ in range(5):
+        clock.turn(IDLE.total_seconds() - 60)
+        assert await stay.goes_on(used=True)
+
+
+async def test_ending_a_session_is_told_to_those_who_stay_by_it(store: Store) -> None:
+    sessions = Sessions(accounts=store, clock=TurnableClock())
+    anne, token = await signed_in(store, sessions)
+    again = await sessions.sign_in("anne", PASSWORD)
+    assert again is not None
+    here, there = await sessions.stay(token), await sessions.stay(again[1])
+    assert here is not None
+    assert there is not None
+    await sessions.sign_out(token)
+    assert (here.over.is_set(), there.over.is_set()) == (True, False)
+    assert await sessions.change_password(anne, PASSWORD, "a new password")
+    assert there.over.is_set()
+
+
+async def test_a_password_change_that_comes_too_late_changes_nothing(store: Store) -> None:
+    sessions = Sessions(accounts=store, clock=TurnableClock())
+    anne, _ = await signed_in(store, sessions)
+    disabled = replace(anne, disabled=True)
+    await store.save_listener(disabled)
+    assert await sessions.change_password(anne, PASSWORD, "a new password") is None
+    assert await store.listener(anne.id) == disabled
+    reset = replace(anne, password_hash=hash_password("given by phone"), one_time=True)
+    await store.save_listener(reset)
+    assert await sessions.change_password(anne, PASSWORD, "a new password") is None
+    assert await store.listener(anne.id) == reset
+
+
+async def test_a_password_change_keeps_what_else_was_changed(store: Store) -> None:
+    sessions = Sessions(accounts=store, clock=TurnableClock())
+    anne, _ = await signed_in(store, sessions)
+    await store.save_listener(replace(anne, name="Anne-Marie"))
+    assert await sessions.change_password(anne, PASSWORD, "a new password")
+    assert (await store.listener(anne.id)).name == "Anne-Marie"
+
+
+async def test_a_sign_in_that_comes_too_late_opens_nothing(store: Store) -> None:
+    anne = a_listener("anne", password_hash=HASHED)
+    await store.add_listener(anne)
+    stale = Stale(store, anne)
+    await store.save_listener(replace(anne, password_hash=hash_password("another one")))
+    sessions = Sessions(accounts=cast("Store", stale), clock=TurnableClock())
+    assert await sessions.sign_in("anne", PASSWORD) is None
+
+
+class Stale:
+    """Accounts that change between look-up and verification."""
+
+    def __init__(self, store: Store, before: Listener) -> None:
+        self._before = before
+        self.listener = store.listener
+        self.add_session = store.add_session
+
+    async def listener_by_login(self, login: str) -> Listener:
+        return self._before
+
+
+async def test_a_token_that_is_no_text_is_merely_wrong(store: Store) -> None:
+    assert await Sessions(accounts=store, clock=TurnableClock()).find("\udcff") is None
+
+
+class Nobody(Sessions):
+    """Lets nobody in, and takes no time for it."""
+
+    async def sign_in(self, login: str, password: str) -> None:
+        return None
+
+
+async def test_nobody_is_locked_out_from_elsewhere(store: Store) -> None:
+    console = ConsoleRoutes(
+        desk=cast("Desk", None),
+        sessions=Nobody(accounts=store, clock=TurnableClock()),
+        staff=Staff(store),
+        secure=False,
+    )
+    app = web.Application(middlewares=[http.behind(1)])
+    app.router.add_routes(console.routes())
+    async with TestClient(TestServer(app)) as client:
+
+        async def tries(count: int, login: str, address: str) -> set[int]:
+            body = {"login": login, "password": "x"}
+            headers = {"X-Forwarded-For": address}
+            path = "/console/api/login"
+            return {
+                (await client.post(path, json=body, headers=headers)).status for _ in range(count)
+            }
+
+        assert await tries(10, "ecoutant", "1.1.1.1") == {401}
+        assert await tries(100, "ecoutant", "1.1.1.1") == {429}
+        assert await tries(1, "ecoutant", "2.2.2.2") == {401}
+        # One address cannot try one password on everybody.
+        for number in range(7):
+            await tries(10, f"login{number}", "3.3.3.3")
+        assert await tries(1, "login99", "3.3.3.3") == {429}
+        # Nor can many addresses try many on one.
+        for number in range(31):
+            await tries(10, "anne", f"4.4.4.{number}")
+        assert await tries(1, "anne", "5.5.5.5") == {429}
