@@ -12,7 +12,7 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from core.accounts import Listener, StaffRole
+from core.accounts import Listener
 from core.clock import Clock
 from core.conversation import Conversation, DeliveryStatus, Message, OwnerKind
 from core.errors import NotFound, StorageUnavailable
@@ -290,10 +290,12 @@ class _ConsoleView:
         return conversation.is_open and conversation.owner.listener_id == self._listener.id
 
     def _alarms_here(self, conversation: Conversation) -> bool:
-        """Danger that a listener holds and does not answer: a supervisor must know."""
+        """Danger that another listener holds and does not answer: everybody at the desk must know.
+
+        Whoever sees it may take it over.
+        """
         return (
-            self._listener.role is StaffRole.SUPERVISOR
-            and conversation.is_open
+            conversation.is_open
             and conversation.owner.kind is OwnerKind.LISTENER
             and conversation.danger_since is not None
             and conversation.alarmed_at is not None

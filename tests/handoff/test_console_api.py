@@ -162,30 +162,32 @@ async def test_new_ticket_appears_without_reload(gateway: Running) -> None:
     assert summary["ticket"] == "waiting"
 
 
-async def test_supervisors_hear_of_danger_that_a_listener_holds_unanswered(
+async def test_everybody_hears_of_danger_held_unanswered_and_may_take_it_over(
     gateway: Running,
 ) -> None:
     await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    await gateway.add_listener("chief", role=StaffRole.SUPERVISOR)
-    chief = Console(await gateway.browser())
-    await chief.sign_in("chief")
     _, detail = await anne.post("/claim")
-    assert (await chief.connect())["alarms"] == []
+    assert (await bilal.connect())["alarms"] == []
     held = await gateway.store.conversation(detail["summary"]["id"])
+    path = f"/conversations/{held.id}"
+    assert (await bilal.post(f"{path}/claim"))[0] == 409
     assert held.danger_since is not None
     late = held.danger_since + transitions.ALARM_AFTER
     change = transitions.sound_alarm(held, now=late, phrases=Echo())
     assert change is not None
     await gateway.store.commit(change, now=late)
     # Written by another process, as it were: the feed finds it.
-    heard = (await chief.frame("summary"))["summary"]
+    heard = (await bilal.frame("summary"))["summary"]
     assert (heard["alarmed_at"] is not None, heard["mine"]) == (True, False)
-    assert [row["id"] for row in (await chief.connect())["alarms"]] == [held.id]
-    assert (await bilal.connect())["alarms"] == []
-    path = f"/conversations/{held.id}/reply"
-    await anne.post(path, {"cid": new_id(), "text": "je suis là", "seen": 9})
-    assert (await chief.connect())["alarms"] == []
+    assert [row["id"] for row in (await bilal.connect())["alarms"]] == [held.id]
+
+    status, taken = await bilal.post(f"{path}/claim")
+    assert (status, taken["summary"]["mine"]) == (200, True)
+    body = {"cid": new_id(), "text": "je suis là", "seen": taken["summary"]["last_seq"]}
+    assert (await anne.post(f"{path}/reply", body))[0] == 409
+    assert (await bilal.post(f"{path}/reply", body))[0] == 200
+    assert (await anne.connect())["alarms"] == []
 
 
 @pytest.mark.parametrize("everyone_next", [True, False])

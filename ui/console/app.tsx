@@ -164,9 +164,7 @@ function Strip() {
           <bdi>{issueName(first.issue)}</bdi> · <bdi>{who(first)}</bdi>
         </span>
       </p>
-      {isElsewhere(first) ? (
-        <span>{t.alarm.held(first.listener)}</span>
-      ) : (
+      {isElsewhere(first) && <span>{t.alarm.held(first.listener)}</span>}
       <button
         type="button"
         onClick={() => {
@@ -178,7 +176,6 @@ function Strip() {
         {here ? t.alarm.answer : mine ? t.alarm.open : t.alarm.take}
         {!mine && <span class="wide">{t.alarm.which}</span>}
       </button>
-      )}
     </section>
   );
 }

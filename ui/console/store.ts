@@ -64,9 +64,8 @@ export const mine = computed(() =>
     .filter(isMine)
     .sort((a, b) => (a.claimed_at ?? "").localeCompare(b.claimed_at ?? "") || a.id.localeCompare(b.id)),
 );
-/** Danger that another listener holds and has not answered: told to supervisors only. */
-export const isElsewhere = (s: Summary) =>
-  s.ticket === "claimed" && !s.mine && me.value?.role === "supervisor";
+/** Danger that another listener holds and has not answered in time: anybody may take it over. */
+export const isElsewhere = (s: Summary) => s.ticket === "claimed" && !s.mine;
 export const alarms = computed(() =>
   [...summaries.value.values()]
     .filter((s) => s.alarmed_at && s.danger_since && (s.ticket === "waiting" || isMine(s) || isElsewhere(s)))
