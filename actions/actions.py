@@ -166,7 +166,8 @@ class NotUnderstood(Action):
         noted = SlotSet("misunderstandings", times)
         if times > 1:
             return [noted, *hand_over(dispatcher, "not_understood")]
-        say(dispatcher, "rephrase")
+        feeling = facts.feeling_told(tracker.latest_message.get("text") or "")
+        say(dispatcher, "tell_more" if feeling else "rephrase")
         return [noted]
 
 

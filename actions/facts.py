@@ -49,7 +49,8 @@ _HARM = (
 _FIRST_PERSON = re.compile(
     rf"\bm(?:e|a|ont|on)? ?(?:a |ont |on )?{_HARM}|\bme (?:fait|font) (?:chanter|du chantage)\b"
     r"|\b(?:moquent?|moque|mok|fou(?:t|tent)?|rigolent?|rient) de moi\b"
-    r"|\b(?:jme|je me|jm) (?:suis|sui|fais|fait)\b|\bje suis (?:harcele|victime|insulte|menace)"
+    r"|\b(?:jme|je me|jm) (?:suis|sui|fais|fait)\b"
+    r"|\b(?:je suis|jsuis|jsui|chui|jss) (?:harcele|victime|insulte|menace)"
     r"|\bmon (?:compte|insta\w*|snap\w*|tiktok|profil|mail|facebook|fb|discord|whatsapp)\b"
     r"|\b(?:mes|ma) (?:nudes?|photos?|videos?|comptes?)\b|\b(?:photos?|videos?|nudes?) de moi\b"
 )
@@ -199,7 +200,10 @@ def thoughts_answered(text: str) -> str:
     if _SOMETIMES.search(said):
         return "oui"
     # Not inside "pas envie de mourir", nor where it is well that the yes speaks of.
-    yes = any(not _NEGATION.search(said[: m.start()].rstrip()) for m in _YES.finditer(said))
+    yes = any(
+        not _NEGATION.search(said[max(0, m.start() - 40) : m.start()].rstrip())
+        for m in _YES.finditer(said)
+    )
     if yes and not _WELL.match(said):
         return "oui"
     if refused(text) or _WELL.match(said):
@@ -240,7 +244,8 @@ _TIME = re.compile(
 )
 _ONLY_AGE = re.compile(r"^(?:j ai |jai |g |moi |moi j ai )?\d{1,2} ?(?:ans?|piges)(?: et demie?)?$")
 _AMOUNT = re.compile(
-    r"(?<![\w.,])(?:\d[\d .,]{0,10}\d ?e\b|\d[\d .,]{0,10}? ?(?:€|euros?\b|balles\b|boules\b|\$|dollars?\b))",
+    r"(?<![\w.,])(?:\d[\d .,]{0,10}\d ?e\b"
+    r"|\d[\d .,]{0,10}? ?(?:€|euros?\b|balles\b|boules\b|\$|dollars?\b))",
     re.IGNORECASE,
 )
 _DEMAND = re.compile(

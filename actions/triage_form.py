@@ -111,7 +111,7 @@ class ValidateTriageForm(FormValidationAction):
             found["age_band"] = band
         elif role == facts.VICTIM and facts.pupil_stated(value):
             found["role"] = facts.MINOR
-        return found
+        return found | _also_told(value, tracker)
 
     def validate_age_band(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
@@ -139,7 +139,7 @@ class ValidateTriageForm(FormValidationAction):
         if aside is not None:
             return aside
         named = PLATFORM_CHOICES.get(value) or facts.platform_stated(value, answering=True)
-        return {"platform": named or facts.UNKNOWN}
+        return {"platform": named or facts.UNKNOWN} | _also_told(value, tracker)
 
     def validate_since(
         self, value: Any, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Any
@@ -186,7 +186,17 @@ class ValidateTriageForm(FormValidationAction):
                 return _once_more("death_thoughts", tracker)
             if facts.feeling_told(value):
                 _say(dispatcher, "heard")
-        return {"death_thoughts": answer}
+        return {"death_thoughts": answer} | _also_told(value, tracker)
+
+
+def _also_told(text: str, tracker: Tracker) -> dict[str, Any]:
+    """A duration or an amount told in the answer to another question: it is not asked again."""
+    if tracker.get_slot("since") is not None:
+        return {}
+    told = facts.since_stated(text)
+    if told is None and tracker.get_slot("issue") in ASKS_DEMAND:
+        told = facts.amount_stated(text)
+    return {} if told is None else {"since": told}
 
 
 def _say(dispatcher: CollectingDispatcher, sentence: str) -> None:

@@ -166,6 +166,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
         ],
         None,
     ),
+    "distress without a story is heard": ([("jen peux plus", ["tell_more"])], None),
     "a call for help": ([("aidez moi", ["call_heard"])], "asked_human"),
     "an image is never sent": ([("jpeux tenvoyer la photo", ["faq_photo"])], None),
     "a game and a joke are no danger": (
@@ -261,3 +262,20 @@ def test_what_does_not_answer_is_not_recorded(bot: Pair) -> None:
     told = ("mon ex a posté mes nudes sur snap", "jai pas envie de repondre", "@skip", "non")
     facts = bot.talk(*told).body["facts"]
     assert facts["death_thoughts"] == facts["since"] == "non_dit"
+
+
+def test_an_amount_told_early_is_not_asked_for_later(bot: Pair) -> None:
+    told = ("un mec menace d'envoyer une vidéo à tout le monde", "moi, il veu 150e", "non")
+    reply = bot.talk(*told, "@skip", "snap")
+    assert reply.said == ["complete"]
+    assert reply.body["facts"]["since"] == "150e"
+
+
+def test_a_father_hears_of_his_child(bot: Pair) -> None:
+    reply = bot.turn("on l'insulte tous les jours sur snap", known={"role": "parent"})
+    assert reply.said == ["gesture_cyberharcelement_parent", "ask_thoughts_child"]
+
+
+def test_a_teacher_hears_of_the_images(bot: Pair) -> None:
+    told = "Je suis enseignante, des photos intimes d'une élève circulent sur Snapchat"
+    assert bot.turn(told).said == ["gesture_revenge_porn", "ask_thoughts_other"]
