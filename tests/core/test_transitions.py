@@ -322,6 +322,9 @@ class Interleavings(RuleBasedStateMachine):
     def keep(self, change: Change) -> None:
         """What a store does: refuse what was decided on an older version."""
         before = self.conversation
+        if change.conversation.id != before.id:
+            # Decided on an earlier conversation, which was closed since: its version moved on.
+            return
         if change.conversation.version != before.version + 1:
             return
         for message in change.messages:
