@@ -10,7 +10,6 @@ from bot.screen.normalise import fold
 from bot.urgency import Signs, default_urgency
 from core.assessment import Assessment
 from core.labels import Issue, Role
-from core.ports import DangerScreen
 
 
 def _words(*stems: str) -> re.Pattern[str]:
@@ -191,11 +190,6 @@ def keyword_issues(text: str) -> tuple[Issue, ...]:
     if _HUMAN.search(said):
         return (Issue.DEMANDE_HUMAIN,)
     return ()
-
-
-def fallback_assessment(text: str, screen: DangerScreen) -> Assessment:
-    """The assessment of one message without the classifier, always `incomplete`."""
-    return complete(screen.screen(text).assessment, text)
 
 
 def complete(screened: Assessment, text: str) -> Assessment:

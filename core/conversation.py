@@ -83,6 +83,11 @@ class Ticket:
     closed_at: datetime | None = None
     outcome: Outcome | None = None
 
+    @classmethod
+    def opened(cls, now: datetime) -> "Ticket":
+        """A ticket that begins to wait."""
+        return cls(status=TicketStatus.WAITING, opened_at=now, waiting_since=now)
+
 
 class Author(StrEnum):
     """Who wrote a message. `service` is a fixed notice, sent whoever owns the conversation."""
@@ -207,3 +212,17 @@ class Conversation:
     def is_open(self) -> bool:
         """Whether the conversation goes on."""
         return self.closed_at is None
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Whether the bot answers now."""
+        return self.is_open and self.owner == BOT
+
+    def is_held_by(self, listener_id: ListenerId) -> bool:
+        """Whether this listener answers now."""
+        return self.is_open and self.owner.listener_id == listener_id
+
+    @property
+    def is_alarming(self) -> bool:
+        """Whether danger was left unanswered until the alarm went off, and still is."""
+        return self.is_open and self.danger_since is not None and self.alarmed_at is not None

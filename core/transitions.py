@@ -114,8 +114,7 @@ class _Draft:
     def hand_to_queue(self) -> None:
         """From the bot to the queue; someone who waits already or is listened to stays there."""
         if self.conversation.owner == BOT:
-            ticket = Ticket(status=TicketStatus.WAITING, opened_at=self.now, waiting_since=self.now)
-            self.update(ticket=ticket, owner=QUEUE, notice_at=self.now)
+            self.update(ticket=Ticket.opened(self.now), owner=QUEUE, notice_at=self.now)
 
     def raise_danger(self) -> None:
         """Start the alarm clock, unless it runs, and make sure that a human is asked for."""
@@ -178,7 +177,7 @@ def open_conversation(
     return replace(
         fresh,
         owner=QUEUE,
-        ticket=Ticket(status=TicketStatus.WAITING, opened_at=now, waiting_since=now),
+        ticket=Ticket.opened(now),
         assessment=previous.assessment.carried_over(),
     )
 
@@ -240,7 +239,7 @@ def answer(
 
     Raises Refused when the conversation is no longer the bot's: a late answer is never said.
     """
-    _require(conversation.is_open and conversation.owner == BOT)
+    _require(conversation.is_the_bots)
     draft = _Draft(conversation, now, phrases)
     newer = turn.assessment
     if turn.hand_over is HandOver.DANGER:
@@ -270,7 +269,7 @@ def ask_to_write(
 
     Raises Refused when the conversation is no longer the bot's.
     """
-    _require(conversation.is_open and conversation.owner == BOT)
+    _require(conversation.is_the_bots)
     draft = _Draft(conversation, now, phrases)
     draft.notice("unreadable")
     draft.update(answered_seq=answered)
@@ -288,7 +287,7 @@ def hand_over_untriaged(
 
     Raises Refused when the conversation is no longer the bot's.
     """
-    _require(conversation.is_open and conversation.owner == BOT)
+    _require(conversation.is_the_bots)
     draft = _Draft(conversation, now, phrases)
     draft.update(
         assessment=conversation.assessment.merged(replace(fallback, incomplete=True)),
@@ -306,7 +305,7 @@ def hand_over_untriaged(
 def silence_ends_at(conversation: Conversation) -> datetime | None:
     """When a human must look at somebody who says nothing more to the bot; None: never."""
     silence = SILENCE.get(conversation.assessment.urgency)
-    if not conversation.is_open or conversation.owner != BOT or silence is None:
+    if not conversation.is_the_bots or silence is None:
         return None
     return conversation.updated_at + silence
 
@@ -351,8 +350,7 @@ def claim(
     ticket = conversation.ticket
     _require(conversation.is_open and ticket is not None)
     assert ticket is not None
-    alarming = conversation.danger_since is not None and conversation.alarmed_at is not None
-    _require(ticket.status is TicketStatus.WAITING or alarming)
+    _require(ticket.status is TicketStatus.WAITING or conversation.is_alarming)
     draft = _Draft(conversation, now, phrases)
     draft.update(
         owner=Owner(OwnerKind.LISTENER, listener.id),
@@ -491,8 +489,4 @@ def _require(condition: bool) -> None:
 
 
 def _require_owner(conversation: Conversation, listener: Listener) -> None:
-    _require(
-        conversation.is_open
-        and conversation.owner.kind is OwnerKind.LISTENER
-        and conversation.owner.listener_id == listener.id
-    )
+    _require(conversation.is_held_by(listener.id))

@@ -17,7 +17,7 @@ from gateway.metrics import Metrics
 
 log = structlog.get_logger()
 
-# The database is asked at most this often, however many ask us.
+# A component is asked at most this often, however many ask us.
 CHECK_EVERY = 1.0
 # A database that does not answer within this time cannot keep messages.
 CHECK_WITHIN = 3.0
@@ -38,13 +38,10 @@ class Health:
         metrics: Metrics,
     ) -> None:
         self._store = store
-        self._components = components
+        asked = {"database": self._database_state, **components}
+        self._components = {name: _Component(ask) for name, ask in asked.items()}
         self._clock = clock
         self._metrics = metrics
-        self._database = DOWN
-        self._checked_at = float("-inf")
-        self._checking = asyncio.Lock()
-        self._asked: dict[str, tuple[str, float]] = {}
         self._leaving = False
 
     def routes(self) -> tuple[web.RouteDef, ...]:
@@ -84,9 +81,7 @@ class Health:
 
     async def states(self) -> dict[str, str]:
         """A state per component."""
-        states = {"database": await self._database_state()}
-        for name, state_of in self._components.items():
-            states[name] = await self._component_state(name, state_of)
+        states = {name: await each.state() for name, each in self._components.items()}
         for name, state in states.items():
             self._metrics.component_up.labels(name).set(state == UP)
         return states
@@ -111,23 +106,27 @@ class Health:
                 self._metrics.quarantine_size.set(figures.quarantined)
             await asyncio.sleep(MEASURE_EVERY)
 
-    async def _component_state(self, name: str, state_of: Callable[[], Awaitable[str]]) -> str:
-        """Asked once a while, however many ask us: a public page must not work a component."""
-        async with self._checking:
-            state, at = self._asked.get(name, (DOWN, float("-inf")))
-            if time.monotonic() - at > CHECK_EVERY:
-                state = await state_of()
-                self._asked[name] = state, time.monotonic()
-            return state
-
     async def _database_state(self) -> str:
-        async with self._checking:
-            if time.monotonic() - self._checked_at > CHECK_EVERY:
-                try:
-                    async with asyncio.timeout(CHECK_WITHIN):
-                        await self._store.check()
-                    self._database = UP
-                except (StorageUnavailable, TimeoutError):
-                    self._database = DOWN
-                self._checked_at = time.monotonic()
-            return self._database
+        try:
+            async with asyncio.timeout(CHECK_WITHIN):
+                await self._store.check()
+        except (StorageUnavailable, TimeoutError):
+            return DOWN
+        return UP
+
+
+class _Component:
+    """Asked once a while, however many ask us: a public page must not work a component."""
+
+    def __init__(self, ask: Callable[[], Awaitable[str]]) -> None:
+        self._ask = ask
+        self._asking = asyncio.Lock()
+        self._state = DOWN
+        self._asked_at = float("-inf")
+
+    async def state(self) -> str:
+        async with self._asking:
+            if time.monotonic() - self._asked_at > CHECK_EVERY:
+                self._state = await self._ask()
+                self._asked_at = time.monotonic()
+            return self._state

@@ -19,7 +19,7 @@ from core import transitions
 from core.assessment import NOTHING_KNOWN, Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn
 from core.clock import Clock
-from core.conversation import BOT, Author, Contact, Conversation, Message, OwnerKind
+from core.conversation import Author, Contact, Conversation, Message, OwnerKind
 from core.errors import AssistantUnavailable, Conflict, LeaseLost, Refused, StorageUnavailable
 from core.events import EventKind, InboundEvent
 from core.ids import ContactId, ConversationId
@@ -32,6 +32,10 @@ from gateway.reading import Reader
 
 log = structlog.get_logger()
 
+# What the store says of the moment, not of the message: the worker tries again.
+FROM_THE_STORE = (StorageUnavailable, LeaseLost, Conflict)
+# The kinds of event that put a message into a conversation.
+WRITTEN = (EventKind.MESSAGE, EventKind.POSTBACK)
 QUARANTINE_AFTER = 5
 RETRY_EVENT = timedelta(milliseconds=200)
 # Messages of a person that belong together follow each other closely.
@@ -96,7 +100,7 @@ class Pipeline:
         """False when the event must be tried again before those behind it."""
         try:
             await self._take(contact, item, held)
-        except (StorageUnavailable, LeaseLost, Conflict):
+        except FROM_THE_STORE:
             raise
         except Exception as error:  # noqa: BLE001 - one event must not stop those behind it
             log.error("event_failed", error=type(error).__name__)
@@ -120,7 +124,7 @@ class Pipeline:
         if event.kind is EventKind.STATUS:
             await self._receipt(event)
             await self._store.consume_event(event, lease=held.lease, now=self._clock())
-        elif event.kind in (EventKind.MESSAGE, EventKind.POSTBACK):
+        elif event.kind in WRITTEN:
             await self._enter(contact, event, held)
             self._metrics.entered.observe(
                 max(0.0, (self._clock() - item.received_at).total_seconds())
@@ -161,14 +165,14 @@ class Pipeline:
 
     async def _entered_unread(self, contact: Contact, event: InboundEvent, held: "_Held") -> bool:
         """The last try with a message that nothing could be done with: show it to a human."""
-        if event.kind not in (EventKind.MESSAGE, EventKind.POSTBACK):
+        if event.kind not in WRITTEN:
             return False
         try:
             conversation = await self._current(contact, event)
             now = self._clock()
             change = transitions.enter_unread(conversation, event, now=now, phrases=self._phrases)
             await self._store.commit(change, now=now, lease=held.lease, consumed=[event])
-        except (StorageUnavailable, LeaseLost, Conflict):
+        except FROM_THE_STORE:
             raise
         except Exception as error:  # noqa: BLE001 - then it is quarantined, with an alert
             log.error("event_not_entered", error=type(error).__name__)
@@ -212,7 +216,7 @@ class Pipeline:
     async def assistant(self, lease: Lease) -> timedelta | None:
         """Answer the person's newest messages as one turn, or pass them to a human."""
         conversation = await self._store.conversation(ConversationId(lease.key))
-        if not _bot_owns(conversation):
+        if not conversation.is_the_bots:
             return None
         unanswered = [
             message
@@ -237,7 +241,7 @@ class Pipeline:
         else:
             try:
                 await self._answer(lease, conversation, burst)
-            except (StorageUnavailable, LeaseLost, Conflict):
+            except FROM_THE_STORE:
                 raise
             except Exception as error:  # noqa: BLE001 - a fault of ours must not keep people waiting
                 log.error("answer_failed", error=type(error).__name__)
@@ -370,10 +374,6 @@ def _thoughts_of_dying(seq: int) -> Assessment:
         issue=Issue.IDEATION_SUICIDAIRE,
         facts=(Fact("death_thoughts", "oui", seq),),
     )
-
-
-def _bot_owns(conversation: Conversation) -> bool:
-    return conversation.is_open and conversation.owner == BOT
 
 
 def _one_turn(unanswered: Sequence[Message]) -> Sequence[Message]:

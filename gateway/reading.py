@@ -11,16 +11,16 @@ from dataclasses import replace
 
 import structlog
 
+from bot.screen import INLINE_LIMIT
 from core.assessment import Assessment, Reason
 from core.conversation import Message
 from core.labels import Urgency
 from core.ports import DangerScreen
+from core.screening import Screening
 from gateway.metrics import Metrics
 
 log = structlog.get_logger()
 
-# Longer texts are read in a thread, so that nobody else waits for them.
-INLINE = 200
 # Very long ones in windows that overlap, so that other threads get their turn.
 WINDOW, OVERLAP = 4000, 200
 # Beyond this a text is no message: it is read so far, and a human is told that it goes on.
@@ -43,7 +43,7 @@ class Reader:
         self, text: str, *, seq: int, before: Sequence[Message], alive: Alive
     ) -> Assessment:
         """What message `seq` says, together with the person's messages just `before` it."""
-        alone = _tied(await self._read_alone(text, alive), seq)
+        alone = Screening(await self._read_alone(text, alive)).at_message(seq)
         pieces = [m for m in before if len(m.text) <= PIECE][-PIECES + 1 :]
         if not pieces or len(text) > PIECE or alone.urgency is Urgency.CRITIQUE:
             return alone
@@ -76,7 +76,7 @@ class Reader:
     async def _screened(self, text: str) -> Assessment:
         started = time.perf_counter()
         try:
-            if len(text) <= INLINE:
+            if len(text) <= INLINE_LIMIT:
                 return self._screen.screen(text).assessment
             return (await asyncio.to_thread(self._screen.screen, text)).assessment
         except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at the message
@@ -84,14 +84,6 @@ class Reader:
             return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
         finally:
             self._metrics.screened.observe(time.perf_counter() - started)
-
-
-def _tied(assessment: Assessment, seq: int) -> Assessment:
-    return replace(
-        assessment,
-        reasons=tuple(replace(reason, seq=seq) for reason in assessment.reasons),
-        facts=tuple(replace(fact, seq=seq) for fact in assessment.facts),
-    )
 
 
 def _spread(reasons: Sequence[Reason], places: Sequence[tuple[int, int]]) -> tuple[Reason, ...]:

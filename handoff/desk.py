@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from core import transitions
 from core.accounts import Listener
 from core.clock import Clock
-from core.conversation import Conversation, Message, Outcome, TicketStatus
+from core.conversation import Conversation, Message, Outcome
 from core.errors import Conflict, DuplicateMessage, NotFound, Refused
 from core.ids import ConversationId
 from core.ports import Change, Phrasebook, Store
@@ -60,7 +60,7 @@ class Desk:
         """Take over one waiting conversation. Raises Refused when it waits no more."""
         for _ in range(DECISIONS):
             conversation = await self._store.conversation(conversation_id)
-            if _holds(listener, conversation):
+            if conversation.is_held_by(listener.id):
                 return conversation
             try:
                 return await self._commit(
@@ -161,13 +161,3 @@ class Desk:
     async def _commit(self, change: Change) -> Conversation:
         await self._store.commit(change, now=self._clock())
         return change.conversation
-
-
-def _holds(listener: Listener, conversation: Conversation) -> bool:
-    ticket = conversation.ticket
-    return (
-        conversation.is_open
-        and conversation.owner.listener_id == listener.id
-        and ticket is not None
-        and ticket.status is TicketStatus.CLAIMED
-    )

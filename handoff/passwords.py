@@ -30,11 +30,6 @@ def verify_password(password_hash: str, password: str) -> bool:
         return False
 
 
-def needs_rehash(password_hash: str) -> bool:
-    """Whether the hash was made with weaker parameters than today's."""
-    return _hasher.check_needs_rehash(password_hash)
-
-
 def waste_time(password: str) -> None:
     """Take as long as a verification, so that an unknown login answers no faster."""
     verify_password(_nobody(), password)

@@ -6,7 +6,7 @@ own. A conversation that is not the listener's is not found, whether it exists o
 
 import json
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any, TypeAlias
 from urllib.parse import urlsplit
 
@@ -16,9 +16,9 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from core.accounts import Listener
-from core.conversation import Conversation, Message, Outcome
+from core.conversation import Outcome
 from core.errors import Conflict, NotFound, Refused, Unseen
-from core.ids import ConversationId, ListenerId
+from core.ids import ConversationId
 from handoff.console import views
 from handoff.console.sessions import IDLE, PASSWORD_LENGTH, Sessions, Stay, works_at_desk
 from handoff.desk import REPLY_LIMIT, Desk
@@ -214,7 +214,9 @@ class ConsoleRoutes:
     async def _detail(self, listener: Listener, conversation_id: ConversationId) -> web.Response:
         conversation, messages = await self._desk.read(listener, conversation_id)
         names = await self._staff.names(conversation, messages)
-        return web.json_response(detail(conversation, messages, listener, names))
+        return web.json_response(
+            views.detail(conversation, messages, listener, names, shown=messages)
+        )
 
     # Who may
 
@@ -271,20 +273,6 @@ class ConsoleRoutes:
             max_age=int(IDLE.total_seconds()) * 48,
         )
         return response
-
-
-def detail(
-    conversation: Conversation,
-    messages: Sequence[Message],
-    viewer: Listener,
-    names: Mapping[ListenerId, str],
-) -> dict[str, Any]:
-    """Summary, card and messages of a conversation the viewer holds."""
-    return {
-        "summary": views.summary(conversation, viewer, names),
-        "card": views.card(conversation.assessment, messages),
-        "messages": [views.message(message, names) for message in messages],
-    }
 
 
 def _id(request: web.Request) -> ConversationId:

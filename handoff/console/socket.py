@@ -20,7 +20,6 @@ from core.ids import ConversationId
 from core.ports import Feed, Store
 from handoff.console import views
 from handoff.console.reader import ConsoleReader, News
-from handoff.console.routes import detail
 from handoff.console.sessions import Stay
 from handoff.desk import Desk
 from handoff.staff import Staff
@@ -281,13 +280,12 @@ class _ConsoleView:
                 return
             fresh = [each for each in watched.fresh(messages) if each.delivery or each.seq > after]
             names = await self._staff.names(conversation, fresh)
-            frame = detail(conversation, fresh, self._listener, names)
-            sentences = [watched.sentences[seq] for seq in sorted(watched.sentences)]
-            frame["card"] = views.card(conversation.assessment, sentences)
+            shown = [watched.sentences[seq] for seq in sorted(watched.sentences)]
+            frame = views.detail(conversation, fresh, self._listener, names, shown=shown)
             await self._socket.send_json({"type": "detail", **frame})
 
     def _is_mine(self, conversation: Conversation) -> bool:
-        return conversation.is_open and conversation.owner.listener_id == self._listener.id
+        return conversation.is_held_by(self._listener.id)
 
     def _alarms_here(self, conversation: Conversation) -> bool:
         """Danger that another listener holds and does not answer: everybody at the desk must know.
@@ -295,10 +293,8 @@ class _ConsoleView:
         Whoever sees it may take it over.
         """
         return (
-            conversation.is_open
+            conversation.is_alarming
             and conversation.owner.kind is OwnerKind.LISTENER
-            and conversation.danger_since is not None
-            and conversation.alarmed_at is not None
             and not self._is_mine(conversation)
         )
 

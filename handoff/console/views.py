@@ -36,7 +36,7 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> dict[
         "channel": conversation.channel,
         "owner": conversation.owner.kind.value,
         "listener": names.get(owner) if owner else None,
-        "mine": owner == viewer.id and conversation.is_open,
+        "mine": conversation.is_held_by(viewer.id),
         "ticket": ticket.status.value if ticket else None,
         "urgency": assessment.urgency.value,
         "issue": assessment.issue,
@@ -73,6 +73,25 @@ def message(entry: Message, names: Names) -> dict[str, Any]:
             if entry.delivery
             else None
         ),
+    }
+
+
+def detail(
+    conversation: Conversation,
+    messages: Sequence[Message],
+    viewer: Listener,
+    names: Names,
+    *,
+    shown: Sequence[Message],
+) -> dict[str, Any]:
+    """Summary, card and `messages` of a conversation the viewer holds.
+
+    `shown` are all messages with a sentence of the catalogue, told before or now: for the card.
+    """
+    return {
+        "summary": summary(conversation, viewer, names),
+        "card": card(conversation.assessment, shown),
+        "messages": [message(each, names) for each in messages],
     }
 
 

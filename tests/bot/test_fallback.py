@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.fallback import fallback_assessment, signs
+from bot.fallback import complete, signs
 from bot.screen import SpacyScreen
 from bot.urgency import Signs, default_urgency
 from core.assessment import Assessment
@@ -19,7 +19,7 @@ def screen() -> SpacyScreen:
 
 
 def assess(text: str) -> Assessment:
-    return fallback_assessment(text, screen())
+    return complete(screen().screen(text).assessment, text)
 
 
 @pytest.mark.parametrize(
