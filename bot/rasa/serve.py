@@ -38,6 +38,9 @@ def serve(port: int, host: str, model: Path) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
+    from quick import check_action_schema_once
+
+    check_action_schema_once()
     # Never DEBUG: at that level Rasa writes what people say. Left unconfigured, structlog does too.
     configure_structlog(logging.WARNING)
     configure_logging_and_warnings(logging.WARNING, warn_only_once=True, filter_repeated_logs=True)

@@ -19,7 +19,6 @@ from contextvars import ContextVar
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
-from rasa.core.tracker_store import InMemoryTrackerStore
 from rasa.shared.core.trackers import DialogueStateTracker
 from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from sanic import Blueprint, Request
@@ -28,6 +27,7 @@ from sanic.response import json as answer
 
 from channels.events import REASONS, fresh_events, known_events, slim
 from channels.understanding import intent_of_choice, settled, steer, understood
+from quick import OneTurnStore
 
 log = logging.getLogger("relais.turn")
 
@@ -139,12 +139,12 @@ def _read(request: Request) -> dict[str, Any]:
     return {"text": text, "choice": choice, "events": events, "known": known}
 
 
-def _take_over(processor: Any) -> InMemoryTrackerStore:
+def _take_over(processor: Any) -> OneTurnStore:
     """Put our own endpoint and store in Rasa's processor, once: one watched, one forgettable."""
     if not isinstance(processor.action_endpoint, WatchedEndpoint):
         processor.action_endpoint = WatchedEndpoint(processor.action_endpoint.url)
-        processor.tracker_store = InMemoryTrackerStore(processor.domain)
-    store: InMemoryTrackerStore = processor.tracker_store
+        processor.tracker_store = OneTurnStore(processor.domain)
+    store: OneTurnStore = processor.tracker_store
     return store
 
 
