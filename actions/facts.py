@@ -92,11 +92,20 @@ PLATFORMS = {
     "tinder": "tinder", "grindr": "grindr", "vinted": "vinted", "leboncoin": "leboncoin",
     "pronote": "pronote", "gmail": "gmail", "skype": "skype", "omegle": "omegle", "ome": "ome.tv",
     "reddit": "reddit", "threads": "threads", "onlyfans": "onlyfans", "signal": "signal",
-    "azar": "azar", "wizz": "wizz", "ngl": "ngl", "paypal": "paypal",
+    "azar": "azar", "wizz": "wizz", "ngl": "ngl", "paypal": "paypal", "linkedin": "linkedin",
+    "pinterest": "pinterest", "spotify": "spotify", "netflix": "netflix", "google": "google",
+    "chatgpt": "chatgpt", "chat gpt": "chatgpt", "valorant": "valorant", "valo": "valorant",
+    "league of legends": "league of legends", "fifa": "fifa", "gta": "gta", "xbox": "xbox",
+    "brawl stars": "brawl stars", "clash royale": "clash royale", "psn": "playstation",
+    "clash of clans": "clash of clans", "call of duty": "call of duty", "ps5": "playstation",
+    "playstation": "playstation", "ps4": "playstation",
+    "switch": "nintendo switch", "coco": "coco", "kik": "kik", "viber": "viber", "tg": "telegram",
+    "le bon coin": "leboncoin", "ecoledirecte": "ecoledirecte", "character ai": "character.ai",
 }  # fmt: skip
 # Names that are also ordinary words: read as a platform only in answer to the question.
 _ONLY_AS_ANSWER = {
     "x", "wa", "tt", "face", "disc", "tele", "signal", "steam", "ome", "ig", "threads",
+    "switch", "coco", "tg",
 }  # fmt: skip
 
 

@@ -5,7 +5,7 @@ It is coarser than the classifier and says so: its assessments are always `incom
 
 import re
 
-from bot.screen.facts import plain
+from bot.screen.facts import first_person, plain
 from bot.screen.normalise import fold
 from bot.urgency import Signs, default_urgency
 from core.assessment import Assessment
@@ -206,7 +206,8 @@ def complete(screened: Assessment, text: str) -> Assessment:
     else:
         issue = issues[0] if issues else Issue.AUTRE_HORS_SUJET
         # Somebody who speaks of themself in words not known here has something to say.
-        unknown = not issues and screened.role not in (None, Role.INCONNU)
+        somebody = screened.role not in (None, Role.INCONNU) or first_person(plain(fold(text)[0]))
+        unknown = not issues and somebody
         found = Assessment(
             issue=issue,
             issue_secondary=issues[1] if len(issues) > 1 else None,

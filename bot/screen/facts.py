@@ -1,4 +1,4 @@
-"""What the words state of the person: role, age, platform; and dangers seen from several facts.
+"""What the words state: role, age, platform, circumstances; and dangers seen from several facts.
 
 A fact is stated or it is absent: nothing here guesses.
 """
@@ -7,68 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from bot.screen import ages, details, platforms, roles
 from bot.screen.normalise import Word
 from core.assessment import Reason
 from core.labels import AgeBand, Issue, Role, Urgency
 
-#: How people call a platform, and its canonical name.
-PLATFORMS = {
-    "instagram": "instagram", "insta": "instagram", "instagrame": "instagram", "ig": "instagram",
-    "snapchat": "snapchat", "snap": "snapchat", "snape": "snapchat", "snapchate": "snapchat",
-    "tiktok": "tiktok", "tik-tok": "tiktok", "titok": "tiktok", "tiktoks": "tiktok",
-    "whatsapp": "whatsapp", "whatsap": "whatsapp", "wapp": "whatsapp", "watsap": "whatsapp",
-    "watsapp": "whatsapp", "whats": "whatsapp", "wsp": "whatsapp", "wattsapp": "whatsapp",
-    "facebook": "facebook", "fb": "facebook", "fbook": "facebook", "messenger": "messenger",
-    "messanger": "messenger", "discord": "discord", "disc": "discord", "telegram": "telegram",
-    "telegramme": "telegram", "tlgrm": "telegram", "twitter": "twitter", "youtube": "youtube",
-    "ytb": "youtube", "yt": "youtube", "roblox": "roblox", "twitch": "twitch", "yubo": "yubo",
-    "bereal": "bereal", "fortnite": "fortnite", "minecraft": "minecraft", "reddit": "reddit",
-    "steam": "steam", "vinted": "vinted", "leboncoin": "leboncoin", "tinder": "tinder",
-    "grindr": "grindr", "skype": "skype", "omegle": "omegle", "onlyfans": "onlyfans",
-    "netflix": "netflix", "pronote": "pronote", "gmail": "gmail", "linkedin": "linkedin",
-    "pinterest": "pinterest", "threads": "threads", "wizz": "wizz", "ngl": "ngl",
-    "paypal": "paypal", "zoom": "zoom", "teams": "teams", "valorant": "valorant",
-    "gta": "gta", "clash": "clash", "brawl": "brawl stars", "badoo": "badoo", "meetic": "meetic",
-    "kik": "kik", "viber": "viber", "psn": "playstation", "playstation": "playstation",
-    "xbox": "xbox", "outlook": "outlook", "hotmail": "outlook", "amazon": "amazon",
-    "google": "google", "tellonym": "tellonym", "coco": "coco", "snapmap": "snapchat",
-    "azar": "azar", "habbo": "habbo", "mym": "mym", "shein": "shein", "tumblr": "tumblr",
-}  # fmt: skip
-# Also ordinary words: a platform only behind "sur".
-_AMBIGUOUS = frozenset({"steam", "zoom", "teams", "threads", "clash", "brawl", "coco", "disc",
-                        "whats", "yt", "ig", "google", "amazon"})  # fmt: skip
-
-_CHILD = (
-    r"(?:fils|fille|fiston|gamine?s?|enfants?|gosses?|ado|garcons?|aine|ainee|cadet|cadette"
-    r"|petite? derniere?|petits? (?:fils|filles?|enfants?)|beau fils|belle fille|jumeaux|jumelles"
-    r"|bebe)"
-)
-_FRIEND = (
-    r"(?:(?:meilleure? )?(?:amie?s?|potes?|copine|bff|reuf|besta|frerot|(?:petite? |grande? )?"
-    r"(?:frere|soeur)|cousine?|voisine?|camarades?|pote))"
-)
-_JOB = (
-    r"(?:cpe|prof(?:esseure?)?s?|enseignante?|instit(?:utrice|uteur)?|infirmiere?|surveillante?"
-    r"|educatrice|educateur|animatrice|animateur|assistante? (?:sociale|d education)|psychologue"
-    r"|principale?|proviseure?|directrice|directeur|aed|aesh|coach|entraineur|entraineuse"
-    r"|mediatrice|mediateur|pion|pionne|chef d etablissement|referente?|medecin|avocate?)"
-)
-_ROLES = (
-    (Role.PROFESSIONNEL, re.compile(
-        rf"\bje suis (?:un |une |la |le |l )?{_JOB}\b|\b(?:mes|nos|de mes|de nos) eleves\b"
-        r"|\bune? (?:de mes |de nos )?eleves?(?: de (?:ma|mon|notre))\b|\ben tant que "
-        rf"{_JOB}\b|\bmon eleve\b|\b{_JOB} (?:principale? )?(?:en|au|dans un|d un) "
-        r"(?:college|lycee|ecole)\b|\bmon etablissement\b|\bnotre etablissement\b|\bma classe de "
-        r"(?:cm|ce|cp|6|5|4|3|2)")),
-    (Role.PARENT, re.compile(
-        rf"\b(?:mon|ma|mes|notre|nos) {_CHILD}\b|\bje suis (?:la |le |un |une |sa |son |leur )?"
-        r"(?:maman|papa|mere|pere|parent|mamie|papi|grand mere|grand pere|tutrice|tuteur)\b"
-        r"|\bparents? d (?:un|une|eleve)")),
-    (Role.TEMOIN_AMI, re.compile(
-        rf"\b(?:c est|c|cest) (?:pour )?(?:un|une|mon|ma) {_FRIEND}\b"
-        rf"|^(?:\w+ ){{0,4}}(?:mon|ma|mes|une?|une? de mes) {_FRIEND} (?!m |me |ma |qui m )\w"
-        rf"|\b(?:sur|pour|a|aider|peur pour|inquiete? pour) (?:un|une|mon|ma) {_FRIEND}\b")),
-)  # fmt: skip
 _FIRST_PERSON = re.compile(
     r"\b(?:je|j|me|m|moi|mon|ma|mes|g|jai|jsuis|jme|mwa|jveu\w*"
     r"|jv\w{1,3})\b"
@@ -79,16 +22,9 @@ _MINOR = re.compile(
     r"|pronote|recre|cantine|ma maman|mon papa|mes darons|ma daronne|mon daron|mes parents"
     r"|controle parental|puni\w* de tel)\b"
 )
-_ADULT = re.compile(
-    r"\b(?:a la fac|mon mari|ma femme|mon conjoint|ma conjointe|mon epouse?|mon travail|au travail"
-    r"|au boulot|mon boulot|mon patron|mes collegues|collegue|mon employeur|mon ex mari|majeure?"
-    r"|etudiante?|mon entreprise|retraitee?)\b"
+_OWN_AGE = re.compile(
+    r"\b(?:j ai|jai|g|ai|je suis agee? de|moi)\s+(?P<age>\d{1,2})\s*(?:ans?|piges?|balais|berges)\b"
 )
-_AGE = re.compile(
-    r"\b(?P<who>j ai|jai|g|ai|je suis agee? de|moi|il a|elle a|a|de|agee? de|pour mes|le)\s+"
-    r"(?P<age>\d{1,2})\s*(?:ans?|piges?|balais|berges)\b"
-)
-_OF_SELF = frozenset({"j ai", "jai", "g", "ai", "je suis age de", "je suis agee de", "moi"})
 _ANY_AGE = re.compile(
     r"(?<!\d)(?<!depuis )(?<!pendant )(?<!dans )(?<!y a )(\d{1,2}) ?(?:ans?|piges?)\b"
     r"|\b(?:moi|et moi) (?:j en ai )?(\d{1,2})\b"
@@ -107,49 +43,54 @@ class Learned(NamedTuple):
     known_adult: bool = False
 
 
-def band(age: int) -> AgeBand | None:
-    """The age band of an age, None where it is no age."""
-    if not 4 <= age <= 99:
-        return None
-    if age < 13:
-        return AgeBand.MOINS_13
-    if age < 15:
-        return AgeBand.MOINS_15
-    return AgeBand.DE_15_A_17 if age < 18 else AgeBand.MAJEUR
-
-
 def learn(folded: str) -> Learned:
     """The facts the words state; the newest statement does not undo an older one."""
     said = plain(folded)
-    ages = [(m.group("who"), int(m.group("age"))) for m in _AGE.finditer(said)]
-    own = next((age for who, age in ages if who in _OF_SELF and 4 <= age <= 99), None)
-    role = next((role for role, form in _ROLES if form.search(said)), None)
-    if role is None and _FIRST_PERSON.search(said):
-        role = Role.VICTIME_AGE_INCONNU
-        if own is not None:
-            role = Role.VICTIME_MINEURE if own < 18 else Role.VICTIME_MAJEURE
-        elif _ADULT.search(said):
-            role = Role.VICTIME_MAJEURE
-        elif _MINOR.search(said):
-            role = Role.VICTIME_MINEURE
-    concerned = own
-    if role in (Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL):
-        concerned = next((age for who, age in ages if age < 18), None)
-    of_self = {m.start("age") for m in _AGE.finditer(said) if m.group("who") in _OF_SELF}
+    own = ages.own(said)
+    young = own is not None and own.band is not AgeBand.MAJEUR
+    role = roles.role(roles.Said(folded, said, own is not None, young))
+    concerned = _concerned(said, role, own)
+    named: list[tuple[str, str]] = []
+    if concerned is not None and concerned.years is not None:
+        named.append(("age", str(concerned.years)))
+    with_sums = plain(folded.replace("€", " euros ")) if "€" in folded else said
+    named.extend((detail.name, detail.value) for detail in details.details(with_sums))
+    minor, adult = _minor_and_adult(said)
+    known = bool(_KNOWN.search(said)) and not _ONLINE.search(said)
+    age_band = concerned.band if concerned is not None else None
+    return Learned(
+        role, platforms.named(said), age_band, tuple(named), minor or young, adult, known
+    )
+
+
+def _concerned(said: str, role: Role | None, own: ages.Age | None) -> ages.Age | None:
+    """The age of the person it is about; None where two ages leave that open."""
+    # Who speaks for somebody else may tell their own age, too: it is not the one that counts.
+    if role in _FOR_OTHERS:
+        return ages.theirs(said)
+    if role is None and own is not None and own.band is AgeBand.MAJEUR and ages.theirs(said):
+        return None
+    return own
+
+
+def first_person(said: str) -> bool:
+    """Whether somebody speaks of themself, in a text without punctuation."""
+    return _FIRST_PERSON.search(said) is not None
+
+
+def _minor_and_adult(said: str) -> tuple[bool, bool]:
+    """Whether a minor, and whether an adult other than who writes, is spoken of."""
+    of_self = {m.start("age") for m in _OWN_AGE.finditer(said)}
     minor, adult = bool(_MINOR.search(said)), bool(_STRANGER.search(said))
     for match in _ANY_AGE.finditer(said):
         years = int(match.group(1) or match.group(2))
         minor = minor or 4 <= years < 18
         # Read one by one, so that an age told later never hides an earlier one.
         adult = adult or (years >= 18 and bool(match.group(1)) and match.start(1) not in of_self)
-    age_band = band(concerned) if concerned is not None else None
-    named: list[tuple[str, str]] = []
-    if concerned is not None:
-        named.append(("age", str(concerned)))
-    known = bool(_KNOWN.search(said)) and not _ONLINE.search(said)
-    return Learned(role, platforms(said), age_band, tuple(named), minor, adult, known)
+    return minor, adult
 
 
+_FOR_OTHERS = frozenset({Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL})
 _PUNCTUATION = re.compile(r"[^\w]+")
 _STRANGER = re.compile(
     r"\b(?:un|d un|cet|l) (?:adulte|homme|monsieur|vieux|majeur)\b|\bun mec (?:plus age|majeur)\b"
@@ -169,17 +110,6 @@ _ONLINE = re.compile(
 def plain(folded: str) -> str:
     """Folded text with single spaces and without punctuation."""
     return " ".join(_PUNCTUATION.sub(" ", folded).split())
-
-
-def platforms(said: str) -> str | None:
-    """The platforms named, in order, joined by "+"; None if none is."""
-    tokens = said.replace("tik tok", "tiktok").replace("be real", "bereal").split()
-    found: dict[str, None] = {}
-    for previous, token in zip(["", *tokens], tokens, strict=False):
-        name = PLATFORMS.get(token)
-        if name and (token not in _AMBIGUOUS or previous == "sur"):
-            found[name] = None
-    return "+".join(found) or None
 
 
 def dangers(learned: Learned, words: Sequence[Word]) -> Iterator[tuple[Reason, Issue]]:

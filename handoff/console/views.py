@@ -67,7 +67,7 @@ def message(entry: Message, names: Names) -> dict[str, Any]:
         "sentence": entry.sentence,
         "choices": [{"id": choice.id, "title": choice.title} for choice in entry.choices],
         "choice": entry.choice,
-        "reasons": [_reason(reason) for reason in entry.reasons],
+        "reasons": [_reason(reason) for reason in telling(entry.reasons)],
         "delivery": (
             {"status": entry.delivery.status.value, "error": entry.delivery.error}
             if entry.delivery
@@ -106,7 +106,9 @@ def card(assessment: Assessment, messages: Sequence[Message]) -> dict[str, Any]:
         "age_band": assessment.age_band,
         "platform": assessment.platform,
         "incomplete": assessment.incomplete,
-        "reasons": [{"seq": reason.seq, **_reason(reason)} for reason in assessment.reasons],
+        "reasons": [
+            {"seq": reason.seq, **_reason(reason)} for reason in telling(assessment.reasons)
+        ],
         "facts": [
             {"name": fact.name, "value": fact.value, "seq": fact.seq} for fact in assessment.facts
         ],
@@ -115,6 +117,18 @@ def card(assessment: Assessment, messages: Sequence[Message]) -> dict[str, Any]:
         ],
         "unknown": [name for name in _WANTED if getattr(assessment, name) is None],
     }
+
+
+def telling(reasons: Sequence[Reason]) -> list[Reason]:
+    """The reasons worth a listener's second: the gravest first, none whose words another shows."""
+    kept: list[Reason] = []
+    for reason in sorted(reasons, key=lambda r: (-r.urgency.rank, r.seq, r.start - r.end)):
+        if not any(
+            other.seq == reason.seq and other.start < reason.end and reason.start < other.end
+            for other in kept
+        ):
+            kept.append(reason)
+    return kept
 
 
 def _reason(reason: Reason) -> dict[str, Any]:

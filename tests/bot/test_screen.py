@@ -144,7 +144,8 @@ def test_the_issue_is_named_where_the_words_name_it(said: str, issue: Issue | No
         ("j'ai 14 ans et on m'insulte", Role.VICTIME_MINEURE),
         ("on m'insulte dans ma classe", Role.VICTIME_MINEURE),
         ("j'ai 27 ans, on me menace", Role.VICTIME_MAJEURE),
-        ("on m'insulte", Role.VICTIME_AGE_INCONNU),
+        # Whether a minor or an adult says so is for the classifier.
+        ("on m'insulte", None),
         ("le harcèlement, définition", None),
     ],
 )

@@ -83,6 +83,10 @@ const FACT: Record<string, string> = {
   name: "Prénom ou pseudo",
   place: "Lieu",
   means: "Moyen à portée",
+  deadline: "Délai donné",
+  author: "Auteur",
+  evidence: "Preuves gardées",
+  paid: "A déjà payé",
   story: "Récit",
 };
 
@@ -98,9 +102,10 @@ const UNKNOWN: Record<string, string> = {
   demand: "ce qui est exigé",
   place: "où est la personne",
   means: "si un moyen est à portée",
+  author: "si l’auteur est connu",
 };
 
-const VALUE: Record<string, string> = { oui: "oui", non: "non", non_dit: "n’a pas souhaité le dire" };
+const VALUE: Record<string, string> = { oui: "oui", non: "non", non_dit: "n’a pas souhaité le dire", connu: "connu", inconnu: "inconnu" };
 
 // The danger screen's rules. One that is missing here is shown in its own words.
 const RULE: Record<string, string> = {
@@ -133,6 +138,8 @@ const RULE: Record<string, string> = {
   images_diffusees: "Images intimes diffusées",
   meute: "Harcèlement en groupe",
   rencontre: "Rencontre avec un adulte",
+  lecture_critique: "Se lit comme un danger immédiat",
+  lecture_elevee: "Se lit comme une situation grave",
   signes_suicidaires: "Plusieurs signes suicidaires",
   signes_suicidaires_tiers: "Plusieurs signes suicidaires, chez un proche",
   signes_de_violence: "Plusieurs signes de violence",
