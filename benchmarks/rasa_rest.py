@@ -11,15 +11,15 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(ROOT / "bot/rasa"))
+sys.path[:0] = [str(ROOT / "bot/rasa"), str(ROOT)]
 
 
 def main() -> None:
     port, actions_port = sys.argv[1:3]
     os.environ["RELAIS_ACTIONS_PORT"] = actions_port
     # The same lean imports as the service, so that only the channel differs.
+    from bot.reading_model.files import model_path
     from lean import leave_tensorflow_out
-    from model_hash import model_path
 
     leave_tensorflow_out()
     import rasa.core.run

@@ -30,8 +30,6 @@ MAX_ANSWER_BYTES = 512 * 1024
 # What the form writes where a person gave no answer.
 _NO_ANSWER = ("inconnu", "non_dit")
 
-# From this probability of danger on, a person looks soon; alone it says nothing to the writer.
-DANGER_DOUBT = 0.15
 # What a suspended assistant is asked, to know whether it works again.
 _PROBE = AssistantRequest(text="bonjour")
 
@@ -215,10 +213,9 @@ def _assessment(
 ) -> Assessment:
     issue = _label(Issue, understood.get("issue"))
     told = {k: str(v) for k, v in facts.items() if isinstance(v, str) and v not in _NO_ANSWER}
-    doubt = float(understood.get("danger_probability") or 0) >= DANGER_DOUBT
     return Assessment(
-        # The classifier alone never calls a situation critical: the screen knows the plain signs.
-        urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER or doubt else Urgency.FAIBLE,
+        # How urgent the words are was read before the assistant was asked.
+        urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER else Urgency.FAIBLE,
         issue=issue,
         issue_secondary=_label(Issue, understood.get("issue_secondary")),
         confidence=float(understood["issue_confidence"]) if issue else None,

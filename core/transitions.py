@@ -277,11 +277,7 @@ def ask_to_write(
 
 
 def hand_over_untriaged(
-    conversation: Conversation,
-    fallback: Assessment,
-    *,
-    now: datetime,
-    phrases: Phrasebook,
+    conversation: Conversation, *, now: datetime, phrases: Phrasebook
 ) -> Change:
     """The assistant gave no answer: straight to a human, marked as not fully triaged.
 
@@ -290,15 +286,11 @@ def hand_over_untriaged(
     _require(conversation.is_the_bots)
     draft = _Draft(conversation, now, phrases)
     draft.update(
-        assessment=conversation.assessment.merged(replace(fallback, incomplete=True)),
+        assessment=conversation.assessment.merged(Assessment(incomplete=True)),
         answered_seq=conversation.next_seq - 1,
     )
-    if fallback.is_danger:
-        draft.raise_danger()
-        draft.tell_danger()
-    else:
-        draft.hand_to_queue()
-        draft.notice("handed_over_after_failure")
+    draft.hand_to_queue()
+    draft.notice("handed_over_after_failure")
     return draft.done()
 
 

@@ -15,14 +15,13 @@ import structlog
 from aiohttp import web
 
 from bot.assistant import RasaAssistant
-from bot.fallback import complete
 from bot.screen import SpacyScreen
 from bot.sentences import Catalogue
-from bot.triage import weighed
+from bot.understanding import Understanding
 from bot.wishes import asks_for_human
 from gateway.logs import configure_logs
 from gateway.service import Gateway
-from gateway.settings import Settings
+from gateway.settings import ROOT, Settings
 from gateway.stores import open_store, open_vault
 
 log = structlog.get_logger()
@@ -38,16 +37,18 @@ async def serve(settings: Settings) -> None:
     async with AsyncExitStack() as resources:
         store = open_store(settings)
         resources.push_async_callback(store.close)
-        screen, _ = await asyncio.gather(asyncio.to_thread(SpacyScreen), store.open())
+        understanding = Understanding(ROOT)
+        screen, _, _ = await asyncio.gather(
+            asyncio.to_thread(SpacyScreen), store.open(), asyncio.to_thread(understanding.look)
+        )
         assistant = await resources.enter_async_context(_assistant(settings))
         gateway = Gateway(
             store=store,
             vault=open_vault(settings),
             screen=screen,
             assistant=assistant,
-            assistant_works=assistant.works,
-            fallback=complete,
-            weigh=weighed,
+            working={"rasa": assistant.works, "reading": understanding.works},
+            understand=understanding,
             asks_for_human=asks_for_human,
             phrases=Catalogue.load(),
             origins=frozenset(settings.origins),

@@ -6,14 +6,13 @@ The two worlds meet only here, as processes, and over HTTP; nothing of Rasa is i
 import asyncio
 import os
 import secrets
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 import aiohttp
 
+from bot.reading_model.files import model_path
 from core.errors import ConfigurationError
 from gateway.ports import free_port, is_free, preferred_or_free
 from gateway.report import Report
@@ -71,8 +70,7 @@ async def bring_up(supervisor: Supervisor, report: Report, address: BotAddress) 
     """
     await _install(supervisor, report)
     supervisor.keep(_actions_command(address))
-    if not model_path().exists():
-        await _train(supervisor, report)
+    await _train_if_changed(supervisor, report)
     supervisor.keep(_rasa_command(address))
     report.begin("rasa", "starting")
     try:
@@ -93,18 +91,6 @@ async def is_up(url: str, token: str) -> bool:
         return await _answers(session, f"{url}/webhooks/turn/", token)
 
 
-def model_path() -> Path:
-    """Where the model of the present files is, or will be."""
-    # By its own script, which needs only the standard library up to here.
-    answer = subprocess.run(  # noqa: S603
-        [sys.executable, str(ROOT / "bot/rasa/train.py"), "--print-path"],
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return Path(answer.stdout.strip())
-
-
 async def _install(supervisor: Supervisor, report: Report) -> None:
     report.begin("assistant", "looking at Rasa's environment")
     finished = await supervisor.run_once(
@@ -122,6 +108,17 @@ async def _install(supervisor: Supervisor, report: Report) -> None:
     if finished.code == _NO_PYTHON:
         raise BotUnavailable("\n".join(finished.last_lines))
     raise BotUnavailable("Rasa's environment failed:\n" + "\n".join(finished.last_lines))
+
+
+async def train(supervisor: Supervisor, report: Report) -> None:
+    """Install and train what is missing. Raises BotUnavailable."""
+    await _install(supervisor, report)
+    await _train_if_changed(supervisor, report)
+
+
+async def _train_if_changed(supervisor: Supervisor, report: Report) -> None:
+    if not model_path(ROOT).exists():
+        await _train(supervisor, report)
 
 
 async def _train(supervisor: Supervisor, report: Report) -> None:

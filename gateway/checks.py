@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
 
+from bot.reading_model.files import model_path
 from core.errors import ConfigurationError, RelaisError
 from gateway import botservice
 from gateway.ports import is_free
@@ -120,7 +121,7 @@ def _environments() -> list[Check]:
 
 
 def _model() -> Check:
-    path = botservice.model_path()
+    path = model_path(ROOT)
     if path.exists():
         return Check(State.OK, "model", f"current ({path.name})")
     found = "not trained since its data changed" if any(path.parent.glob("*.tar.gz")) else "none"

@@ -6,20 +6,19 @@ danger that nobody answered. Each decision is a pure transition, committed in on
 when the conversation changed meanwhile, it is read again and decided again.
 """
 
-import asyncio
 import re
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import timedelta
 
 import structlog
 
+from bot.reading import Reader, Told
 from core import transitions
-from core.assessment import NOTHING_KNOWN, Assessment, Fact
+from core.assessment import Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn
 from core.clock import Clock
-from core.conversation import Author, Contact, Conversation, Message, OwnerKind
+from core.conversation import Author, Contact, Conversation, Message
 from core.errors import AssistantUnavailable, Conflict, LeaseLost, Refused, StorageUnavailable
 from core.events import EventKind, InboundEvent
 from core.ids import ContactId, ConversationId
@@ -28,7 +27,6 @@ from core.ports import Assistant, Change, PendingEvent, Phrasebook, Store
 from core.receipts import status_of
 from core.work import Lease
 from gateway.metrics import Metrics
-from gateway.reading import Reader
 
 log = structlog.get_logger()
 
@@ -40,10 +38,11 @@ QUARANTINE_AFTER = 5
 RETRY_EVENT = timedelta(milliseconds=200)
 # Messages of a person that belong together follow each other closely.
 TOGETHER = timedelta(minutes=2)
+NEAR = 8
 # Somebody who goes on writing is answered at last after this many pauses.
 PATIENCE = 4
-# Keywords far behind tell little, and reading has a price.
-FALLBACK_READS = 2000
+# How far back a new message is read together with those before it.
+REMEMBERED = 40
 # The bot's questions to which "yes" means danger, whatever the assistant makes of it.
 THOUGHTS_QUESTIONS = frozenset({"ask_thoughts", "ask_thoughts_child", "ask_thoughts_other"})
 _YES = re.compile(
@@ -64,8 +63,6 @@ class Pipeline:
         store: Store,
         reader: Reader,
         assistant: Assistant,
-        fallback: Callable[[Assessment, str], Assessment],
-        weigh: Callable[[Assessment, str], Assessment],
         asks_for_human: Callable[[str], bool],
         burst: timedelta,
         phrases: Phrasebook,
@@ -75,8 +72,6 @@ class Pipeline:
         self._store = store
         self._reader = reader
         self._assistant = assistant
-        self._fallback = fallback
-        self._weigh = weigh
         self._asks_for_human = asks_for_human
         self._burst = burst
         self._phrases = phrases
@@ -192,23 +187,24 @@ class Pipeline:
         """What a message says, read with what was said just before it."""
         text, seq = event.text or "", conversation.next_seq
         around = await self._just_before(conversation)
-        persons = [message for message in around if message.author is Author.PERSON]
-        seen = await self._reader.read(text, seq=seq, before=persons, alive=held.extend)
-        question = next((m.sentence for m in reversed(around) if m.author is Author.BOT), None)
-        if question in THOUGHTS_QUESTIONS and _is_yes(event):
+        recent = self._clock() - conversation.updated_at <= TOGETHER
+        told = [
+            Told(message.seq, message.text, recent=recent and seq - message.seq <= NEAR)
+            for message in around
+            if message.author is Author.PERSON and not message.choice
+        ]
+        tapped = event.payload is not None
+        seen = await self._reader.read(text, seq=seq, before=told, tapped=tapped, alive=held.extend)
+        asked = (m.sentence for m in reversed(around) if m.author is Author.BOT)
+        if recent and next(asked, None) in THOUGHTS_QUESTIONS and _is_yes(event):
             seen = seen.merged(_thoughts_of_dying(seq))
-        if conversation.owner.kind is OwnerKind.QUEUE:
-            # The bot has left: keywords go on reading, so that the queue's order stays true.
-            more = self._fallback(replace(seen, reasons=(), facts=()), text[:FALLBACK_READS])
-            seen = seen.merged(replace(more, incomplete=seen.incomplete, confidence=None))
         return seen
 
     async def _just_before(self, conversation: Conversation) -> Sequence[Message]:
         """The messages that the next one may go on from."""
-        recent = self._clock() - conversation.updated_at <= TOGETHER
-        if not conversation.heard_seq or not recent:
+        if not conversation.heard_seq:
             return ()
-        after = max(conversation.next_seq - 8, conversation.first_seq - 1)
+        after = max(conversation.next_seq - REMEMBERED, conversation.first_seq - 1)
         return await self._store.messages(conversation.id, after=after)
 
     # Assistant: the bot answers what the bot owns.
@@ -245,7 +241,7 @@ class Pipeline:
                 raise
             except Exception as error:  # noqa: BLE001 - a fault of ours must not keep people waiting
                 log.error("answer_failed", error=type(error).__name__)
-                await self._hand_over_untriaged(lease, NOTHING_KNOWN)
+                await self._hand_over_untriaged(lease)
         return AT_ONCE if len(burst) < len(unanswered) else None
 
     def _still_writing(self, unanswered: Sequence[Message]) -> timedelta | None:
@@ -264,11 +260,7 @@ class Pipeline:
         turn = await self._turn(conversation, burst)
         answered = burst[-1].seq
         if turn is None:
-            said = "\n".join(message.text for message in burst)
-            # The screen has read it already: its reasons stay with their messages.
-            screened = replace(conversation.assessment, reasons=(), facts=())
-            fallback = await asyncio.to_thread(self._fallback, screened, said)
-            await self._hand_over_untriaged(lease, fallback)
+            await self._hand_over_untriaged(lease)
         else:
             await self._decide(
                 lease,
@@ -277,11 +269,11 @@ class Pipeline:
                 ),
             )
 
-    async def _hand_over_untriaged(self, lease: Lease, fallback: Assessment) -> None:
+    async def _hand_over_untriaged(self, lease: Lease) -> None:
         await self._decide(
             lease,
             lambda fresh: transitions.hand_over_untriaged(
-                fresh, fallback, now=self._clock(), phrases=self._phrases
+                fresh, now=self._clock(), phrases=self._phrases
             ),
         )
 
@@ -301,8 +293,7 @@ class Pipeline:
         started = time.perf_counter()
         result = "answered"
         try:
-            turn = await self._assistant.turn(request)
-            return replace(turn, assessment=self._weigh(turn.assessment, request.text))
+            return await self._assistant.turn(request)
         except AssistantUnavailable as error:
             result = "unavailable"
             log.warning("assistant_unavailable", reason=str(error))

@@ -5,16 +5,16 @@ words, clock.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from aiohttp import web
 
+from bot.reading import Reader, Understand
 from connectors.interface import Connector
 from connectors.web.connector import WebChat
 from connectors.web.session import SessionTokens
-from core.assessment import Assessment
 from core.clock import Clock, system_clock
 from core.ids import ContactId, ConversationId
 from core.ports import Assistant, DangerScreen, Phrasebook, Store
@@ -28,7 +28,6 @@ from gateway.health import DOWN, UP, Health
 from gateway.intake import Intake
 from gateway.metrics import Metrics
 from gateway.pipeline import INBOUND_LEASE, Pipeline
-from gateway.reading import Reader
 from gateway.workers import Bells, Worker
 from handoff.console.routes import ConsoleRoutes
 from handoff.console.sessions import Sessions
@@ -61,6 +60,13 @@ class _Hints:
         self._feed.tell(conversation_id, contact_id, at)
 
 
+def _state_of(works: Callable[[], Awaitable[bool]]) -> Callable[[], Awaitable[str]]:
+    async def state() -> str:
+        return UP if await works() else DOWN
+
+    return state
+
+
 class Gateway:
     """One gateway process, built from its parts; nothing runs before `run`."""
 
@@ -71,9 +77,8 @@ class Gateway:
         vault: Vault,
         screen: DangerScreen,
         assistant: Assistant,
-        assistant_works: Callable[[], Awaitable[bool]],
-        fallback: Callable[[Assessment, str], Assessment],
-        weigh: Callable[[Assessment, str], Assessment],
+        working: Mapping[str, Callable[[], Awaitable[bool]]],
+        understand: Understand,
         asks_for_human: Callable[[str], bool],
         phrases: Phrasebook,
         origins: frozenset[str] = frozenset(),
@@ -108,10 +113,8 @@ class Gateway:
             assistant_patience=assistant_patience,
             pipeline=Pipeline(
                 store=store,
-                reader=Reader(screen, metrics),
+                reader=Reader(screen, understand, metrics.screened.observe),
                 assistant=assistant,
-                fallback=fallback,
-                weigh=weigh,
                 asks_for_human=asks_for_human,
                 burst=burst,
                 phrases=phrases,
@@ -126,10 +129,12 @@ class Gateway:
             ),
         )
 
-        async def rasa() -> str:
-            return UP if await assistant_works() else DOWN
-
-        self._health = Health(store=store, components={"rasa": rasa}, clock=clock, metrics=metrics)
+        self._health = Health(
+            store=store,
+            components={name: _state_of(works) for name, works in working.items()},
+            clock=clock,
+            metrics=metrics,
+        )
         desk = Desk(store=store, phrases=phrases, clock=clock)
         console = ConsoleRoutes(
             desk=desk,

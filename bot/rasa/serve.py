@@ -23,8 +23,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 sys.path.insert(0, str(HERE))
+sys.path.append(str(ROOT))  # bot.reading_model, the one module that both worlds share
 
-from model_hash import model_path  # noqa: E402
+from bot.reading_model.files import model_path  # noqa: E402
 
 
 def serve(port: int, host: str, model: Path) -> None:

@@ -25,16 +25,14 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 # Rasa would leave its training cache in whatever folder this is started from.
 os.environ.setdefault("RASA_CACHE_DIRECTORY", str(HERE / ".rasa/cache"))
 sys.path.insert(0, str(HERE))
+sys.path.append(str(ROOT))  # bot.reading_model, the one module that both worlds share
 
-from model_hash import model_path  # noqa: E402
+from bot.reading_model.files import model_path  # noqa: E402
 
 
 def train(target: Path) -> None:
     """Train into `target`; raises SystemExit where Rasa reports a failure."""
     warnings.filterwarnings("ignore")
-    from lean import leave_tensorflow_out
-
-    leave_tensorflow_out()
     from rasa.api import train as rasa_train
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog

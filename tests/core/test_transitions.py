@@ -169,10 +169,8 @@ def test_transfer_and_its_sentence_are_one_change() -> None:
 
 
 def test_untriaged_hand_over_is_marked() -> None:
-    conversation = said(fresh()).conversation
-    change = transitions.hand_over_untriaged(
-        conversation, Assessment(issue=Issue.ARNAQUE), now=NOON, phrases=Echo()
-    )
+    conversation = said(fresh(), Assessment(issue=Issue.ARNAQUE)).conversation
+    change = transitions.hand_over_untriaged(conversation, now=NOON, phrases=Echo())
     assert change.conversation.assessment.incomplete
     assert change.conversation.assessment.issue is Issue.ARNAQUE
     assert change.conversation.owner == QUEUE
@@ -396,7 +394,7 @@ class Interleavings(RuleBasedStateMachine):
     def assistant_fails(self, late: bool) -> None:
         self.attempt(
             lambda conversation: transitions.hand_over_untriaged(
-                conversation, NOTHING_KNOWN, now=self.now, phrases=Echo()
+                conversation, now=self.now, phrases=Echo()
             ),
             self.stale if late else self.conversation,
         )

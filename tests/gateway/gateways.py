@@ -12,7 +12,6 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.accounts import Listener, StaffRole
-from core.assessment import NOTHING_KNOWN
 from core.ids import ListenerId, new_id
 from core.ports import Store
 from core.storage.sqlite import SqliteStore
@@ -114,9 +113,8 @@ async def running(
         vault=a_vault(),
         screen=OneWordScreen(),
         assistant=assistant,
-        assistant_works=works,
-        fallback=lambda screened, text: NOTHING_KNOWN,
-        weigh=lambda assessment, text: assessment,
+        working={"rasa": works},
+        understand=lambda screened, text: screened,
         asks_for_human=lambda text: "HUMAIN" in text,
         phrases=Echo(),
         origins=origins,

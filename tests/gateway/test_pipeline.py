@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.reading import Reader
 from core import transitions
 from core.accounts import Listener
 from core.assessment import Assessment
@@ -27,7 +28,6 @@ from core.work import ORDINARY, Lane, Lease
 from gateway.delivery import Deliverer
 from gateway.metrics import Metrics
 from gateway.pipeline import QUARANTINE_AFTER, Pipeline
-from gateway.reading import Reader
 from tests.builders import a_vault, an_event
 from tests.core.test_transitions import ANNE
 from tests.fakes import Echo, OneWordScreen, ScriptedAssistant, TurnableClock
@@ -116,6 +116,13 @@ class House:
         return change.conversation
 
 
+def _understand(screened: Assessment, text: str) -> Assessment:
+    """A learned reading that knows money and one grave word."""
+    urgency = Urgency.CRITIQUE if "GRAVE" in text else Urgency.FAIBLE
+    issue = Issue.ARNAQUE if "argent" in text else None
+    return screened.merged(Assessment(issue=issue, urgency=urgency))
+
+
 @pytest.fixture
 async def house(tmp_path: Path) -> AsyncIterator[House]:
     store = SqliteStore(tmp_path / "relais.db", a_vault())
@@ -129,13 +136,8 @@ async def house(tmp_path: Path) -> AsyncIterator[House]:
     phrases, screen = Echo(), OneWordScreen()
     pipeline = Pipeline(
         store=store,
-        reader=Reader(screen, metrics),
+        reader=Reader(screen, _understand, metrics.screened.observe),
         assistant=assistant,
-        fallback=lambda screened, text: Assessment(
-            issue=Issue.ARNAQUE,
-            urgency=Urgency.CRITIQUE if "GRAVE" in text else Urgency.MODEREE,
-        ),
-        weigh=lambda assessment, text: assessment,
         asks_for_human=lambda text: "HUMAIN" in text,
         burst=timedelta(seconds=0.6),
         phrases=phrases,
@@ -334,11 +336,11 @@ async def test_anything_else_is_not_a_yes(house: House, text: str) -> None:
     assert (await house.conversation()).danger_since is None
 
 
-async def test_keywords_go_on_reading_for_somebody_who_waits(house: House) -> None:
+async def test_somebody_who_waits_is_still_read(house: House) -> None:
     house.assistant.dead = True
     await house.writes("slt")
     await house.settle()
-    assert (await house.conversation()).assessment.urgency is Urgency.MODEREE
+    assert (await house.conversation()).assessment.urgency is Urgency.FAIBLE
     await house.writes("c'est GRAVE")
     await house.run(Lane.INBOUND)
     assert (await house.conversation()).assessment.urgency is Urgency.CRITIQUE
@@ -413,10 +415,10 @@ async def test_an_answer_we_fail_on_leads_to_a_human(house: House) -> None:
     assert (await house.log())[-1] == "service: handed_over_after_failure"
 
 
-async def test_danger_of_the_fallback_alarms_too(house: House) -> None:
+async def test_danger_of_the_learned_reading_alarms_without_the_assistant(house: House) -> None:
     house.assistant.dead = True
     await house.writes("GRAVE")
-    await house.settle()
+    await house.run(Lane.INBOUND)
     conversation = await house.conversation()
     assert conversation.danger_since is not None
     assert (await house.log())[-1] == "service: danger_numbers"

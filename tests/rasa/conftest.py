@@ -9,7 +9,6 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -20,13 +19,11 @@ from typing import Any
 
 import pytest
 
+from bot.reading_model.files import model_path
+
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "bot/rasa/.venv/bin/python"
 TOKEN = "test-token-of-the-turn-channel"
-
-sys.path.insert(0, str(ROOT / "bot/rasa"))
-
-from model_hash import model_path  # noqa: E402
 
 
 def free_port() -> int:

@@ -1,7 +1,6 @@
-"""Which model belongs to the files as they are now. Standard library only: both worlds import it.
+"""Which model belongs to the files as they are now. Standard library only.
 
-    from model_hash import model_path
-    model_path(root).exists()  # False: `train.py` must run
+    model_path(root).exists()  # False: `bot/rasa/train.py` must run
 
 Limit: the hash covers what is read from the disk; a change in an installed package shows only
 through the lock file.
@@ -21,6 +20,7 @@ SOURCES = (
     "bot/rasa/components",
     "bot/rasa/channels",
     "bot/rasa/requirements.txt",
+    "bot/reading_model",
 )
 _SUFFIXES = {".yml", ".yaml", ".py", ".txt"}
 
@@ -41,3 +41,12 @@ def content_hash(root: Path) -> str:
 def model_path(root: Path) -> Path:
     """Where the model of the present files is, or will be."""
     return root / "bot/rasa/models" / f"relais-{content_hash(root)}.tar.gz"
+
+
+def newest_model(root: Path) -> Path | None:
+    """The model of the present files; else the newest one left from earlier files, if any."""
+    exact = model_path(root)
+    if exact.exists():
+        return exact
+    left = sorted(exact.parent.glob("relais-*.tar.gz"), key=lambda path: path.stat().st_mtime)
+    return left[-1] if left else None

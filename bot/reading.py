@@ -1,0 +1,152 @@
+"""Reading what a person writes: alone, together with what they said before, and in pieces.
+
+Whatever breaks, a message gets a reading: a screen that fails makes it urgent rather than
+invisible. Offsets are code points of each message's own text. The gateway's live path and
+`relais triage` both read with this, and with nothing else.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+
+from bot.screen import INLINE_LIMIT
+from core.assessment import NOTHING_KNOWN, Assessment, Reason
+from core.labels import Urgency
+from core.ports import DangerScreen
+from core.screening import Screening
+
+log = logging.getLogger(__name__)
+
+# Very long ones in windows that overlap, so that other threads get their turn.
+WINDOW, OVERLAP = 4000, 200
+# Beyond this a text is no message: it is read so far, and a human is told that it goes on.
+AT_MOST = 200_000
+# A thought cut over several short messages is read as one.
+PIECE, PIECES = 200, 4
+# What was said before is read again with the new message, as far as this.
+REMEMBERED = 900
+# A message that says this much stands alone.
+ALONE_FROM = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An earlier message of the person; `recent` if the next one may go on from it."""
+
+    seq: int
+    text: str
+    recent: bool = True
+
+
+# Called between windows: keeps the lease while a long text is read.
+Alive = Callable[[], Awaitable[None]]
+# Completes the screen's reading of a text with what it is about; reasons carry `seq` 0.
+Understand = Callable[[Assessment, str], Assessment]
+# Told how many seconds the screen took.
+Observe = Callable[[float], None]
+
+
+class Reader:
+    """Reads messages with the danger screen and the learned reading."""
+
+    def __init__(
+        self,
+        screen: DangerScreen,
+        understand: Understand,
+        observe: Observe = lambda seconds: None,
+    ) -> None:
+        self._screen = screen
+        self._understand = understand
+        self._observe = observe
+
+    async def read(
+        self,
+        text: str,
+        *,
+        seq: int,
+        before: Sequence[Told] = (),
+        tapped: bool = False,
+        alive: Alive | None = None,
+    ) -> Assessment:
+        """What message `seq` says, together with what the person told `before` it, oldest first.
+
+        `tapped`: the text is the label of a choice, and only screened.
+        """
+        alone = Screening(await self._read_alone(text, alive)).at_message(seq)
+        if tapped:
+            return alone
+        seen = await self._understood(alone, text[:AT_MOST], seq)
+        if not before or len(text) >= ALONE_FROM:
+            return seen
+        together = await self._pieces(text, seq, [told for told in before if told.recent])
+        said = "\n".join([*(told.text for told in before), text])[-REMEMBERED - len(text) :]
+        whole = await self._understood(together, said, seq)
+        # The learned reading cannot say which message its words are in: only the signs' are kept.
+        kept = tuple(reason for reason in whole.reasons if reason in together.reasons)
+        return seen.merged(replace(whole, reasons=kept, incomplete=seen.incomplete))
+
+    async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
+        try:
+            read = await asyncio.to_thread(self._understand, screened, text)
+        except Exception as error:  # noqa: BLE001 - what the screen saw must not be lost with it
+            log.error("reading failed: %s", type(error).__name__)
+            return screened.merged(Assessment(incomplete=True))
+        known = set(screened.reasons)
+        reasons = tuple(r if r in known else replace(r, seq=seq) for r in read.reasons)
+        return replace(read, reasons=reasons)
+
+    async def _pieces(self, text: str, seq: int, recent: Sequence[Told]) -> Assessment:
+        """What the screen sees in short messages only when it reads them as one."""
+        pieces = [told for told in recent if len(told.text) <= PIECE][-PIECES + 1 :]
+        if not pieces or len(text) > PIECE:
+            return NOTHING_KNOWN
+        together = await self._screened(" ".join([*(told.text for told in pieces), text]))
+        places = [(told.seq, len(told.text)) for told in pieces] + [(seq, len(text))]
+        return Assessment(
+            urgency=together.urgency,
+            issue=together.issue,
+            reasons=_spread(together.reasons, places),
+            incomplete=together.incomplete,
+        )
+
+    async def _read_alone(self, text: str, alive: Alive | None) -> Assessment:
+        if len(text) <= WINDOW:
+            return await self._screened(text)
+        whole = Assessment(incomplete=len(text) > AT_MOST)
+        for start in range(0, min(len(text), AT_MOST), WINDOW):
+            part = await self._screened(text[start : start + WINDOW + OVERLAP])
+            moved = tuple(
+                replace(reason, start=reason.start + start, end=reason.end + start)
+                for reason in part.reasons
+            )
+            whole = whole.merged(replace(part, reasons=moved))
+            if alive is not None:
+                await alive()
+        return whole
+
+    async def _screened(self, text: str) -> Assessment:
+        started = time.perf_counter()
+        try:
+            if len(text) <= INLINE_LIMIT:
+                return self._screen.screen(text).assessment
+            return (await asyncio.to_thread(self._screen.screen, text)).assessment
+        except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at the message
+            log.error("screen failed: %s", type(error).__name__)
+            return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+        finally:
+            self._observe(time.perf_counter() - started)
+
+
+def _spread(reasons: Sequence[Reason], places: Sequence[tuple[int, int]]) -> tuple[Reason, ...]:
+    """Reasons found in messages joined by one space, each cut to the messages it lies in."""
+    spread = []
+    for reason in reasons:
+        offset = 0
+        for seq, length in places:
+            start, end = max(reason.start - offset, 0), min(reason.end - offset, length)
+            if start < end:
+                spread.append(replace(reason, seq=seq, start=start, end=end))
+            offset += length + 1
+    return tuple(spread)

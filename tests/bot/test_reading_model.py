@@ -1,0 +1,166 @@
+"""The learned reading: its counts are scikit-learn's, its shape survives being written and read,
+its verdicts become urgency, issue and role as the thresholds say.
+"""
+
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.feature_extraction.text import TfidfVectorizer
+
+from bot.reading_model import Reading, ReadingModel, ngrams
+from bot.understanding import CRITIQUE_AT, ELEVEE_AT, HARMLESS_AT, Read, weighed
+from core.assessment import Assessment, Reason
+from core.labels import Issue, Role, Urgency
+
+TEXTS = [
+    "jsp koi fr y a un mec ki a mes nudes il ve 200e",
+    "Bonjour, j'ai 16 ans, mon copain en a 17.",
+    "il me suit partout partout PARTOUT sur snap",
+    "ok",
+    "jpp jpp jpp 😭😭",
+]
+
+
+def vocabulary() -> ngrams.Vocabulary:
+    spelled = [ngrams.spelled(text) for text in TEXTS]
+    kinds, rarity = [], []
+    for runs in (ngrams.letter_runs, ngrams.word_runs):
+        seen: dict[str, int] = {}
+        for text in spelled:
+            for term in set(runs(text)):
+                seen[term] = seen.get(term, 0) + 1
+        kept = sorted(seen)
+        kinds.append({term: k for k, term in enumerate(kept)})
+        rarity += [np.log((1 + len(TEXTS)) / (1 + seen[term])) + 1 for term in kept]
+    return ngrams.Vocabulary(kinds[0], kinds[1], np.array(rarity, dtype=np.float32))
+
+
+def test_counts_are_those_of_scikit_learn() -> None:
+    known = vocabulary()
+    spelled = [ngrams.spelled(text) for text in TEXTS]
+    by_letters = TfidfVectorizer(
+        analyzer="char_wb", ngram_range=ngrams.LETTERS, sublinear_tf=True, lowercase=False
+    ).fit(spelled)
+    by_words = TfidfVectorizer(
+        token_pattern=r"\S+", ngram_range=ngrams.WORDS, sublinear_tf=True, lowercase=False
+    ).fit(spelled)
+    for text, smooth in zip(TEXTS, spelled, strict=True):
+        ours = np.zeros(len(known.rarity))
+        counted = ngrams.count(text, known)
+        ours[counted.indices] = counted.values
+        for vectorizer, terms, offset in (
+            (by_letters, known.letters, 0),
+            (by_words, known.words, len(known.letters)),
+        ):
+            assert set(vectorizer.vocabulary_) == set(terms)
+            theirs = vectorizer.transform([smooth]).toarray()[0] * ngrams.SCALE
+            for term, column in vectorizer.vocabulary_.items():
+                assert ours[offset + terms[term]] == pytest.approx(theirs[column], abs=1e-5), term
+
+
+def model() -> ReadingModel:
+    known = vocabulary()
+    labels = {
+        "intent": ("sextorsion", "question_service", "affirm"),
+        "urgency": ("faible", "moderee", "elevee", "critique"),
+        "role": ("inconnu", "victime_age_inconnu"),
+    }
+    chance = np.random.default_rng(1)
+    heads = {}
+    for head, names in labels.items():
+        weights = chance.normal(0, 1, (len(known.rarity), len(names))).astype(np.float16)
+        heads[head] = (weights, np.zeros(len(names), np.float32))
+    return ReadingModel(known, heads, labels)
+
+
+def test_a_model_reads_the_same_once_written_and_read() -> None:
+    first = model()
+    second = ReadingModel.load(io.BytesIO(first.dumps()))
+    for text in TEXTS:
+        assert first.read(text) == second.read(text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_any_text_is_read(text: str) -> None:
+    reading = model().read(text)
+    assert sum(reading.urgency) == pytest.approx(1, abs=1e-3)
+    assert sum(reading.intents.values()) == pytest.approx(1, abs=1e-3)
+    assert all(0 <= start < end <= len(text) for start, end in reading.words)
+
+
+def reading(
+    urgency: tuple[float, float, float, float] = (0.1, 0.8, 0.05, 0.05),
+    words: tuple[tuple[int, int], ...] = (),
+    **intents: float,
+) -> Reading:
+    return Reading(intents or {"arnaque": 1.0}, urgency, {"inconnu": 0.4, "parent": 0.6}, words)
+
+
+@pytest.mark.parametrize(
+    ("chances", "expected"),
+    [
+        ((0.5, 0.3, 0.0, CRITIQUE_AT), Urgency.CRITIQUE),
+        ((0.3, 0.3, ELEVEE_AT - 0.1, 0.1), Urgency.ELEVEE),
+        ((0.3, 0.6, 0.05, 0.05), Urgency.MODEREE),
+        ((0.9, 0.05, 0.04, 0.01), Urgency.FAIBLE),
+    ],
+)
+def test_danger_need_not_be_the_likeliest(
+    chances: tuple[float, float, float, float], expected: Urgency
+) -> None:
+    assert Read(reading(chances), 0).urgency is expected
+
+
+def test_questions_about_the_service_are_a_wish_for_a_person() -> None:
+    read = Read(reading(question_service=0.5, demande_humain=0.2, arnaque=0.3), 0)
+    assert (read.issue, read.secondary) == (Issue.DEMANDE_HUMAIN, Issue.ARNAQUE)
+    assert Read(reading(affirm=0.9, arnaque=0.1), 0).issue is None
+
+
+def test_the_words_are_shown_where_they_are_and_only_for_danger() -> None:
+    read = Read(reading((0.0, 0.1, 0.1, 0.8), words=((2, 5),)), 1200)
+    assert [(r.start, r.end, r.urgency) for r in read.reasons] == [(1202, 1205, Urgency.CRITIQUE)]
+    assert Read(reading(words=((2, 5),)), 0).reasons == ()
+
+
+CALM = Read(reading((0.95, 0.03, 0.01, 0.01), autre_hors_sujet=1.0), 0)
+
+
+def sign(urgency: Urgency, issue: Issue | None = None) -> Assessment:
+    return Assessment(urgency=urgency, issue=issue, reasons=(Reason(0, 0, 3, "signe", urgency),))
+
+
+def test_a_sign_counts_unless_the_reading_is_sure_that_nobody_is_concerned() -> None:
+    assert CALM.harmless >= HARMLESS_AT
+    lone = sign(Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
+    assert weighed(lone, [CALM]).urgency is Urgency.FAIBLE
+    assert weighed(lone, [CALM]).reasons == ()
+    doubtful = Read(reading((0.7, 0.2, 0.05, 0.05), autre_hors_sujet=1.0), 0)
+    found = weighed(lone, [doubtful])
+    assert (found.urgency, found.issue) == (Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
+
+
+def test_set_wordings_of_mortal_danger_and_a_failed_screen_always_stand() -> None:
+    certain = sign(Urgency.CRITIQUE, Issue.IDEATION_SUICIDAIRE)
+    found = weighed(certain, [CALM])
+    assert (found.urgency, found.issue) == (Urgency.CRITIQUE, Issue.IDEATION_SUICIDAIRE)
+    failed = Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+    assert weighed(failed, [CALM]).urgency is Urgency.ELEVEE
+
+
+def test_the_gravest_piece_of_a_long_text_counts() -> None:
+    grave = Read(reading((0.1, 0.1, 0.1, 0.7), ideation_suicidaire=1.0), 1200)
+    found = weighed(Assessment(), [CALM, grave, CALM])
+    assert (found.urgency, found.issue) == (Urgency.CRITIQUE, Issue.IDEATION_SUICIDAIRE)
+
+
+def test_a_role_read_from_words_stands_unless_the_reading_is_sure() -> None:
+    said = Assessment(role=Role.TEMOIN_AMI)
+    sure = Read(reading(), 0)
+    assert weighed(said, [sure]).role is Role.PARENT
+    unsure = Read(Reading({"arnaque": 1.0}, (1, 0, 0, 0), {"parent": 0.5, "inconnu": 0.5}, ()), 0)
+    assert weighed(said, [unsure]).role is Role.TEMOIN_AMI
