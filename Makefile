@@ -6,7 +6,7 @@ PYTHON   := .venv/bin/python
 SETUP    := ./relais --setup
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench check lock ui train clean environments
+.PHONY: help run test soak bench evaluate hold-out check lock ui train clean environments
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ soak: environments ## The kill tests, long: ten rounds on each database engine
 bench: environments ## Measure: ingestion, a turn of the bot, a crisis (figures: docs/performance.md)
 	@$(PYTHON) -m benchmarks.bench_gateway $(ARGS)
 	@$(PYTHON) -m benchmarks.bench_screen
+
+evaluate: environments ## Measure triage on labelled messages (make evaluate ARGS="--without-model")
+	@$(PYTHON) -m benchmarks.evaluate $(ARGS)
+
+hold-out: environments ## Measure the learned reading on training messages it has not seen
+	@bot/rasa/.venv/bin/python benchmarks/hold_out.py
 
 check: ## Format, lint, types, import rules, front-end types
 	@$(SETUP) dev

@@ -1,0 +1,141 @@
+"""How well the learned reading does on training messages it has not seen, and at which thresholds.
+
+    bot/rasa/.venv/bin/python benchmarks/hold_out.py        (make hold-out)
+
+Learns from four fifths of nlu_data and reads the rest. Near-copies stay on one side: messages that
+share half of their runs of four letters are one group. The thresholds of bot/understanding.py were
+chosen on this table; the evaluation sets of tests/triage never were. Runs in Rasa's environment,
+for some minutes.
+"""
+
+import random
+import sys
+import warnings
+from collections import Counter, defaultdict
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(ROOT / "bot/rasa"), str(ROOT)]
+warnings.filterwarnings("ignore")
+
+from bot.reading_model import ngrams  # noqa: E402
+from bot.reading_model.model import URGENCIES, Reading  # noqa: E402
+
+FIFTHS, SEED, EPOCHS = 5, 3018, 5
+ALIKE = 0.5
+
+Example = tuple[str, str, dict[str, Any]]
+
+
+def examples() -> list[Example]:
+    """(text, intent, metadata) of everything in nlu_data, in a fixed order."""
+    import yaml
+
+    found = []
+    for path in sorted((ROOT / "nlu_data").rglob("*.yml")):
+        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+            for example in _listed(block["examples"]):
+                found.append((example["text"], block["intent"], example.get("metadata") or {}))
+    return sorted(found, key=lambda example: (example[1], example[0]))
+
+
+def _listed(given: str | list[dict[str, Any]]) -> list[dict[str, Any]]:
+    if isinstance(given, list):
+        return given
+    return [{"text": line.removeprefix("-").strip()} for line in given.splitlines() if line.strip()]
+
+
+def groups(texts: list[str]) -> list[int]:
+    """A number for each text, the same for near-copies."""
+    leader = list(range(len(texts)))
+
+    def first(k: int) -> int:
+        while leader[k] != k:
+            leader[k] = leader[leader[k]]
+            k = leader[k]
+        return k
+
+    holders: dict[str, list[int]] = defaultdict(list)
+    runs: list[set[str]] = []
+    for k, text in enumerate(texts):
+        smooth = ngrams.spelled(text)
+        own = {smooth[i : i + 4] for i in range(max(1, len(smooth) - 3))}
+        shared = Counter(other for run in own for other in holders[run])
+        for other, common in shared.items():
+            if common / (len(own) + len(runs[other]) - common) > ALIKE:
+                leader[first(k)] = first(other)
+        for run in own:
+            holders[run].append(k)
+        runs.append(own)
+    return [first(k) for k in range(len(texts))]
+
+
+def main() -> None:
+    from components.reading_classifier import learn
+    from sklearn.metrics import cohen_kappa_score, f1_score
+
+    known = examples()
+    group = groups([text for text, _, _ in known])
+    order = sorted(set(group))
+    random.Random(SEED).shuffle(order)
+    held = set(order[: len(order) // FIFTHS])
+    learnt = [e for e, g in zip(known, group, strict=True) if g not in held]
+    unseen = [e for e, g in zip(known, group, strict=True) if g in held and "urgency" in e[2]]
+    print(f"learning from {len(learnt)} examples, reading {len(unseen)}", file=sys.stderr)
+    model = learn(learnt, epochs=EPOCHS, seed=SEED)
+    readings = [model.read(text) for text, _, _ in unseen]
+
+    intents = [max(r.intents, key=lambda i: r.intents[i]) for r in readings]
+    wanted = [intent for _, intent, _ in unseen]
+    labels = sorted(set(wanted))
+    strict = f1_score(wanted, intents, average="macro", labels=labels)
+    tolerant = f1_score(
+        wanted,
+        [
+            want if said in (*meta.get("or_issue", []), meta.get("secondary")) else said
+            for said, want, (_, _, meta) in zip(intents, wanted, unseen, strict=True)
+        ],
+        average="macro",
+        labels=labels,
+    )
+    roles = [max(r.roles, key=lambda i: r.roles[i]) for r in readings]
+    role = sum(r == meta["role"] for r, (_, _, meta) in zip(roles, unseen, strict=True))
+    print(f"issue macro-F1 {strict:.3f} strict, {tolerant:.3f} tolerant")
+    print(f"role accuracy {role / len(unseen):.3f}")
+
+    truth = [URGENCIES.index(meta["urgency"]) for _, _, meta in unseen]
+    print("critique elevee | recall c  recall c+e  precision c+e  faible alarmed  kappa")
+    for critique in (0.1, 0.15, 0.2, 0.25, 0.3):
+        for elevee in (0.3, 0.34, 0.38, 0.42, 0.46):
+            said = [_urgency(r, critique, elevee) for r in readings]
+            pairs = list(zip(said, truth, strict=True))
+            kappa = cohen_kappa_score(truth, said, weights="quadratic")
+            print(
+                f"{critique:8.2f} {elevee:6.2f} | {_share(pairs, lambda t: t == 3, 3):8.3f}"
+                f" {_share(pairs, lambda t: t >= 2, 2):11.3f} {_precision(pairs):14.3f}"
+                f" {_share(pairs, lambda t: t == 0, 2):15.3f} {kappa:6.3f}"
+            )
+
+
+def _urgency(reading: Reading, critique: float, elevee: float) -> int:
+    faible, _, high, highest = reading.urgency
+    if highest >= critique:
+        return 3
+    if highest + high >= elevee:
+        return 2
+    return 0 if faible > 0.5 else 1
+
+
+def _share(pairs: list[tuple[int, int]], of: Any, at_least: int) -> float:
+    chosen = [said for said, true in pairs if of(true)]
+    return sum(said >= at_least for said in chosen) / len(chosen)
+
+
+def _precision(pairs: list[tuple[int, int]]) -> float:
+    chosen = [true for said, true in pairs if said >= 2]
+    return sum(true >= 2 for true in chosen) / len(chosen)
+
+
+if __name__ == "__main__":
+    main()
