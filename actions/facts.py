@@ -61,17 +61,33 @@ _ANSWERS_OF_ROLE = (
     (VICTIM, re.compile(r"\b(?:moi|meme|jsuis|je|j|victime|ma pomme|oim|bibi)\b")),
 )
 
+_YEARS = r"\s*(?:ans?|piges?|balais|berges)\b"
 _AGE = re.compile(
-    r"\b(?:j ai|jai|g|je suis agee? de|il a|elle a|age de|agee de|moi|ai)\s+(\d{1,2})\s*"
-    r"(?:ans?|piges?|balais|berges)\b"
+    r"\b(?:j ai|jai|g|je suis agee? de|(?:je suis|j ?suis|chui) (?:un |une )(?:\w+ )?de|moi|ai)"
+    rf"\s+(?P<soon>bientot )?(\d{{1,2}}){_YEARS}"
 )
-_BARE_AGE = re.compile(r"^\D{0,12}(\d{1,2})\s*(?:ans?|piges?)?\b\D{0,25}$")
+# Who writes for somebody else tells their age; from the one it happened to, "il a 30 ans" is the
+# age of whoever does it.
+_AGE_OF_OTHER = re.compile(
+    rf"\b(?:il a|elle a|agee? de|(?:{_CHILD}|{_FRIEND}|eleve|jeune)(?: \w+)?? (?:de|a|qui a))"
+    rf"\s+(?P<soon>bientot )?(\d{{1,2}}){_YEARS}"
+)
+_BARE_AGE = re.compile(r"^(?P<soon>bientot )?\D{0,12}(\d{1,2})\s*(?:ans?|piges?)?\b\D{0,25}$")
 _CLASSES = (
     (UNDER_15, re.compile(r"\b(?:cp|ce1|ce2|cm1|cm2|6e|6eme|5e|5eme|4e|4eme|primaire)\b")),
     (UNDER_15, re.compile(r"\b(?:college|collegienn?e?s?)\b")),
     (FROM_15_TO_17, re.compile(r"\b(?:lycee|bahut pro|lyceenn?e?s?)\b")),
-    (FROM_15_TO_17, re.compile(r"\b(?:seconde|2nde|premiere|1ere|terminale)\b")),
-    (ADULT, re.compile(r"\b(?:majeure?|adulte|a la fac|etudiante?|mon mari|ma femme)\b")),
+    # "C'est la première fois" and "une seconde" are no school years.
+    (FROM_15_TO_17, re.compile(
+        r"\b(?:en|de) (?:seconde|2nde|2de|premiere|1ere|terminale|term|tle)\b(?! fois)")),
+    # "Un adulte m'écrit" speaks of somebody else.
+    (ADULT, re.compile(
+        r"\b(?:(?:je suis|j ?suis|jsui|chui|jss) (?:\w+ )?(?:majeure?|adulte|etudiante?)|a la fac"
+        r"|mon mari|ma femme|mon epouse)\b")),
+)  # fmt: skip
+_CLASSES_ANSWERED = (
+    (FROM_15_TO_17, re.compile(r"^(?:seconde|2nde|2de|premiere|1ere|terminale|term|tle)\b")),
+    (ADULT, re.compile(r"(?<!pas )(?<!pas encore )\b(?:majeure?|adulte|etudiante?)\b")),
 )
 
 # A pupil, of an age not said; and what makes school words no sign of the age of today.
@@ -132,15 +148,24 @@ def band_of(age: int) -> str | None:
     return UNDER_15 if age < 15 else FROM_15_TO_17 if age < 18 else ADULT
 
 
-def age_stated(text: str) -> str | None:
-    """The age band of "j'ai 14 ans" or of a school year; None if no age is stated."""
+def age_stated(text: str, role: str | None = None) -> str | None:
+    """The age band the words give the person concerned; None if they give none.
+
+    `role` is that of who writes, where it is known: the words may tell it too.
+    """
     said = plain(text)
-    found = _AGE.search(said)
+    role = role or role_stated(text)
+    own = role not in (PARENT, FRIEND, PROFESSIONAL)
+    found = _AGE.search(said) if own else _AGE_OF_OTHER.search(said)
     if found:
-        return band_of(int(found.group(1)))
-    if _ONCE.search(said) or role_stated(text) == PROFESSIONAL:
+        return _band(found)
+    if _ONCE.search(said) or role == PROFESSIONAL:
         return None
     return next((band for band, form in _CLASSES if form.search(said)), None)
+
+
+def _band(found: re.Match[str]) -> str | None:
+    return band_of(int(found[2]) - bool(found["soon"]))
 
 
 def pupil_stated(text: str) -> bool:
@@ -149,13 +174,15 @@ def pupil_stated(text: str) -> bool:
     return bool(_SCHOOL.search(said)) and not _ONCE.search(said)
 
 
-def age_answered(text: str) -> str:
+def age_answered(text: str, role: str | None = None) -> str:
     """The answer to "how old?"; `non_dit` where it gives none, which is allowed."""
-    stated = age_stated(text)
+    said = plain(text)
+    answered = (band for band, form in _CLASSES_ANSWERED if form.search(said))
+    stated = age_stated(text, role) or next(answered, None)
     if stated:
         return stated
-    found = _BARE_AGE.match(plain(text))
-    return (band_of(int(found.group(1))) if found else None) or NOT_SAID
+    found = _BARE_AGE.match(said)
+    return (_band(found) if found else None) or NOT_SAID
 
 
 def platform_stated(text: str, *, answering: bool = False) -> str | None:
@@ -254,8 +281,9 @@ _DEMAND = re.compile(
 )
 _FEELING = re.compile(
     r"\b(?:peur|honte|pleure\w*|triste|mal|angoiss\w*|stress\w*|peux plus|jpp|flipp?e\w*|paniqu\w*"
-    r"|seule?|deteste|colere|rage|degout\w*|perdue?)\b"
+    r"|seule?|deteste|colere|rage|degout\w*|perdue?|effray\w*|terrif\w*)\b"
 )
+_SAD_FACES = frozenset("😭😢😞😔😟😰😱🥺💔😥😓😣😖😩😫😨😧😦☹🙁😿")
 
 
 def time_stated(text: str) -> str | None:
@@ -296,8 +324,28 @@ def only_age(text: str) -> str | None:
 
 
 def feeling_told(text: str) -> bool:
-    """Whether the words tell of fear, shame or sadness."""
-    return bool(_FEELING.search(plain(text)))
+    """Whether the words or the faces tell of fear, shame or sadness."""
+    return bool(_FEELING.search(plain(text))) or not _SAD_FACES.isdisjoint(text)
+
+
+_SHAME = re.compile(r"\b(?:j ?ai|g) (?:\w+ ){0,2}?(?<!pas )honte\b|\b(?:trop|tro) (?:la )?honte\b")
+_FEAR = re.compile(
+    r"\b(?:j ?ai|g) (?:\w+ ){0,2}?(?<!pas )peur\b|\b(?:trop|tro) peur\b|\bje flipp?e\b"
+    r"|\bjflipp?e\b|\bje (?:suis|me sens) (?:terrif|effray)\w*"
+)
+
+
+def named_feeling(text: str) -> str | None:
+    """The sentence that answers shame or fear by its name; None where neither is told."""
+    said = plain(text)
+    if _SHAME.search(said):
+        return "shame_heard"
+    return "fear_heard" if _FEAR.search(said) else None
+
+
+def wordless(text: str) -> bool:
+    """Whether a message holds no word and no number: signs, faces, dots."""
+    return not any(c.isalnum() for c in text)
 
 
 _CALL = re.compile(
@@ -309,4 +357,4 @@ _CALL = re.compile(
 
 def bare_call(text: str) -> bool:
     """A call for help and nothing else."""
-    return bool(_CALL.match(plain(text))) or text.strip() == "🆘"
+    return bool(_CALL.match(plain(text))) or (wordless(text) and "🆘" in text)
