@@ -133,7 +133,9 @@ def farewell(reason: str, tracker: Tracker) -> list[str]:
     sentence = FAREWELLS[reason]
     language = tracker.get_slot("language")
     if reason == "danger":
-        sentence = sentence if speaks_of_dying(tracker) else "danger_heard"
+        # "Your life counts" is for the one who thinks of dying, not for who is afraid for them.
+        own = gestures.path_of(tracker.get_slot("role")) is None
+        sentence = sentence if own and speaks_of_dying(tracker) else "danger_heard"
         return [sentence, *([f"language_{language}"] if language else [])]
     if language is not None:
         return [f"language_{language}"]
@@ -248,8 +250,10 @@ class AnswerQuestion(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        text = said_by(tracker)
+        text, asking = said_by(tracker), bool(tracker.active_loop.get("name"))
+        aside = asides.met(text)
+        if aside is not None and not aside.startswith("faq_") and not asking:
+            return OffTopic().run(dispatcher, tracker, domain)  # an insult, with a question mark
         # "?" under a question of ours: what is it for?
-        bare = facts.wordless(text) and bool(tracker.active_loop.get("name"))
-        say(dispatcher, "faq_why" if bare else asides.met(text) or questions.answer(text))
+        say(dispatcher, "faq_why" if asking and facts.wordless(text) else questions.answer(text))
         return []

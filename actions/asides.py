@@ -26,10 +26,12 @@ _ASIDES = (
         r"|\bfais comme si tu etais\b")),
     ("insult_met", re.compile(
         r"^(?:mais |oh |wesh )?(?:f?tg|ta gueule|ferme (?:la|ta gueule)|la ferme|fdp|ntm"
-        r"|va te faire|vtf|casse toi|degage|niqu\w* (?:ta|toi)|nike (?:ta|toi)|connard|connasse|encule)\b"
+        r"|va te faire|vtf|casse toi|degage|niqu\w* (?:ta|toi)|nike (?:ta|toi)|connard"
+        r"|connasse|encule)\b"
         rf"|^(?:sale|espece de|bouffon|stupide|putain de) (?:\w+ )?{_BOT}\b|\b{_BOT} de merde\b"
         r"|^(?:t es|tes|tu es|vous etes|t) (?:\w+ )?(?:nul(?:le)?|inutile|conn?e?|debile|bete"
-        r"|naze|une merde|pourrie?|relou|chiante?)\b|^tu (?:sers a rien|me soules?|me saoules?|pues)\b")),
+        r"|naze|une merde|pourrie?|relou|chiante?)\b"
+        r"|^tu (?:sers a rien|me soules?|me saoules?|pues)\b")),
 )  # fmt: skip
 # A longer message says more than that.
 _AT_MOST = {"it_works": 6, "injection_met": 400, "insult_met": 9}

@@ -29,7 +29,8 @@ _MONEY = (
 _PUBLISH = r"(?:publi|post|diffus|balanc|envoi|envoy|partag|montr|fait tourner|leak)\w*"
 _TONIGHT = r"(?:ce soir|cette nuit|minuit|demain|dans (?:une|deux|\d+) ?(?:h|heures?|min\w*))"
 
-# Blackmail and fraud: the only ones where a delay and a payment mean this.
+# Blackmail and fraud: the only ones where a delay means this. The first gesture for a fraud speaks
+# to somebody who has paid already.
 _PRESSED = ("sextorsion", "revenge_porn", "arnaque", "grooming", "piratage_compte")
 _IMAGES = ("sextorsion", "revenge_porn", "grooming", "cyberharcelement", "violences_sexistes")
 _WRITTEN = ("sextorsion", "grooming", "cyberharcelement", "haine_discrimination", "arnaque",
@@ -44,7 +45,7 @@ _SIGNS = (
         r"|\b(?:dans|sous) (?:une|deux|trois|\d+) ?(?:h|heures?|min|minutes?)\b"
         rf"|\b(?:sinon|paye?r?) .{{0,40}}\b{_TONIGHT}\b|\b{_TONIGHT}\b.{{0,40}}\b{_PUBLISH}"
         rf"|\b{_PUBLISH} .{{0,40}}\b{_TONIGHT}\b|\bultimatum\b|\bcompte a rebours\b")),
-    ("already_paid", ("sextorsion", "arnaque", "revenge_porn", "piratage_compte"), re.compile(
+    ("already_paid", ("sextorsion", "revenge_porn", "piratage_compte"), re.compile(
         rf"\b(?:{_HAVE}|{_THEY}|il a){_ALREADY} (?:pay(?:e|er|es|ee)|paie)\b"
         rf"|\b(?:{_HAVE}|{_THEY}){_ALREADY} (?:envoy|donn|vers|vir|fai|transfer|achet)\w*"
         rf" .{{0,25}}\b{_MONEY}\b")),

@@ -206,6 +206,7 @@ _YES = re.compile(
     r"|^(?:grave|carrement|exactement|tout a fait|clairement|evidemment)$"
     r"|\b(?:parfois|des fois|quelquefois|de temps en temps|souvent|(?:ca )?m arrive|ca arrive"
     r"|j y pense|jy pense|il y pense|elle y pense|y penser|un peu|tout le temps"
+    r"|en a (?:deja |souvent )?parle|l a (?:deja )?dit|a deja (?:essaye|dit qu\w*)"
     r"|tous les (?:jours|soirs))\b"
     r"|\b(?:envie|veux|veut|voudrais|aimerais|prefererais) (?:de |d )?(?:mourir|crever|disparaitre"
     r"|en finir|me tuer)\b|\bplus envie (?:de vivre|d exister)\b"

@@ -91,12 +91,20 @@ def test_another_language_is_a_strong_hint_or_none(said: str, tongue: str | None
     assert language(said) == tongue
 
 
-def test_danger_and_a_wish_for_a_person_come_before_every_sign() -> None:
+def test_danger_comes_before_every_sign_and_a_wish_for_a_person_before_earliness() -> None:
+    assert heeded("danger", "i want", asked="role", early=True, tongue="en") == "danger"
     for decided in ("danger", "demande_humain", "stop"):
-        assert heeded(decided, "i want", in_form=True, early=True, tongue="en") == decided
-    assert heeded("danger", "😭", in_form=True, early=True, tongue=None) == "danger"
-    assert heeded("affirm", "oui", in_form=True, early=True, tongue=None) == "told_early"
-    assert heeded("affirm", "oui", in_form=False, early=True, tongue=None) == "affirm"
+        assert heeded(decided, "non", asked="role", early=True, tongue=None) == decided
+    assert heeded("demande_humain", "x", asked="role", early=False, tongue="en") == "other_language"
+    assert heeded("danger", "😭", asked="role", early=True, tongue=None) == "danger"
+    # Fear alone tells no danger, whatever the classifier hears.
+    assert heeded("danger", "jai peur", asked=None, early=False, tongue=None) == "nlu_fallback"
+    assert heeded("pause", "elle en a parlé une fois", asked="role", early=False, tongue=None) == (
+        "information"
+    )
+    assert heeded("pause", "attends 2 sec", asked="role", early=False, tongue=None) == "pause"
+    assert heeded("affirm", "oui", asked="role", early=True, tongue=None) == "told_early"
+    assert heeded("affirm", "oui", asked=None, early=True, tongue=None) == "affirm"
 
 
 @pytest.mark.parametrize(
@@ -113,6 +121,23 @@ def test_danger_and_a_wish_for_a_person_come_before_every_sign() -> None:
 )  # fmt: skip
 def test_whose_age_it_is(said: str, role: str | None, band: str | None) -> None:
     assert facts.age_stated(said, role) == band
+
+
+@pytest.mark.parametrize(
+    ("said", "asked", "intent"),
+    [
+        ("non jamais j'ai pas envie de mourir", "death_thoughts", "deny"),
+        ("non j'ai pas envie de mourir", "death_thoughts", "deny"),
+        ("non j'ai pas envie de mourir", "since", "danger"),
+        ("non je vais me tuer", "death_thoughts", "danger"),
+        ("j'ai pas envie de mourir mais j'y pense", "death_thoughts", "danger"),
+        ("non j'ai pas envie de mourir mais je vais le faire", "death_thoughts", "danger"),
+    ],
+)
+def test_only_a_plain_denial_of_the_direct_question_is_no_danger(
+    said: str, asked: str, intent: str
+) -> None:
+    assert heeded("danger", said, asked=asked, early=False, tongue=None) == intent
 
 
 def test_an_age_answered() -> None:

@@ -2,7 +2,8 @@
 
 The classifier knows problems from thousands of words; of "jai peur", "…", "?" or "👍" it makes a
 problem as well, because it must answer something. What these signs say is certain enough to come
-before it. Danger and the wish for a person always come before the signs.
+before it. Danger and the wish for a person come before the signs; only another language comes
+before that wish, and it leads to a person as well.
 
 Limit: the language hint counts common words. It knows English, Spanish, Moroccan and Algerian
 Arabic in Latin letters, and other scripts; it says nothing of Italian or Portuguese, and nothing of
@@ -14,10 +15,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-# Never overruled by a sign: who says this has decided the turn.
-DECIDED = ("danger", "demande_humain", "stop")
 # In the questions these are no answers, so an early message may well be one of them.
-ASIDE = (*DECIDED, "question_service", "pause")
+ASIDE = ("danger", "demande_humain", "stop", "question_service", "pause")
 
 _OFTEN = r"(?:tro|trop|tellement|tres|vraiment|vrmt|grave|super|bcp|un peu|toujours|encore|mtn|la)"
 _ME = r"(?:j ?ai|g|j ?avais|je suis|j ?suis|jsui|chui|chuis|jss|j ?me sens|je me sens)"
@@ -29,6 +28,16 @@ _BARE_FEELING = re.compile(
     rf"^(?:(?:bonjour|slt|salut|bah|ben|mais|oui|non|en fait|svp|et) )*"
     rf"(?:{_ME} )?(?:{_OFTEN} )*{_FELT}(?: (?:et|{_ME}|{_OFTEN}|{_FELT}|svp))*$"
     rf"|^je (?:flipp?e|panique|stress\w*|angoiss\w*)(?: {_OFTEN})*$"
+)
+# A pause is asked for in these words; other short answers only look like one to the classifier.
+_PAUSE = re.compile(
+    r"\b(?:att|atten\w*|wait|minutes?|mn|min|sec\w*|instant|moment|j?reviens|j?arrive"
+    r"|reflechi\w*|cherche|patiente\w*|tout de suite|pause)\b"
+)
+# "Non, j'ai pas envie de mourir" denies, word for word, what the classifier hears in it.
+_DENIED = re.compile(
+    r"^(?:(?:non|nan|nn|nope|jamais) )+(?:\w+ ){0,4}?(?:pas|jamais|aucune)(?: \w+){0,4}"
+    r" (?:mourir|suicid\w*|me tuer|en finir|disparaitre)$"
 )
 _SAD_FACES = frozenset("😭😢😞😔😟😰😱🥺💔😥😓😣😖😩😫😨😧😦☹🙁😿")
 _YES_FACES, _NO_FACES = frozenset("👍✅👌"), frozenset("👎❌🚫")
@@ -116,14 +125,19 @@ def language(text: str) -> str | None:
     return best if enough else None
 
 
-def heeded(intent: str, text: str, *, in_form: bool, early: bool, tongue: str | None) -> str:
-    """The intent of a typed turn once the plain signs are heeded."""
+def heeded(intent: str, text: str, *, asked: str | None, early: bool, tongue: str | None) -> str:
+    """The intent of a typed turn once the plain signs are heeded; `asked` is our open question."""
     certain = sign(text)
     # The classifier hears danger in "j'ai peur": fear alone is met by asking what happens.
     if certain is not None and (intent != "danger" or any(c.isalnum() for c in text)):
         intent = certain
-    if tongue is not None and intent not in DECIDED:
+    elif intent == "pause" and asked and not _PAUSE.search(plain(text)):
+        intent = "information"
+    elif intent == "danger" and asked == "death_thoughts" and _DENIED.match(plain(text)):
+        intent = "deny"
+    # What the classifier makes of another script is chance, but for danger, where chance is safe.
+    if tongue is not None and intent != "danger":
         return "other_language"
-    if early and in_form and intent not in ASIDE:
+    if early and asked and intent not in ASIDE:
         return "told_early"
     return intent

@@ -155,7 +155,7 @@ def _heeded(
     name = heeded(
         str(intent["name"]),
         turn["text"],
-        in_form=tracker.active_loop_name is not None,
+        asked=tracker.get_slot("requested_slot") if tracker.active_loop_name else None,
         early=turn["known"].get("early") in (True, "true"),
         tongue=language(turn["text"]),
     )
@@ -188,8 +188,10 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
     told_before = tracker.get_slot("issue") if tracker.active_loop_name else None
     if turn["choice"] is None:
         # What the gateway knows still decides after this, in `steer`.
+        heard = parsed["intent"]["name"]
         parsed["intent"] = _heeded(parsed["intent"], turn, tracker)
-        if sign(text) is not None:
+        denied = heard == "danger" and parsed["intent"]["name"] == "deny"
+        if denied or sign(text) is not None:  # words about the dialogue, not about a problem
             reading = {**reading, "issue": None, "issue_confidence": 0.0, "issue_secondary": None}
         for event in language_events(language(text), tracker):
             tracker.update(event, processor.domain)
