@@ -271,6 +271,22 @@ def test_an_amount_told_early_is_not_asked_for_later(bot: Pair) -> None:
     assert reply.body["facts"]["since"] == "150e"
 
 
+def test_all_that_one_answer_tells_is_not_asked_again(bot: Pair) -> None:
+    told = ("du harcèlement en ligne", "c'est pour moi j'ai 15 ans sur snap depuis lundi")
+    assert bot.talk(*told).said == ["ask_thoughts"]
+    reply = bot.talk(*told, "non")
+    assert reply.said == ["complete"]
+    assert reply.body["facts"] == {
+        "role": "victime_mineure",
+        "platform": "snapchat",
+        "age_band": "15_17",
+        "since": "depuis lundi",
+        "death_thoughts": "non",
+    }
+    reply = bot.talk("mon ex a posté mes nudes", "non j'ai 13 ans c'était sur insta")
+    assert reply.said == ["ask_since"]
+
+
 def test_what_was_typed_before_the_question_is_no_answer(bot: Pair) -> None:
     before = bot.talk("mon ex a posté mes nudes sur snap")
     reply = bot.turn("oui", events=before.body["events"], known={"early": "true"})

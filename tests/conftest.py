@@ -1,0 +1,36 @@
+"""What more than one suite stands on: the real Rasa with its action server."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.rasa.conftest import PYTHON, ROOT, Pair
+
+
+@pytest.fixture(scope="session")
+def model() -> Path:
+    """The model of the present files, trained if need be; skips without Rasa's environment."""
+    from model_hash import model_path  # found by tests/rasa/conftest.py
+
+    if not PYTHON.exists():
+        pytest.skip("Rasa's environment is not installed (bot/rasa/.venv)")
+    target: Path = model_path(ROOT)
+    if not target.exists():
+        subprocess.run([str(PYTHON), str(ROOT / "bot/rasa/train.py")], check=True, timeout=600)
+    return target
+
+
+@pytest.fixture(scope="session")
+def bot(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
+    """One running pair for all tests that leave it as it was."""
+    pair = Pair(tmp_path_factory.mktemp("rasa") / "log")
+    pair.start_actions()
+    pair.start_rasa()
+    try:
+        pair.wait()
+        yield pair
+    finally:
+        pair.stop("rasa")
+        pair.stop("actions")
