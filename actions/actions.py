@@ -220,7 +220,8 @@ class NotUnderstood(MeetAside, Action):
     ) -> list[EventType]:
         feeling = facts.feeling_told(said_by(tracker))
         if times == 1:
-            say(dispatcher, "tell_more" if feeling else "rephrase")
+            lost = facts.lost_for_words(said_by(tracker))
+            say(dispatcher, "tell_more" if feeling else "start_anywhere" if lost else "rephrase")
             return []
         say(dispatcher, "call_heard" if feeling else FAREWELLS["not_understood"])
         return [SlotSet("outcome", "not_understood")]

@@ -148,6 +148,27 @@ def band_of(age: int) -> str | None:
     return UNDER_15 if age < 15 else FROM_15_TO_17 if age < 18 else ADULT
 
 
+_ANY_AGE = re.compile(rf"(?<!depuis )(?<!il y a )(?<!pendant )\b(\d{{1,2}}){_YEARS}")
+
+
+def _childs_age(said: str) -> str | None:
+    """The one age of a minor in the words of somebody who writes for another person."""
+    ages = {int(age) for age in _ANY_AGE.findall(said) if int(age) < 18}
+    return band_of(ages.pop()) if len(ages) == 1 else None
+
+
+_FOR_ANOTHER = (
+    (PARENT, re.compile(rf"\b(?:c est|cest|c|c etait) pour (?:mon|ma|mes|notre) {_CHILD}\b")),
+    (FRIEND, re.compile(rf"\b(?:c est|cest|c|c etait) pour (?:un|une|mon|ma) {_FRIEND}\b")),
+)
+
+
+def for_another(text: str) -> str | None:
+    """The role of somebody who says outright for whom they write; it corrects a guess."""
+    said = plain(text)
+    return next((role for role, form in _FOR_ANOTHER if form.search(said)), None)
+
+
 def age_stated(text: str, role: str | None = None) -> str | None:
     """The age band the words give the person concerned; None if they give none.
 
@@ -159,6 +180,8 @@ def age_stated(text: str, role: str | None = None) -> str | None:
     found = _AGE.search(said) if own else _AGE_OF_OTHER.search(said)
     if found:
         return _band(found)
+    if not own and (age := _childs_age(said)) is not None:
+        return age
     if _ONCE.search(said) or role == PROFESSIONAL:
         return None
     return next((band for band, form in _CLASSES if form.search(said)), None)
@@ -342,6 +365,17 @@ def named_feeling(text: str) -> str | None:
     if _SHAME.search(said):
         return "shame_heard"
     return "fear_heard" if _FEAR.search(said) else None
+
+
+_LOST = re.compile(
+    r"\b(?:par (?:ou|quoi) commencer|quoi faire|comment (?:le |l )?(?:dire|expliquer|raconter)"
+    r"|quoi dire|comment en parler)\b|\bc est (?:trop )?(?:complique|dur a (?:dire|expliquer))"
+)
+
+
+def lost_for_words(text: str) -> bool:
+    """Whether somebody says that they do not know how to begin."""
+    return bool(_LOST.search(plain(text)))
 
 
 def wordless(text: str) -> bool:

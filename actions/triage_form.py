@@ -178,6 +178,8 @@ class ValidateTriageForm(FormValidationAction):
             return {"death_thoughts": answer}  # nothing else is said or asked now
         told = _also_told(value, tracker.get_slot("role"), dispatcher, tracker)
         if answer == facts.NOT_SAID:
+            if tracker.get_slot("role") in facts.VICTIMS and facts.for_another(value):
+                return told | {"death_thoughts": None}  # asked of the one it happens to
             aside = _aside("death_thoughts", value, dispatcher, tracker)
             if aside is not None:
                 return told | aside
@@ -211,6 +213,12 @@ def _also_told(
     """
     asked, issue = tracker.get_slot("requested_slot"), tracker.get_slot("issue")
     found: dict[str, Any] = {}
+    corrected = facts.for_another(text) if asked != "role" and role in facts.VICTIMS else None
+    if corrected is not None:
+        role = corrected
+        path = gestures.on_learning(issue, role, _told(tracker))
+        if path is not None:
+            _say(dispatcher, path)
     band = tracker.get_slot("age_band")
     if band is None or asked == "age_band":
         band = facts.age_stated(text, role)

@@ -152,6 +152,7 @@ def test_every_question_leaves_the_door_to_a_person_open() -> None:
                 "ask_",
                 "off_topic",
                 "rephrase",
+                "start_",
                 "tell_more",
                 "faq_",
                 "it_works",
@@ -178,7 +179,7 @@ def said_by_the_bot() -> set[str]:
     held = set().union(*(strings(path) for path in (ROOT / "actions").glob("*.py")))
     ids = re.compile(
         r"(?:faq|already|services|shame|fear|off_topic|complete|asked_human|danger|not_understood"
-        r"|declined|rephrase|tell_more|call_heard|heard|question_kept|refusal_accepted|read_too"
+        r"|declined|rephrase|tell_more|start_anywhere|call_heard|heard|question_kept|refusal_accepted|read_too"
         r"|it_works|insult_met|injection_met|deadline_tonight|image_sent|take_your_time)(?:_[a-z_]+)?"
     )
     not_said = {"danger", "danger_physique"}  # an intent, a reason and a label

@@ -94,7 +94,7 @@ def test_another_language_is_a_strong_hint_or_none(said: str, tongue: str | None
 def test_danger_comes_before_every_sign_and_a_wish_for_a_person_before_earliness() -> None:
     assert heeded("danger", "i want", asked="role", early=True, tongue="en") == "danger"
     for decided in ("danger", "demande_humain", "stop"):
-        assert heeded(decided, "non", asked="role", early=True, tongue=None) == decided
+        assert heeded(decided, "quelqu'un", asked="role", early=True, tongue=None) == decided
     assert heeded("demande_humain", "x", asked="role", early=False, tongue="en") == "other_language"
     assert heeded("danger", "😭", asked="role", early=True, tongue=None) == "danger"
     # Fear alone tells no danger, whatever the classifier hears.
@@ -102,6 +102,13 @@ def test_danger_comes_before_every_sign_and_a_wish_for_a_person_before_earliness
     assert heeded("pause", "elle en a parlé une fois", asked="role", early=False, tongue=None) == (
         "information"
     )
+    for said, intent in (
+        ("par des gens de mon lycée", "information"),
+        ("un adulte svp aidez", "x"),
+    ):
+        expected = "demande_humain" if intent == "x" else intent
+        heard = heeded("demande_humain", said, asked="since", early=False, tongue=None)
+        assert heard == expected
     assert heeded("pause", "attends 2 sec", asked="role", early=False, tongue=None) == "pause"
     assert heeded("affirm", "oui", asked="role", early=True, tongue=None) == "told_early"
     assert heeded("affirm", "oui", asked=None, early=True, tongue=None) == "affirm"
@@ -117,6 +124,9 @@ def test_danger_comes_before_every_sign_and_a_wish_for_a_person_before_earliness
         ("ma fille de 12 ans", None, "moins_15"), ("c'est la première fois", None, None),
         ("une seconde", None, None), ("je suis en seconde", None, "15_17"),
         ("une élève de 13 ans", facts.PROFESSIONAL, "moins_15"),
+        ("je suis le papa de léa 13 ans", None, "moins_15"),
+        ("un homme de 40 ans écrit à ma fille", None, None),
+        ("ma fille est harcelée depuis 2 ans", None, None),
     ],
 )  # fmt: skip
 def test_whose_age_it_is(said: str, role: str | None, band: str | None) -> None:
@@ -138,6 +148,18 @@ def test_only_a_plain_denial_of_the_direct_question_is_no_danger(
     said: str, asked: str, intent: str
 ) -> None:
     assert heeded("danger", said, asked=asked, early=False, tongue=None) == intent
+
+
+def test_who_writes_for_another_corrects_it() -> None:
+    assert facts.for_another("c pour ma pote en fait") == facts.FRIEND
+    assert facts.for_another("c'est pour mon fils") == facts.PARENT
+    assert facts.for_another("mon pote m'a dit de venir") is None
+
+
+def test_not_knowing_how_to_begin() -> None:
+    assert facts.lost_for_words("jsp par où commencer")
+    assert facts.lost_for_words("je sais pas quoi faire")
+    assert not facts.lost_for_words("bof")
 
 
 def test_an_age_answered() -> None:

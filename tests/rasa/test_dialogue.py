@@ -287,6 +287,16 @@ def test_all_that_one_answer_tells_is_not_asked_again(bot: Pair) -> None:
     assert reply.said == ["ask_since"]
 
 
+def test_who_writes_for_a_friend_may_say_so_late(bot: Pair) -> None:
+    reply = bot.talk("on me harcèle sur insta", "c pour ma pote en fait")
+    assert reply.said == ["path_friend", "ask_thoughts_other"]
+    assert reply.body["facts"]["role"] == "temoin_ami"
+
+
+def test_not_knowing_how_to_begin_is_no_misunderstanding_to_apologise_for(bot: Pair) -> None:
+    assert bot.turn("je sais pas quoi faire").said == ["start_anywhere"]
+
+
 def test_what_was_typed_before_the_question_is_no_answer(bot: Pair) -> None:
     before = bot.talk("mon ex a posté mes nudes sur snap")
     reply = bot.turn("oui", events=before.body["events"], known={"early": "true"})

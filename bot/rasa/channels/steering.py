@@ -34,6 +34,13 @@ _PAUSE = re.compile(
     r"\b(?:att|atten\w*|wait|minutes?|mn|min|sec\w*|instant|moment|j?reviens|j?arrive"
     r"|reflechi\w*|cherche|patiente\w*|tout de suite|pause)\b"
 )
+# The same for a person: short answers that name people ("par des gens du lycée") ask for nobody.
+_PERSON = re.compile(
+    r"\b(?:parl|discut|quelqu|qqun|qqn|kelk|humain|conseil|ecout|psy|appel|aide|help|secours|sos|numero"
+    r"|joindre|veux|voudrais|besoin|vrai|assist|operat|agent|3018|horaire|ouver|anonym)"
+    r"|\b(?:une|cette|la) personne\b"
+)
+_WORDS_OF = {"pause": _PAUSE, "demande_humain": _PERSON}
 # "Non, j'ai pas envie de mourir" denies, word for word, what the classifier hears in it.
 _DENIED = re.compile(
     r"^(?:(?:non|nan|nn|nope|jamais) )+(?:\w+ ){0,4}?(?:pas|jamais|aucune)(?: \w+){0,4}"
@@ -131,7 +138,7 @@ def heeded(intent: str, text: str, *, asked: str | None, early: bool, tongue: st
     # The classifier hears danger in "j'ai peur": fear alone is met by asking what happens.
     if certain is not None and (intent != "danger" or any(c.isalnum() for c in text)):
         intent = certain
-    elif intent == "pause" and asked and not _PAUSE.search(plain(text)):
+    elif asked and intent in _WORDS_OF and not _WORDS_OF[intent].search(plain(text)):
         intent = "information"
     elif intent == "danger" and asked == "death_thoughts" and _DENIED.match(plain(text)):
         intent = "deny"
