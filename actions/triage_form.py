@@ -260,7 +260,10 @@ def _aside(
         _say(dispatcher, "refusal_accepted")
         return {name: NO_ANSWER[name]}
     feeling = _feeling(name, text, tracker)
-    sentence = asides.met(text) or feeling
+    met = asides.met(text)
+    if name == "platform" and met == "insult_met" and facts.platform_stated(text, answering=True):
+        met = None  # "tg" is Telegram where an app is asked for
+    sentence = met or feeling
     if sentence:
         _say(dispatcher, sentence)
         told = {"told": [*_told(tracker), feeling]} if feeling and sentence == feeling else {}
