@@ -11,21 +11,8 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import EventType, SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
-from actions import facts, questions
-from actions.triage_form import ASKS_DEMAND, NO_ANSWER, PROBLEM_CHOICES, role_with_age
-
-PROBLEMS = (
-    "cyberharcelement", "revenge_porn", "sextorsion", "grooming", "piratage_compte",
-    "usurpation_identite", "contenu_choquant", "haine_discrimination", "violences_sexistes",
-    "surexposition_ecrans_jeux", "controle_parental", "parametrage_compte", "arnaque",
-)  # fmt: skip
-
-# Where a parent hears of the child, not of themselves.
-FOR_PARENTS = (
-    "cyberharcelement", "revenge_porn", "sextorsion", "grooming", "piratage_compte",
-    "usurpation_identite", "contenu_choquant", "haine_discrimination", "violences_sexistes",
-    "arnaque",
-)  # fmt: skip
+from actions import asides, circumstances, facts, gestures, questions
+from actions.triage_form import ASKS_DEMAND, NO_ANSWER, PROBLEM_CHOICES, read_early, role_with_age
 
 # What is said with each reason to hand over.
 FAREWELLS = {
@@ -41,6 +28,10 @@ def say(dispatcher: CollectingDispatcher, sentence: str) -> None:
     dispatcher.utter_message(json_message={"sentence": sentence})
 
 
+def said_by(tracker: Tracker) -> str:
+    return tracker.latest_message.get("text") or ""
+
+
 def intent_of(tracker: Tracker) -> str:
     return (tracker.latest_message.get("intent") or {}).get("name") or ""
 
@@ -53,12 +44,9 @@ def why_hand_over(intent: str, slots: dict[str, Any]) -> str:
         return "asked_human"
     if intent == "stop":
         return "declined"
+    if intent == "other_language":
+        return "not_understood"
     return "complete"
-
-
-def hand_over(dispatcher: CollectingDispatcher, reason: str) -> list[EventType]:
-    say(dispatcher, FAREWELLS[reason])
-    return [SlotSet("outcome", reason)]
 
 
 class StartTriage(Action):
@@ -70,23 +58,36 @@ class StartTriage(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        issue = intent_of(tracker)
-        if issue not in PROBLEMS:
+        issue, text = intent_of(tracker), said_by(tracker)
+        if issue not in gestures.PROBLEMS:
             raise ValueError("action_start_triage: not a problem")
-        text = tracker.latest_message.get("text") or ""
         found = facts_of(text, tracker, issue)
         role = found.get("role") or tracker.get_slot("role")
         if questions.asked(text) == "faq_photo":
             say(dispatcher, "faq_photo")
-        for_parent = role == facts.PARENT and issue in FOR_PARENTS
-        say(dispatcher, f"gesture_{issue}_parent" if for_parent else f"gesture_{issue}")
-        return [SlotSet("issue", issue), *(SlotSet(name, value) for name, value in found.items())]
+        told = list(tracker.get_slot("told") or [])
+        feeling = facts.named_feeling(text)
+        path = gestures.path_of(role)
+        if path is not None:
+            told.append(f"path_{path}")
+        now = [
+            *([feeling] if feeling else []),
+            gestures.first(issue, role),
+            *circumstances.met(text, issue, told),
+        ]
+        for sentence in now:
+            say(dispatcher, sentence)
+        return [
+            SlotSet("issue", issue),
+            SlotSet("told", [*told, *now]),
+            *(SlotSet(name, value) for name, value in found.items()),
+        ]
 
 
-def facts_of(text: str, tracker: Tracker, issue: str) -> dict[str, str]:
+def facts_of(text: str, tracker: Tracker, issue: str | None) -> dict[str, str]:
     """What the message states and we did not know. The age is that of the person concerned."""
     role = tracker.get_slot("role") or facts.role_stated(text)
-    band = tracker.get_slot("age_band") or facts.age_stated(text)
+    band = tracker.get_slot("age_band") or facts.age_stated(text, role)
     if role is None and (band or text in PROBLEM_CHOICES):
         role = facts.VICTIM  # "j'ai 14 ans" and nobody else named
     if role == facts.VICTIM and facts.pupil_stated(text):
@@ -127,6 +128,26 @@ def speaks_of_dying(tracker: Tracker) -> bool:
     return tracker.get_slot("death_thoughts") == "oui" or dying >= SURE_OF_DYING
 
 
+def farewell(reason: str, tracker: Tracker) -> list[str]:
+    """What is said when a person takes over for this reason."""
+    sentence = FAREWELLS[reason]
+    language = tracker.get_slot("language")
+    if reason == "danger":
+        # "Your life counts" is for the one who thinks of dying, not for who is afraid for them.
+        own = gestures.path_of(tracker.get_slot("role")) is None
+        sentence = sentence if own and speaks_of_dying(tracker) else "danger_heard"
+        return [sentence, *([f"language_{language}"] if language else [])]
+    if language is not None:
+        return [f"language_{language}"]
+    if reason == "complete" and not answered_now(tracker):
+        sentence = "complete_neutral"
+    if reason == "asked_human" and facts.bare_call(said_by(tracker)):
+        sentence = "call_heard"
+    if reason == "complete" and tracker.get_slot("role") == facts.OF_AGE:
+        return [gestures.services_for_adults(tracker.get_slot("issue")), sentence]
+    return [sentence]
+
+
 class HandOver(Action):
     """Decides why a person takes over, and says so."""
 
@@ -136,57 +157,89 @@ class HandOver(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        slots = tracker.current_slot_values()
-        reason = why_hand_over(intent_of(tracker), slots)
-        sentence = FAREWELLS[reason]
-        if reason == "complete" and not answered_now(tracker):
-            sentence = "complete_neutral"
-        if reason == "asked_human" and facts.bare_call(tracker.latest_message.get("text") or ""):
-            sentence = "call_heard"
-        if reason == "danger" and not speaks_of_dying(tracker):
-            sentence = "danger_heard"
-        say(dispatcher, sentence)
+        reason = why_hand_over(intent_of(tracker), tracker.current_slot_values())
+        for sentence in farewell(reason, tracker):
+            say(dispatcher, sentence)
         return [SlotSet("outcome", reason)]
 
 
-class NotUnderstood(Action):
+class ReadEarly(Action):
+    """Written before our question was on the screen: read for what it tells, no answer to it."""
+
+    def name(self) -> str:
+        return "action_read_early"
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        say(dispatcher, "read_too")
+        found = read_early(said_by(tracker), dispatcher, tracker)
+        return [SlotSet(name, value) for name, value in found.items()]
+
+
+class MeetAside:
+    """What tells no problem: met in words where we have them, otherwise counted and offered help.
+
+    Their own age is kept, so that it is not asked later; nothing else is sure without a problem.
+    No Action itself: the action server would offer it under no name.
+    """
+
+    counter = ""
+
+    def run(
+        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    ) -> list[EventType]:
+        found = facts_of(said_by(tracker), tracker, None)
+        noted: list[EventType] = []
+        if "age_band" in found and found.get("role") in facts.VICTIMS:
+            noted = [SlotSet(name, found[name]) for name in ("role", "age_band")]
+        met = asides.met(said_by(tracker))
+        times = int(tracker.get_slot(self.counter) or 0) + 1
+        if met is not None and (met.startswith("faq_") or times == 1):
+            say(dispatcher, met)
+            # A question deserves its answer however often; the rest is met once.
+            return noted if met.startswith("faq_") else [*noted, SlotSet(self.counter, times)]
+        return [*noted, SlotSet(self.counter, times), *self.unmet(times, dispatcher, tracker)]
+
+    def unmet(
+        self, times: int, dispatcher: CollectingDispatcher, tracker: Tracker
+    ) -> list[EventType]:
+        raise NotImplementedError
+
+
+class NotUnderstood(MeetAside, Action):
     """Asks once to say it otherwise; the second time a person takes over."""
+
+    counter = "misunderstandings"
 
     def name(self) -> str:
         return "action_not_understood"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    def unmet(
+        self, times: int, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        sentence = questions.asked(tracker.latest_message.get("text") or "")
-        if sentence:
-            say(dispatcher, sentence)
+        feeling = facts.feeling_told(said_by(tracker))
+        if times == 1:
+            lost = facts.lost_for_words(said_by(tracker))
+            say(dispatcher, "tell_more" if feeling else "start_anywhere" if lost else "rephrase")
             return []
-        times = int(tracker.get_slot("misunderstandings") or 0) + 1
-        noted = SlotSet("misunderstandings", times)
-        if times > 1:
-            return [noted, *hand_over(dispatcher, "not_understood")]
-        feeling = facts.feeling_told(tracker.latest_message.get("text") or "")
-        say(dispatcher, "tell_more" if feeling else "rephrase")
-        return [noted]
+        say(dispatcher, "call_heard" if feeling else FAREWELLS["not_understood"])
+        return [SlotSet("outcome", "not_understood")]
 
 
-class OffTopic(Action):
+class OffTopic(MeetAside, Action):
     """Insults, tests, other subjects: met with dignity, then a person is offered, never imposed."""
+
+    counter = "off_topics"
 
     def name(self) -> str:
         return "action_off_topic"
 
-    def run(
-        self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
+    def unmet(
+        self, times: int, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        sentence = questions.asked(tracker.latest_message.get("text") or "")
-        if sentence:
-            say(dispatcher, sentence)
-            return []
-        times = int(tracker.get_slot("off_topics") or 0) + 1
         say(dispatcher, "off_topic" if times == 1 else "off_topic_again")
-        return [SlotSet("off_topics", times)]
+        return []
 
 
 class AnswerQuestion(Action):
@@ -198,5 +251,10 @@ class AnswerQuestion(Action):
     def run(
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
-        say(dispatcher, questions.answer(tracker.latest_message.get("text") or ""))
+        text, asking = said_by(tracker), bool(tracker.active_loop.get("name"))
+        aside = asides.met(text)
+        if aside is not None and not aside.startswith("faq_") and not asking:
+            return OffTopic().run(dispatcher, tracker, domain)  # an insult, with a question mark
+        # "?" under a question of ours: what is it for?
+        say(dispatcher, "faq_why" if asking and facts.wordless(text) else questions.answer(text))
         return []

@@ -61,17 +61,33 @@ _ANSWERS_OF_ROLE = (
     (VICTIM, re.compile(r"\b(?:moi|meme|jsuis|je|j|victime|ma pomme|oim|bibi)\b")),
 )
 
+_YEARS = r"\s*(?:ans?|piges?|balais|berges)\b"
 _AGE = re.compile(
-    r"\b(?:j ai|jai|g|je suis agee? de|il a|elle a|age de|agee de|moi|ai)\s+(\d{1,2})\s*"
-    r"(?:ans?|piges?|balais|berges)\b"
+    r"\b(?:j ai|jai|g|je suis agee? de|(?:je suis|j ?suis|chui) (?:un |une )(?:\w+ )?de|moi|ai)"
+    rf"\s+(?P<soon>bientot )?(\d{{1,2}}){_YEARS}"
 )
-_BARE_AGE = re.compile(r"^\D{0,12}(\d{1,2})\s*(?:ans?|piges?)?\b\D{0,25}$")
+# Who writes for somebody else tells their age; from the one it happened to, "il a 30 ans" is the
+# age of whoever does it.
+_AGE_OF_OTHER = re.compile(
+    rf"\b(?:il a|elle a|agee? de|(?:{_CHILD}|{_FRIEND}|eleve|jeune)(?: \w+)?? (?:de|a|qui a))"
+    rf"\s+(?P<soon>bientot )?(\d{{1,2}}){_YEARS}"
+)
+_BARE_AGE = re.compile(r"^(?P<soon>bientot )?\D{0,12}(\d{1,2})\s*(?:ans?|piges?)?\b\D{0,25}$")
 _CLASSES = (
     (UNDER_15, re.compile(r"\b(?:cp|ce1|ce2|cm1|cm2|6e|6eme|5e|5eme|4e|4eme|primaire)\b")),
     (UNDER_15, re.compile(r"\b(?:college|collegienn?e?s?)\b")),
     (FROM_15_TO_17, re.compile(r"\b(?:lycee|bahut pro|lyceenn?e?s?)\b")),
-    (FROM_15_TO_17, re.compile(r"\b(?:seconde|2nde|premiere|1ere|terminale)\b")),
-    (ADULT, re.compile(r"\b(?:majeure?|adulte|a la fac|etudiante?|mon mari|ma femme)\b")),
+    # "C'est la première fois" and "une seconde" are no school years.
+    (FROM_15_TO_17, re.compile(
+        r"\b(?:en|de) (?:seconde|2nde|2de|premiere|1ere|terminale|term|tle)\b(?! fois)")),
+    # "Un adulte m'écrit" speaks of somebody else.
+    (ADULT, re.compile(
+        r"\b(?:(?:je suis|j ?suis|jsui|chui|jss) (?:\w+ )?(?:majeure?|adulte|etudiante?)|a la fac"
+        r"|mon mari|ma femme|mon epouse)\b")),
+)  # fmt: skip
+_CLASSES_ANSWERED = (
+    (FROM_15_TO_17, re.compile(r"^(?:seconde|2nde|2de|premiere|1ere|terminale|term|tle)\b")),
+    (ADULT, re.compile(r"(?<!pas )(?<!pas encore )\b(?:majeure?|adulte|etudiante?)\b")),
 )
 
 # A pupil, of an age not said; and what makes school words no sign of the age of today.
@@ -141,15 +157,47 @@ def band_of(age: int) -> str | None:
     return UNDER_15 if age < 15 else FROM_15_TO_17 if age < 18 else ADULT
 
 
-def age_stated(text: str) -> str | None:
-    """The age band of "j'ai 14 ans" or of a school year; None if no age is stated."""
+_ANY_AGE = re.compile(rf"(?<!depuis )(?<!il y a )(?<!pendant )\b(\d{{1,2}}){_YEARS}")
+
+
+def _childs_age(said: str) -> str | None:
+    """The one age of a minor in the words of somebody who writes for another person."""
+    ages = {int(age) for age in _ANY_AGE.findall(said) if int(age) < 18}
+    return band_of(ages.pop()) if len(ages) == 1 else None
+
+
+_FOR_ANOTHER = (
+    (PARENT, re.compile(rf"\b(?:c est|cest|c|c etait) pour (?:mon|ma|mes|notre) {_CHILD}\b")),
+    (FRIEND, re.compile(rf"\b(?:c est|cest|c|c etait) pour (?:un|une|mon|ma) {_FRIEND}\b")),
+)
+
+
+def for_another(text: str) -> str | None:
+    """The role of somebody who says outright for whom they write; it corrects a guess."""
     said = plain(text)
-    found = _AGE.search(said)
+    return next((role for role, form in _FOR_ANOTHER if form.search(said)), None)
+
+
+def age_stated(text: str, role: str | None = None) -> str | None:
+    """The age band the words give the person concerned; None if they give none.
+
+    `role` is that of who writes, where it is known: the words may tell it too.
+    """
+    said = plain(text)
+    role = role or role_stated(text)
+    own = role not in (PARENT, FRIEND, PROFESSIONAL)
+    found = _AGE.search(said) if own else _AGE_OF_OTHER.search(said)
     if found:
-        return band_of(int(found.group(1)))
-    if _ONCE.search(said) or role_stated(text) == PROFESSIONAL:
+        return _band(found)
+    if not own and (age := _childs_age(said)) is not None:
+        return age
+    if _ONCE.search(said) or role == PROFESSIONAL:
         return None
     return next((band for band, form in _CLASSES if form.search(said)), None)
+
+
+def _band(found: re.Match[str]) -> str | None:
+    return band_of(int(found[2]) - bool(found["soon"]))
 
 
 def pupil_stated(text: str) -> bool:
@@ -158,13 +206,15 @@ def pupil_stated(text: str) -> bool:
     return bool(_SCHOOL.search(said)) and not _ONCE.search(said)
 
 
-def age_answered(text: str) -> str:
+def age_answered(text: str, role: str | None = None) -> str:
     """The answer to "how old?"; `non_dit` where it gives none, which is allowed."""
-    stated = age_stated(text)
+    said = plain(text)
+    answered = (band for band, form in _CLASSES_ANSWERED if form.search(said))
+    stated = age_stated(text, role) or next(answered, None)
     if stated:
         return stated
-    found = _BARE_AGE.match(plain(text))
-    return (band_of(int(found.group(1))) if found else None) or NOT_SAID
+    found = _BARE_AGE.match(said)
+    return (_band(found) if found else None) or NOT_SAID
 
 
 def platform_stated(text: str, *, answering: bool = False) -> str | None:
@@ -188,6 +238,7 @@ _YES = re.compile(
     r"|^(?:grave|carrement|exactement|tout a fait|clairement|evidemment)$"
     r"|\b(?:parfois|des fois|quelquefois|de temps en temps|souvent|(?:ca )?m arrive|ca arrive"
     r"|j y pense|jy pense|il y pense|elle y pense|y penser|un peu|tout le temps"
+    r"|en a (?:deja |souvent )?parle|l a (?:deja )?dit|a deja (?:essaye|dit qu\w*)"
     r"|tous les (?:jours|soirs))\b"
     r"|\b(?:envie|veux|veut|voudrais|aimerais|prefererais) (?:de |d )?(?:mourir|crever|disparaitre"
     r"|en finir|me tuer)\b|\bplus envie (?:de vivre|d exister)\b"
@@ -263,8 +314,9 @@ _DEMAND = re.compile(
 )
 _FEELING = re.compile(
     r"\b(?:peur|honte|pleure\w*|triste|mal|angoiss\w*|stress\w*|peux plus|jpp|flipp?e\w*|paniqu\w*"
-    r"|seule?|deteste|colere|rage|degout\w*|perdue?)\b"
+    r"|seule?|deteste|colere|rage|degout\w*|perdue?|effray\w*|terrif\w*)\b"
 )
+_SAD_FACES = frozenset("😭😢😞😔😟😰😱🥺💔😥😓😣😖😩😫😨😧😦☹🙁😿")
 
 
 def time_stated(text: str) -> str | None:
@@ -305,8 +357,39 @@ def only_age(text: str) -> str | None:
 
 
 def feeling_told(text: str) -> bool:
-    """Whether the words tell of fear, shame or sadness."""
-    return bool(_FEELING.search(plain(text)))
+    """Whether the words or the faces tell of fear, shame or sadness."""
+    return bool(_FEELING.search(plain(text))) or not _SAD_FACES.isdisjoint(text)
+
+
+_SHAME = re.compile(r"\b(?:j ?ai|g) (?:\w+ ){0,2}?(?<!pas )honte\b|\b(?:trop|tro) (?:la )?honte\b")
+_FEAR = re.compile(
+    r"\b(?:j ?ai|g) (?:\w+ ){0,2}?(?<!pas )peur\b|\b(?:trop|tro) peur\b|\bje flipp?e\b"
+    r"|\bjflipp?e\b|\bje (?:suis|me sens) (?:terrif|effray)\w*"
+)
+
+
+def named_feeling(text: str) -> str | None:
+    """The sentence that answers shame or fear by its name; None where neither is told."""
+    said = plain(text)
+    if _SHAME.search(said):
+        return "shame_heard"
+    return "fear_heard" if _FEAR.search(said) else None
+
+
+_LOST = re.compile(
+    r"\b(?:par (?:ou|quoi) commencer|quoi faire|comment (?:le |l )?(?:dire|expliquer|raconter)"
+    r"|quoi dire|comment en parler)\b|\bc est (?:trop )?(?:complique|dur a (?:dire|expliquer))"
+)
+
+
+def lost_for_words(text: str) -> bool:
+    """Whether somebody says that they do not know how to begin."""
+    return bool(_LOST.search(plain(text)))
+
+
+def wordless(text: str) -> bool:
+    """Whether a message holds no word and no number: signs, faces, dots."""
+    return not any(c.isalnum() for c in text)
 
 
 _CALL = re.compile(
@@ -318,4 +401,4 @@ _CALL = re.compile(
 
 def bare_call(text: str) -> bool:
     """A call for help and nothing else."""
-    return bool(_CALL.match(plain(text))) or text.strip() == "🆘"
+    return bool(_CALL.match(plain(text))) or (wordless(text) and "🆘" in text)

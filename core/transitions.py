@@ -244,6 +244,9 @@ def answer(
     newer = turn.assessment
     if turn.hand_over is HandOver.DANGER:
         newer = replace(newer, urgency=newer.urgency.at_least(Urgency.ELEVEE))
+    elif turn.hand_over is HandOver.NOT_UNDERSTOOD:
+        # A problem nobody knows yet must not wait behind the known small ones.
+        newer = replace(newer, urgency=newer.urgency.at_least(Urgency.MODEREE))
     draft.update(
         assessment=conversation.assessment.merged(newer),
         dialogue=turn.dialogue,

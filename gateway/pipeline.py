@@ -10,6 +10,7 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from itertools import takewhile
 
 import structlog
 
@@ -45,6 +46,8 @@ PATIENCE = 4
 REMEMBERED = 40
 # The bot's questions to which "yes" means danger, whatever the assistant makes of it.
 THOUGHTS_QUESTIONS = frozenset({"ask_thoughts", "ask_thoughts_child", "ask_thoughts_other"})
+# How the ids of the bot's questions begin.
+_ASKS = "ask_"
 _YES = re.compile(
     r"\s*(?:oui|ui|ouai?s?|wi|yes|des fois|parfois)\b(?!\s+(?:mais\s+)?non)", re.IGNORECASE
 )
@@ -214,20 +217,17 @@ class Pipeline:
         conversation = await self._store.conversation(ConversationId(lease.key))
         if not conversation.is_the_bots:
             return None
-        unanswered = [
-            message
-            for message in await self._store.messages(
-                conversation.id, after=conversation.answered_seq
-            )
-            if message.author is Author.PERSON
-        ]
+        recent = await self._store.messages(conversation.id, after=conversation.answered_seq)
+        unanswered = [message for message in recent if message.author is Author.PERSON]
         if not unanswered:
             return None
         if wait := self._still_writing(unanswered):
             return wait
-        burst = _one_turn(unanswered)
+        asked_at = _asked_at(recent)
+        burst = _one_turn(unanswered, asked_at)
+        early = burst[-1].seq < asked_at and not burst[0].choice
         answered = burst[-1].seq
-        if not any(character.isalnum() for message in burst for character in message.text):
+        if not any(message.text.strip() for message in burst):
             await self._decide(
                 lease,
                 lambda fresh: transitions.ask_to_write(
@@ -236,7 +236,7 @@ class Pipeline:
             )
         else:
             try:
-                await self._answer(lease, conversation, burst)
+                await self._answer(lease, conversation, burst, early=early)
             except FROM_THE_STORE:
                 raise
             except Exception as error:  # noqa: BLE001 - a fault of ours must not keep people waiting
@@ -255,9 +255,9 @@ class Pipeline:
         return wait if wait > AT_ONCE else None
 
     async def _answer(
-        self, lease: Lease, conversation: Conversation, burst: Sequence[Message]
+        self, lease: Lease, conversation: Conversation, burst: Sequence[Message], *, early: bool
     ) -> None:
-        turn = await self._turn(conversation, burst)
+        turn = await self._turn(conversation, burst, early=early)
         answered = burst[-1].seq
         if turn is None:
             await self._hand_over_untriaged(lease)
@@ -278,10 +278,12 @@ class Pipeline:
         )
 
     async def _turn(
-        self, conversation: Conversation, burst: Sequence[Message]
+        self, conversation: Conversation, burst: Sequence[Message], *, early: bool
     ) -> AssistantTurn | None:
         text = "\n".join(message.text for message in burst)
         known = _known(conversation.assessment)
+        if early:
+            known["early"] = "true"
         if self._asks_for_human(text):
             known["asked_human"] = "true"
         request = AssistantRequest(
@@ -367,13 +369,26 @@ def _thoughts_of_dying(seq: int) -> Assessment:
     )
 
 
-def _one_turn(unanswered: Sequence[Message]) -> Sequence[Message]:
-    """A tapped choice is a turn of its own; messages typed one after the other are one turn."""
+def _asked_at(recent: Sequence[Message]) -> int:
+    """The number of the message from which on the bot's present question was on the screen.
+
+    A question asked again directly counts from its first time. 0: nothing is asked.
+    """
+    asked = [m for m in recent if m.author is Author.BOT and (m.sentence or "").startswith(_ASKS)]
+    same = takewhile(lambda m: m.sentence == asked[-1].sentence, reversed(asked))
+    return min((message.seq for message in same), default=0)
+
+
+def _one_turn(unanswered: Sequence[Message], asked_at: int) -> Sequence[Message]:
+    """A tapped choice is a turn of its own; messages typed one after the other are one turn.
+
+    Those written before the question of number `asked_at` could be read are no answer to it.
+    """
     if unanswered[0].choice:
         return unanswered[:1]
-    typed = [message for message in unanswered if not message.choice]
-    first_choice = next((message.seq for message in unanswered if message.choice), None)
-    return [message for message in typed if first_choice is None or message.seq < first_choice]
+    typed = list(takewhile(lambda message: not message.choice, unanswered))
+    early = [message for message in typed if message.seq < asked_at]
+    return early or typed
 
 
 def _known(assessment: Assessment) -> dict[str, str]:

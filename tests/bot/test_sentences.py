@@ -1,11 +1,13 @@
 """The rules of the catalogue: words a person in distress can read, and nothing we cannot keep."""
 
+import ast
 import re
 from pathlib import Path
 
 import pytest
 import yaml
 
+from actions import gestures
 from bot.sentences import Catalogue, CatalogueError, MissingValue, UnknownSentence
 from core.labels import Address
 
@@ -23,8 +25,8 @@ NOTICES = (
     "listener_lost", "conversation_closed", "unreadable",
     "stop_received",
 )  # fmt: skip
-NUMBERS = {"15", "17", "18", "112", "114", "3114", "119", "3018", "3919"}
-SITES = {"17cyber.gouv.fr"}
+NUMBERS = {"15", "17", "18", "112", "114", "3114", "119", "3018", "3919", "33700"}
+SITES = {"17cyber.gouv.fr", "jeprotegemonenfant.gouv.fr", "internet-signalement.gouv.fr"}
 # Ages in questions are not numbers to call.
 AGES = {"13", "14", "15", "17", "18"}
 
@@ -40,13 +42,69 @@ def test_sentences_are_short(name: str, address: Address, text: str) -> None:
         assert len(re.findall(r"[\w{}'’-]+", sentence)) <= 15, sentence
 
 
+# Orders to be calm, secrecy promised, blame, help that is no help, an image asked for.
+NEVER = re.compile(
+    r"\bcalme(?:-toi|z-vous| toi)|\brestez? calme|\bdétends-toi|\bne t'inquiète|\bce n'est rien"
+    r"|\btout reste secret|\brien ne sortira|\btotalement confidentiel|\b100 ?%|\bpromis\b"
+    r"|\bje (?:te|vous) promets|\bpersonne ne saura|\bje ne dirai rien"
+    r"|\b(?:ta|votre) faute|\btu aurais dû|\bvous auriez dû|\btu n'aurais pas|\bvous n'auriez pas"
+    r"|\bpourquoi (?:as-tu|avez-vous|tu as|vous avez)|\bil ne fallait pas|\bimprudent|\bnaïf"
+    r"|\bnégoci|\bgagne du temps|\bgagnez du temps|\bfais semblant|\bfaites semblant"
+    r"|\benvoie-(?:moi|nous)|\benvoyez-(?:moi|nous)"
+    r"|\b(?:envoie|envoyez|montre|montrez|joins|joignez) (?:une|la|les|des|ta|tes|votre|vos) "
+    r"(?:photo|image|vidéo|capture)"
+)
+# To pay, to send, to answer is named only to be advised against.
+REFUSED = re.compile(r"\bpa(?:ie|yez|yer)\b|\brenv(?:oie|oyez|oyer)\b")
+ADVISED_AGAINST = re.compile(r"\b(?:ne|n'|pas|plus|rien|personne n'|sans)\b|n'arrête pas")
+
+
 @pytest.mark.parametrize(("name", "address", "text"), FORMS)
 def test_words_we_never_use(name: str, address: Address, text: str) -> None:
-    low = text.lower()
-    for never in ("calme-toi", "calmez-vous", "calme toi", "tout reste secret", "rien ne sortira",
-                  "totalement confidentiel", "100 %", "promis", "négocie", "envoie une photo",
-                  "envoie-moi", "ta faute", "votre faute"):  # fmt: skip
-        assert never not in low
+    found = NEVER.search(text.lower())
+    # "Non, n'envoie jamais l'image": a prohibition is no request.
+    assert found is None, found
+
+
+@pytest.mark.parametrize(("name", "address", "text"), FORMS)
+def test_to_pay_is_never_advised(name: str, address: Address, text: str) -> None:
+    for sentence in re.split(r"[.!?…]+(?:\s|$)", text.lower()):
+        if REFUSED.search(sentence):
+            assert ADVISED_AGAINST.search(sentence), sentence
+
+
+@pytest.mark.parametrize(("name", "address", "text"), FORMS)
+def test_a_turn_is_read_in_a_moment(name: str, address: Address, text: str) -> None:
+    sentences = [part for part in re.split(r"(?<!\d)[.!?…]+(?:\s|$)", text) if part.strip()]
+    assert len(sentences) <= 6, sentences
+
+
+@pytest.mark.parametrize("address", list(Address))
+@pytest.mark.parametrize("issue", ["sextorsion", "arnaque", "piratage_compte"])
+def test_who_may_pay_is_told_not_to(issue: str, address: Address) -> None:
+    for path in ("", *(f"_{p}" for p, issues in gestures.PATHS.items() if issue in issues)):
+        text = CATALOGUE.sentences[f"gesture_{issue}{path}"].forms[address]
+        assert re.search(r"\b(?:ne|pas|personne) (?:pas )?(?:paie|payez|payer)", text.lower()), path
+
+
+@pytest.mark.parametrize("address", list(Address))
+@pytest.mark.parametrize(
+    "issue",
+    ["sextorsion", "cyberharcelement", "haine_discrimination", "revenge_porn", "grooming",
+     "violences_sexistes", "usurpation_identite", "arnaque"],
+)  # fmt: skip
+def test_the_proof_is_kept_on_every_path(issue: str, address: Address) -> None:
+    kept = re.compile(r"garde|captures|note|gardés|ne supprime")
+    for path in ("", *(f"_{p}" for p, issues in gestures.PATHS.items() if issue in issues)):
+        text = CATALOGUE.sentences[f"gesture_{issue}{path}"].forms[address]
+        assert kept.search(text.lower()), path
+
+
+@pytest.mark.parametrize("language", ["en", "es", "ar", "other"])
+def test_in_another_language_a_person_and_the_numbers_are_named(language: str) -> None:
+    for text in CATALOGUE.sentences[f"language_{language}"].forms.values():
+        assert {"15", "112", "114"} <= set(re.findall(r"\d+", text))
+        assert re.search(r"person|wahed", text)
 
 
 @pytest.mark.parametrize(("name", "address", "text"), FORMS)
@@ -65,7 +123,8 @@ def test_address_is_kept(name: str, address: Address, text: str) -> None:
 
 @pytest.mark.parametrize(("name", "address", "text"), FORMS)
 def test_numbers_are_known(name: str, address: Address, text: str) -> None:
-    for number in re.findall(r"(?<![\w.])\d[\d ]*\d?(?![\w.]*\w)", text):
+    without_sites = re.sub(r"[\w-]+(?:\.[\w-]+)*\.(?:fr|com|org|net)\b", "", text)
+    for number in re.findall(r"(?<!\w)\d[\d ]*\d(?!\w)|(?<!\w)\d(?!\w)", without_sites):
         assert number.strip() in NUMBERS
     for site in re.findall(r"[\w-]+(?:\.[\w-]+)*\.(?:fr|com|org|net)\b", text):
         assert site in SITES
@@ -88,30 +147,69 @@ def test_urgent_sentences_carry_no_choices() -> None:
 
 def test_every_question_leaves_the_door_to_a_person_open() -> None:
     for name, entry in CATALOGUE.sentences.items():
-        if name.startswith(("ask_", "off_topic", "rephrase", "faq_")):
+        if name.startswith(
+            (
+                "ask_",
+                "off_topic",
+                "rephrase",
+                "start_",
+                "tell_more",
+                "faq_",
+                "it_works",
+                "insult_",
+                "injection_",
+            )
+        ):
             assert "human" in [choice.id for choice in entry.choices], name
 
 
-def test_the_bot_says_only_sentences_of_the_catalogue() -> None:
+def strings(path: Path) -> set[str]:
+    """Every string a module of the actions holds, but for what it says of itself."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return {
+        n.value for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)
+    }
+
+
+def said_by_the_bot() -> set[str]:
+    """The ids of all sentences that Rasa, its rules or its actions may answer with."""
     said = set()
     for path in sorted((ROOT / "bot/rasa/domain").glob("*.yml")):
         said |= set(re.findall(r"\bsentence: (\w+)", path.read_text(encoding="utf-8")))
-    actions = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "actions").glob("*.py"))
-    said |= set(re.findall(r"\"(faq_\w+|off_topic(?:_again)?|rephrase|tell_more)\"", actions))
-    said |= {s for pair in re.findall(r"sentence = \"(\w+)\"|say\(dispatcher, \"(\w+)\"", actions)
-             for s in pair if s}  # fmt: skip
-    said |= set(re.findall(r"\": \"(complete|asked_human|danger_support|not_understood|declined)",
-                           actions))  # fmt: skip
-    # StartTriage says gesture_<problem>: one for each label the rule lists.
+    held = set().union(*(strings(path) for path in (ROOT / "actions").glob("*.py")))
+    ids = re.compile(
+        r"(?:faq|already|services|shame|fear|off_topic|complete|asked_human|danger|not_understood"
+        r"|declined|rephrase|tell_more|start_anywhere|call_heard|heard|question_kept|refusal_accepted|read_too"
+        r"|it_works|insult_met|injection_met|deadline_tonight|image_sent|take_your_time)(?:_[a-z_]+)?"
+    )
+    not_said = {"danger", "danger_physique"}  # an intent, a reason and a label
+    said |= {text for text in held if ids.fullmatch(text)} - not_said
     rules = yaml.safe_load((ROOT / "bot/rasa/rules/triage.yml").read_text(encoding="utf-8"))
     problems = [i["intent"] for i in rules["rules"][0]["steps"][0]["or"]]
+    assert set(problems) == set(gestures.PROBLEMS)
     said |= {f"gesture_{problem}" for problem in problems}
-    listed = actions[actions.index("FOR_PARENTS = (") :].split(")")[0]
-    parents = re.findall(r"\"(\w+)\"", listed)
-    assert parents
-    said |= {f"gesture_{problem}_parent" for problem in parents}
-    assert len(said) > 30
-    assert said <= set(CATALOGUE.sentences)
+    said |= {f"gesture_{p}_{path}" for path, listed in gestures.PATHS.items() for p in listed}
+    said |= {f"path_{path}" for path in gestures.PATHS}
+    steering = (ROOT / "bot/rasa/channels/steering.py").read_text(encoding="utf-8")
+    tongues = set(re.findall(r"^    \"(\w\w)\": frozenset", steering, re.MULTILINE)) | {"other"}
+    return said | {f"language_{tongue}" for tongue in tongues}
+
+
+def test_the_bot_says_only_sentences_of_the_catalogue() -> None:
+    said = said_by_the_bot()
+    assert len(said) > 80
+    assert said <= set(CATALOGUE.sentences), said - set(CATALOGUE.sentences)
+
+
+def test_no_sentence_of_the_catalogue_is_left_unsaid() -> None:
+    gateway = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("core", "gateway", "handoff")
+        for path in (ROOT / folder).rglob("*.py")
+    )
+    notices = {name for name in CATALOGUE.sentences if f'"{name}"' in gateway}
+    unsaid = set(CATALOGUE.sentences) - said_by_the_bot() - notices - set(NOTICES)
+    assert not unsaid
 
 
 def test_every_choice_means_something_to_the_bot() -> None:

@@ -168,6 +168,11 @@ def test_transfer_and_its_sentence_are_one_change() -> None:
     assert sentences(change)[-1] == "handed_over"
 
 
+def test_what_nobody_understood_waits_as_a_known_worry() -> None:
+    change = answered(said(fresh()).conversation, hand_over=HandOver.NOT_UNDERSTOOD)
+    assert change.conversation.assessment.urgency is Urgency.MODEREE
+
+
 def test_untriaged_hand_over_is_marked() -> None:
     conversation = said(fresh(), Assessment(issue=Issue.ARNAQUE)).conversation
     change = transitions.hand_over_untriaged(conversation, now=NOON, phrases=Echo())

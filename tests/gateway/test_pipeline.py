@@ -247,6 +247,58 @@ async def test_bot_answers_what_came_while_it_thought(house: House) -> None:
     assert (await house.log())[-1] == "bot: question_2"
 
 
+async def test_what_was_written_before_the_question_is_no_answer_to_it(house: House) -> None:
+    async def more_meanwhile() -> None:
+        house.assistant.before_answer = None
+        await house.writes("oui")
+        await house.run(Lane.INBOUND)
+
+    house.assistant.question = "ask_thoughts"
+    house.assistant.before_answer = more_meanwhile
+    await house.writes("on me menace")
+    await house.settle()
+    house.clock.turn(1)
+    await house.writes("non")
+    await house.settle()
+    told = [(r.text, r.known.get("early")) for r in house.assistant.requests]
+    assert told == [("on me menace", None), ("oui", "true"), ("non", None)]
+
+
+async def test_an_answer_while_the_same_question_is_asked_again_counts(house: House) -> None:
+    async def oui() -> None:
+        house.assistant.before_answer = non
+        await house.writes("oui")
+        await house.run(Lane.INBOUND)
+
+    async def non() -> None:
+        house.assistant.before_answer = None
+        await house.writes("non")
+        await house.run(Lane.INBOUND)
+
+    house.assistant.question = "ask_thoughts"
+    house.assistant.before_answer = oui
+    await house.writes("on me menace")
+    for _ in range(3):
+        await house.settle()
+        house.clock.turn(1)
+    told = [(r.text, r.known.get("early")) for r in house.assistant.requests]
+    assert told == [("on me menace", None), ("oui", "true"), ("non", None)]
+
+
+async def test_a_tapped_choice_is_never_early(house: House) -> None:
+    async def tapped_meanwhile() -> None:
+        house.assistant.before_answer = None
+        await house.writes("Oui", payload="yes")
+        await house.run(Lane.INBOUND)
+
+    house.assistant.question = "ask_age"
+    house.assistant.before_answer = tapped_meanwhile
+    await house.writes("on me menace")
+    await house.settle()
+    await house.settle()
+    assert [r.known.get("early") for r in house.assistant.requests] == [None, None]
+
+
 async def test_bot_is_silent_under_a_listener(house: House) -> None:
     for text in ("un", "deux", "trois"):
         await house.writes(text)
@@ -260,10 +312,16 @@ async def test_bot_is_silent_under_a_listener(house: House) -> None:
 
 
 async def test_unreadable_message_gets_an_answer_without_the_assistant(house: House) -> None:
-    await house.writes("😭😭")
+    await house.writes("")
     await house.settle()
     assert not house.assistant.requests
     assert (await house.log())[-1] == "service: unreadable"
+
+
+async def test_faces_and_signs_are_for_the_assistant_to_read(house: House) -> None:
+    await house.writes("😭😭")
+    await house.settle()
+    assert [request.text for request in house.assistant.requests] == ["😭😭"]
 
 
 async def closed_after_danger(house: House, outcome: Outcome) -> Conversation:

@@ -1,7 +1,7 @@
 """The real Rasa and its action server, as processes on free loopback ports.
 
-`bot` is one pair of processes for the whole session; the model is trained only if the files it
-comes from changed. Other suites may import `Pair` to start, stop or kill processes of their own.
+The fixture `bot` of tests/conftest.py is one such pair for the whole session. Suites may import
+`Pair` to start, stop or kill processes of their own.
 """
 
 import json
@@ -9,21 +9,23 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from bot.reading_model.files import model_path
-
 ROOT = Path(__file__).parents[2]
 PYTHON = ROOT / "bot/rasa/.venv/bin/python"
 TOKEN = "test-token-of-the-turn-channel"
+
+# Rasa's own modules, for the few tests that read one without Rasa.
+sys.path.insert(0, str(ROOT / "bot/rasa"))
 
 
 def free_port() -> int:
@@ -147,28 +149,3 @@ class Pair:
             self.processes[name] = subprocess.Popen(
                 [str(PYTHON), *arguments], cwd=ROOT, env=environment, stdout=log, stderr=log
             )
-
-
-@pytest.fixture(scope="session")
-def model() -> Path:
-    """The model of the present files, trained if need be; skips without Rasa's environment."""
-    if not PYTHON.exists():
-        pytest.skip("Rasa's environment is not installed (bot/rasa/.venv)")
-    target = model_path(ROOT)
-    if not target.exists():
-        subprocess.run([str(PYTHON), str(ROOT / "bot/rasa/train.py")], check=True, timeout=600)
-    return target
-
-
-@pytest.fixture(scope="session")
-def bot(model: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Pair]:
-    """One running pair for all tests that leave it as it was."""
-    pair = Pair(tmp_path_factory.mktemp("rasa") / "log")
-    pair.start_actions()
-    pair.start_rasa()
-    try:
-        pair.wait()
-        yield pair
-    finally:
-        pair.stop("rasa")
-        pair.stop("actions")

@@ -11,6 +11,8 @@ from actions import facts, questions
         ("oui", "oui"), ("ui", "oui"), ("ouais un peu", "oui"), ("parfois", "oui"),
         ("des fois", "oui"), ("j'y pense", "oui"), ("non mais parfois", "oui"),
         ("pas souvent", "oui"), ("presque tous les soirs", "oui"), ("j'ai envie de mourir", "oui"),
+        ("elle en a parlé une fois", "oui"), ("oui elle l'a dit", "oui"),
+        ("elle en a jamais parlé", "non_dit"), ("non il en a pas parlé", "non"),
         ("non", "non"), ("nan jamais", "non"), ("pas du tout", "non"),
         ("non j'ai pas envie de mourir", "non"),
         ("jai pas envie de repondre", "non_dit"), ("si", "non_dit"), ("presque", "non_dit"),

@@ -43,7 +43,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
             ("@issue_account", ["gesture_piratage_compte", "ask_age"]),
             ("@age_adult", ["ask_platform"]),
             ("@platform_tiktok", ["ask_since"]),
-            ("@skip", ["complete_neutral"]),
+            ("@skip", ["services_adults", "complete_neutral"]),
         ],
         "complete",
     ),
@@ -111,7 +111,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
     ),
     "insults are met with dignity, then a person is offered": (
         [
-            ("ferme ta gueule sale bot", ["off_topic"]),
+            ("ferme ta gueule sale bot", ["insult_met"]),
             ("t'es nul", ["off_topic_again"]),
             ("un gars me fait du chantage avec une photo de moi nue",
              ["gesture_sextorsion", "ask_thoughts"]),
@@ -144,8 +144,8 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
             ("mon ex a posté mes nudes sur snap", ["gesture_revenge_porn", "ask_thoughts"]),
             ("non", ["ask_age"]),
             ("@skip", ["ask_since"]),
-            ("non mais jai tro peur", ["heard", "ask_since"]),
-            ("j'ai honte", ["heard", "complete_neutral"]),
+            ("non mais jai tro peur", ["fear_heard", "ask_since"]),
+            ("j'ai honte", ["shame_heard", "complete_neutral"]),
         ],
         "complete",
     ),
@@ -209,7 +209,7 @@ def test_facts_come_back(bot: Pair) -> None:
 def test_known_facts_are_not_asked(bot: Pair) -> None:
     known = {"role": "professionnel", "platform": "tiktok"}
     reply = bot.turn("des élèves se moquent d'une camarade en ligne", known=known)
-    assert reply.said == ["gesture_cyberharcelement", "ask_thoughts_other"]
+    assert reply.said == ["gesture_cyberharcelement_pro", "ask_thoughts_other"]
 
 
 def test_an_unknown_role_is_asked(bot: Pair) -> None:
@@ -271,6 +271,74 @@ def test_an_amount_told_early_is_not_asked_for_later(bot: Pair) -> None:
     assert reply.body["facts"]["since"] == "150e"
 
 
+def test_all_that_one_answer_tells_is_not_asked_again(bot: Pair) -> None:
+    told = ("du harcèlement en ligne", "c'est pour moi j'ai 15 ans sur snap depuis lundi")
+    assert bot.talk(*told).said == ["ask_thoughts"]
+    reply = bot.talk(*told, "non")
+    assert reply.said == ["complete"]
+    assert reply.body["facts"] == {
+        "role": "victime_mineure",
+        "platform": "snapchat",
+        "age_band": "15_17",
+        "since": "depuis lundi",
+        "death_thoughts": "non",
+    }
+    reply = bot.talk("mon ex a posté mes nudes", "non j'ai 13 ans c'était sur insta")
+    assert reply.said == ["ask_since"]
+
+
+def test_who_writes_for_a_friend_may_say_so_late(bot: Pair) -> None:
+    reply = bot.talk("on me harcèle sur insta", "c pour ma pote en fait")
+    assert reply.said == ["path_friend", "ask_thoughts_other"]
+    assert reply.body["facts"]["role"] == "temoin_ami"
+
+
+def test_not_knowing_how_to_begin_is_no_misunderstanding_to_apologise_for(bot: Pair) -> None:
+    assert bot.turn("je sais pas quoi faire").said == ["start_anywhere"]
+
+
+def test_what_was_typed_before_the_question_is_no_answer(bot: Pair) -> None:
+    before = bot.talk("mon ex a posté mes nudes sur snap")
+    reply = bot.turn("oui", events=before.body["events"], known={"early": "true"})
+    assert reply.said == ["read_too", "ask_thoughts"]
+    assert reply.body["facts"]["death_thoughts"] is None
+    assert bot.turn("non", events=reply.body["events"]).said == ["ask_age"]
+
+
+def test_an_early_message_that_states_a_fact_spares_its_question(bot: Pair) -> None:
+    before = bot.talk("mon ex a posté mes nudes sur snap", "non")
+    assert before.said == ["ask_age"]
+    reply = bot.turn("j'ai 15 ans", events=before.body["events"], known={"early": "true"})
+    assert reply.said == ["read_too", "ask_since"]
+    assert reply.body["facts"]["age_band"] == "15_17"
+
+
+def test_an_early_message_may_answer_the_last_question(bot: Pair) -> None:
+    before = bot.talk("mon ex a posté mes nudes sur snap", "non", "@skip")
+    assert before.said == ["ask_since"]
+    reply = bot.turn("depuis hier", events=before.body["events"], known={"early": "true"})
+    assert reply.body["hand_over"] == "complete"
+
+
+def test_danger_is_never_only_early(bot: Pair) -> None:
+    before = bot.talk("mon ex a posté mes nudes sur snap")
+    for text, reason in (("jvé me tuer", "danger"), ("je veux parler à quelqu'un", "asked_human")):
+        reply = bot.turn(text, events=before.body["events"], known={"early": "true"})
+        assert reply.body["hand_over"] == reason
+
+
+def test_a_bare_fear_is_no_problem_yet(bot: Pair) -> None:
+    for text in ("jai peur", "j'ai trop peur", "jai honte", "😭😭"):
+        reply = bot.turn(text)
+        assert reply.said == ["tell_more"], text
+        assert reply.body["understood"]["issue"] is None
+
+
+def test_the_age_of_who_does_it_is_not_the_age_of_who_writes(bot: Pair) -> None:
+    facts = bot.turn("un adulte il a 30 ans me demande des nudes sur snap").body["facts"]
+    assert facts["age_band"] is None
+
+
 def test_a_father_hears_of_his_child(bot: Pair) -> None:
     reply = bot.turn("on l'insulte tous les jours sur snap", known={"role": "parent"})
     assert reply.said == ["gesture_cyberharcelement_parent", "ask_thoughts_child"]
@@ -278,4 +346,4 @@ def test_a_father_hears_of_his_child(bot: Pair) -> None:
 
 def test_a_teacher_hears_of_the_images(bot: Pair) -> None:
     told = "Je suis enseignante, des photos intimes d'une élève circulent sur Snapchat"
-    assert bot.turn(told).said == ["gesture_revenge_porn", "ask_thoughts_other"]
+    assert bot.turn(told).said == ["gesture_revenge_porn_pro", "ask_thoughts_other"]

@@ -34,6 +34,13 @@ def known_events(known: dict[str, Any], tracker: DialogueStateTracker) -> list[E
     ]
 
 
+def language_events(language: str | None, tracker: DialogueStateTracker) -> list[Event]:
+    """The language a message was plainly written in; what is unclear changes nothing."""
+    if language is None or language == tracker.get_slot("language"):
+        return []
+    return [SlotSet("language", language)]
+
+
 def slim(events: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Drop what the rules never read: bot sentences, rankings, ids, and the person's own words.
 

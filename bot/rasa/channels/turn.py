@@ -25,7 +25,8 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 from sanic.response import json as answer
 
-from channels.events import REASONS, fresh_events, known_events, slim
+from channels.events import REASONS, fresh_events, known_events, language_events, slim
+from channels.steering import heeded, language, sign
 from channels.understanding import intent_of_choice, settled, steer, understood
 from quick import OneTurnStore
 
@@ -148,6 +149,19 @@ def _take_over(processor: Any) -> OneTurnStore:
     return store
 
 
+def _heeded(
+    intent: dict[str, Any], turn: dict[str, Any], tracker: DialogueStateTracker
+) -> dict[str, Any]:
+    name = heeded(
+        str(intent["name"]),
+        turn["text"],
+        asked=tracker.get_slot("requested_slot") if tracker.active_loop_name else None,
+        early=turn["known"].get("early") in (True, "true"),
+        tongue=language(turn["text"]),
+    )
+    return intent if name == intent["name"] else {"name": name, "confidence": 1.0}
+
+
 async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
     """Play one turn and forget it; returns the body and the status of the answer."""
     processor = agent.processor
@@ -172,6 +186,15 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
         parsed = await processor.parse_message(UserMessage(text), tracker)
     reading = understood(parsed, chosen=turn["choice"] is not None)
     told_before = tracker.get_slot("issue") if tracker.active_loop_name else None
+    if turn["choice"] is None:
+        # What the gateway knows still decides after this, in `steer`.
+        heard = parsed["intent"]["name"]
+        parsed["intent"] = _heeded(parsed["intent"], turn, tracker)
+        denied = heard == "danger" and parsed["intent"]["name"] == "deny"
+        if denied or sign(text) is not None:  # words about the dialogue, not about a problem
+            reading = {**reading, "issue": None, "issue_confidence": 0.0, "issue_secondary": None}
+        for event in language_events(language(text), tracker):
+            tracker.update(event, processor.domain)
     parsed["intent"] = steer(parsed["intent"], turn["known"], tracker.active_loop_name)
 
     failures: list[str] = []
