@@ -35,8 +35,10 @@ def examples() -> list[Example]:
     found = []
     for path in sorted((ROOT / "nlu_data").rglob("*.yml")):
         for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
-            for example in _listed(block["examples"]):
-                found.append((example["text"], block["intent"], example.get("metadata") or {}))
+            found.extend(
+                (example["text"], block["intent"], example.get("metadata") or {})
+                for example in _listed(block["examples"])
+            )
     return sorted(found, key=lambda example: (example[1], example[0]))
 
 
@@ -72,8 +74,9 @@ def groups(texts: list[str]) -> list[int]:
 
 
 def main() -> None:
-    from components.reading_classifier import learn
     from sklearn.metrics import cohen_kappa_score, f1_score
+
+    from components.reading_classifier import learn
 
     known = examples()
     group = groups([text for text, _, _ in known])

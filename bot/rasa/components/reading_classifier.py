@@ -4,7 +4,7 @@ The intent is that model's likeliest, the ranking is whole. Urgency and role are
 `metadata` of each example, as are the other labels that the triage guide admits for it
 (`or_issue`, `or_urgency`): those get a share of the example's certainty.
 
-Limits: training needs the real TensorFlow (RELAIS_RASA_TENSORFLOW=1), reading does not.
+Limits: training needs the real TensorFlow (see ../lean.py), reading does not.
 """
 
 from __future__ import annotations
