@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bot.fallback import complete
 from bot.reading_model import Reading, ReadingModel
-from bot.reading_model.files import newest_model
+from bot.reading_model.files import model_path, newest_model
 from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
@@ -86,13 +86,14 @@ class Read:
 class Understanding:
     """Completes the screen's reading. Safe to use from several threads; never raises for any text.
 
-    The model is looked for when first needed and, while there is none, at every `look`: it may be
-    trained while the gateway already runs.
+    The model may be trained while the gateway already runs: `look` again finds it.
     """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._model: ReadingModel | None = None
+        self._tried: Path | None = None
+        self._current = False
         self._lock = threading.Lock()
 
     @property
@@ -101,21 +102,28 @@ class Understanding:
         return self._model is not None
 
     def look(self) -> None:
-        """Load the model if there is one and none is loaded. Slow: call it in a thread."""
+        """Load the model of the present files, or the newest there is. Slow: call it in a thread.
+
+        Does nothing once the former is loaded; an older one is replaced when the new one is there.
+        """
         with self._lock:
-            if self._model is not None:
+            if self._current:
                 return
             path = newest_model(self._root)
-            if path is None:
+            if path is None or path == self._tried:
                 return
+            self._tried = path
             try:
                 self._model = _load(path)
-            except (OSError, KeyError, ValueError, tarfile.TarError) as error:
-                log.error("model not loaded: %s", type(error).__name__)
+            except (OSError, KeyError, ValueError, EOFError, tarfile.TarError) as error:
+                # A model of an older version, or cut short: what read until now reads on.
+                log.warning("model not loaded: %s", type(error).__name__)
+            else:
+                self._current = path == model_path(self._root)
 
     async def works(self) -> bool:
         """Whether the learned model reads; looks for it again where it does not. Never raises."""
-        if self._model is None:
+        if not self._current:
             await asyncio.to_thread(self.look)
         return self.learned
 
@@ -164,8 +172,8 @@ def weighed(screened: Assessment, read: list[Read]) -> Assessment:
 
 def _load(path: Path) -> ReadingModel:
     with tarfile.open(path) as archive:
-        member = next(m for m in archive if m.name.endswith("/" + _MEMBER))
-        file = archive.extractfile(member)
+        member = next((m for m in archive if m.name.endswith("/" + _MEMBER)), None)
+        file = archive.extractfile(member) if member is not None else None
         if file is None:
             raise KeyError(_MEMBER)
         return ReadingModel.load(io.BytesIO(file.read()))

@@ -20,8 +20,8 @@ def command(file: TextIO, screen_only: bool) -> None:
 
     A line is {"id", "text"} or {"id", "turns": ["…", …]}; the answer to each is {"id", "issue",
     "issue_secondary", "urgency", "role", "platform", "confidence", "reasons"}. Messages are read in
-    this process, as the gateway reads them; no service need run. Where the model was never trained,
-    it is trained first. Exit code 1 if a line could not be read; standard error names it.
+    this process, as the gateway reads them; no service need run. Where the model of the present files
+    is missing, it is trained first. Exit code 1 if a line could not be read; standard error names it.
     """
     sys.exit(asyncio.run(_triage(load_settings(), file, learned=not screen_only)))
 
@@ -29,12 +29,12 @@ def command(file: TextIO, screen_only: bool) -> None:
 async def _triage(settings: Settings, file: TextIO, *, learned: bool) -> int:
     # Slow to import, and not wanted for the help.
     from bot.reading import Reader
-    from bot.reading_model.files import newest_model
+    from bot.reading_model.files import model_path
     from bot.screen import SpacyScreen
     from bot.triage import BadLine, read_lines, triage, write_line
     from bot.understanding import Understanding
 
-    if learned and newest_model(ROOT) is None:
+    if learned and not model_path(ROOT).exists():
         await _train(settings)
     understanding = Understanding(ROOT)
     if learned:

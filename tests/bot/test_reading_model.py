@@ -3,6 +3,8 @@ its verdicts become urgency, issue and role as the thresholds say.
 """
 
 import io
+import tarfile
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,7 +13,15 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
 from bot.reading_model import Reading, ReadingModel, ngrams
-from bot.understanding import CRITIQUE_AT, ELEVEE_AT, HARMLESS_AT, Read, weighed
+from bot.reading_model.files import model_path
+from bot.understanding import (
+    CRITIQUE_AT,
+    ELEVEE_AT,
+    HARMLESS_AT,
+    Read,
+    Understanding,
+    weighed,
+)
 from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
@@ -164,3 +174,25 @@ def test_a_role_read_from_words_stands_unless_the_reading_is_sure() -> None:
     assert weighed(said, [sure]).role is Role.PARENT
     unsure = Read(Reading({"arnaque": 1.0}, (1, 0, 0, 0), {"parent": 0.5, "inconnu": 0.5}, ()), 0)
     assert weighed(said, [unsure]).role is Role.TEMOIN_AMI
+
+
+def _archive(root: Path, name: str, content: bytes) -> Path:
+    path = root / "bot/rasa/models" / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(path, "w:gz") as archive:
+        entry = tarfile.TarInfo("components/train_reading/reading.npz")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
+    return path
+
+
+async def test_a_model_trained_meanwhile_is_taken_up(tmp_path: Path) -> None:
+    understanding = Understanding(tmp_path)
+    assert not await understanding.works()
+    assert understanding(Assessment(), "on a piraté mon compte").incomplete  # keywords
+    _archive(tmp_path, "relais-0ld.tar.gz", b"cut short")
+    assert not await understanding.works()
+    exact = model_path(tmp_path)
+    _archive(tmp_path, exact.name, model().dumps())
+    assert await understanding.works()
+    assert not understanding(Assessment(), "on a piraté mon compte").incomplete
