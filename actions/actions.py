@@ -148,6 +148,16 @@ def farewell(reason: str, tracker: Tracker) -> list[str]:
     return [sentence]
 
 
+def questions_were_open(tracker: Tracker) -> bool:
+    """Whether this turn has closed the form: then nothing would ask on."""
+    for event in reversed(tracker.events):
+        if event.get("event") == "user":
+            return False
+        if event.get("event") == "active_loop":
+            return True
+    return False
+
+
 class HandOver(Action):
     """Decides why a person takes over, and says so."""
 
@@ -158,6 +168,12 @@ class HandOver(Action):
         self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]
     ) -> list[EventType]:
         reason = why_hand_over(intent_of(tracker), tracker.current_slot_values())
+        question = questions.asked(said_by(tracker)) if reason == "asked_human" else None
+        if question is not None:
+            # "Are you a robot?" sounds like a wish for a person, and has an answer.
+            say(dispatcher, question)
+            if not questions_were_open(tracker):
+                return []
         for sentence in farewell(reason, tracker):
             say(dispatcher, sentence)
         return [SlotSet("outcome", reason)]

@@ -101,7 +101,7 @@ class RasaAssistant:
             # One limit over connecting, waiting and reading.
             async with asyncio.timeout(self._time_limit):
                 status, body = await self._ask(question)
-            answer = _answer(status, body)
+            answer = _answer(status, body, chosen=request.choice is not None)
         except AssistantUnavailable as error:
             self._failed(str(error))
             raise
@@ -132,7 +132,7 @@ class RasaAssistant:
             if self.suspended:
                 async with asyncio.timeout(self._time_limit):
                     status, body = await self._ask(_question(_PROBE))
-                if _answer(status, body) is None:
+                if _answer(status, body, chosen=False) is None:
                     return False
                 self._breaker.succeeded()
                 return True
@@ -175,7 +175,7 @@ def _question(request: AssistantRequest) -> dict[str, Any]:
     }
 
 
-def _answer(status: int, body: bytes) -> AssistantTurn | None:
+def _answer(status: int, body: bytes, *, chosen: bool) -> AssistantTurn | None:
     """The turn, None where the request itself was refused; raises AssistantUnavailable."""
     if status in (400, 422):
         return None
@@ -184,13 +184,13 @@ def _answer(status: int, body: bytes) -> AssistantTurn | None:
     if len(body) > MAX_ANSWER_BYTES:
         raise AssistantUnavailable("answer too long")
     try:
-        return _turn(json.loads(body))
+        return _turn(json.loads(body), chosen=chosen)
     except (ValueError, KeyError, TypeError, AttributeError):
         # `from None`: the original error may quote the answer, and the answer the person.
         raise AssistantUnavailable("unusable answer") from None
 
 
-def _turn(body: dict[str, Any]) -> AssistantTurn:
+def _turn(body: dict[str, Any], *, chosen: bool) -> AssistantTurn:
     said = tuple(
         Said(str(m["sentence"]), {str(k): str(v) for k, v in (m.get("values") or {}).items()})
         for m in body["messages"]
@@ -203,21 +203,24 @@ def _turn(body: dict[str, Any]) -> AssistantTurn:
     return AssistantTurn(
         said=said,
         dialogue=json.dumps(body["events"], ensure_ascii=False, separators=(",", ":")),
-        assessment=_assessment(body["understood"], body["facts"], hand_over),
+        assessment=_assessment(body["understood"], body["facts"], hand_over, chosen=chosen),
         hand_over=hand_over,
     )
 
 
 def _assessment(
-    understood: dict[str, Any], facts: dict[str, Any], hand_over: HandOver | None
+    understood: dict[str, Any], facts: dict[str, Any], hand_over: HandOver | None, *, chosen: bool
 ) -> Assessment:
-    issue = _label(Issue, understood.get("issue"))
+    # What a text is about was read before, with all that was said: "la semaine dernière" alone is
+    # about nothing. A tapped choice and thoughts of dying, said, are the dialogue's to tell.
+    told_here = chosen or facts.get("death_thoughts") == "oui"
+    issue = _label(Issue, understood.get("issue")) if told_here else None
     told = {k: str(v) for k, v in facts.items() if isinstance(v, str) and v not in _NO_ANSWER}
     return Assessment(
         # How urgent the words are was read before the assistant was asked.
         urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER else Urgency.FAIBLE,
         issue=issue,
-        issue_secondary=_label(Issue, understood.get("issue_secondary")),
+        issue_secondary=_label(Issue, understood.get("issue_secondary")) if issue else None,
         confidence=float(understood["issue_confidence"]) if issue else None,
         role=_label(Role, facts.get("role")),
         platform=told.get("platform"),

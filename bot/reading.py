@@ -27,8 +27,11 @@ AT_MOST = 200_000
 PIECE, PIECES = 200, 4
 # What was said before is read again with the new message, as far as this.
 REMEMBERED = 900
-# A message that says this much stands alone.
-ALONE_FROM = 400
+# A message that says this much stands alone; one that says less than this says nothing by itself
+# once something was told: "hier soir" answers a question.
+ALONE_FROM, FRAGMENT = 400, 30
+# How sure a fragment must make of another subject.
+FROM_A_FRAGMENT = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,25 +70,29 @@ class Reader:
         *,
         seq: int,
         before: Sequence[Told] = (),
-        tapped: bool = False,
+        answer: bool = False,
         alive: Alive | None = None,
     ) -> Assessment:
         """What message `seq` says, together with what the person told `before` it, oldest first.
 
-        `tapped`: the text is the label of a choice, and only screened.
+        `answer`: a tapped choice or a plain no; it is only screened.
         """
         alone = Screening(await self._read_alone(text, alive)).at_message(seq)
-        if tapped:
+        if answer:
             return alone
-        seen = await self._understood(alone, text[:AT_MOST], seq)
+        fragment = bool(before) and len(text) < FRAGMENT
+        seen = alone if fragment else await self._understood(alone, text[:AT_MOST], seq)
         if not before or len(text) >= ALONE_FROM:
             return seen
         together = await self._pieces(text, seq, [told for told in before if told.recent])
         said = "\n".join([*(told.text for told in before), text])[-REMEMBERED - len(text) :]
         whole = await self._understood(together, said, seq)
+        if fragment and (whole.confidence or 0) < FROM_A_FRAGMENT:
+            # "14 ans" must not change what it is about.
+            whole = replace(whole, issue=together.issue, issue_secondary=None, confidence=None)
         # The learned reading cannot say which message its words are in: only the signs' are kept.
         kept = tuple(reason for reason in whole.reasons if reason in together.reasons)
-        return seen.merged(replace(whole, reasons=kept, incomplete=seen.incomplete))
+        return seen.merged(replace(whole, reasons=kept))
 
     async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
         try:

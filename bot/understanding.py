@@ -31,8 +31,6 @@ CRITIQUE_AT, ELEVEE_AT, MODEREE_AT = 0.2, 0.38, 0.5
 HARMLESS_AT = 0.8
 #: A second issue is named where the first leaves it this much.
 SECOND_AT = 0.15
-#: The screen's role counts unless the model is this sure of another.
-ROLE_AT = 0.6
 
 #: One reading looks at this many characters; a longer text is read in pieces, the gravest counts.
 PIECE, OVERLAP = 1200, 150
@@ -71,9 +69,7 @@ class Read:
         self.confidence = round(chances[ranked[0]], 4) if about_problem else None
         second = ranked[1] if about_problem and chances[ranked[1]] >= SECOND_AT else None
         self.secondary = second
-        role = max(reading.roles, key=lambda name: reading.roles[name])
-        self.role = Role(role)
-        self.role_confidence = reading.roles[role]
+        self.role = Role(max(reading.roles, key=lambda name: reading.roles[name]))
         self.reasons: tuple[Reason, ...] = ()
         if self.urgency.rank >= Urgency.ELEVEE.rank:
             rule = f"lecture_{self.urgency.value}"
@@ -156,9 +152,8 @@ def weighed(screened: Assessment, read: list[Read]) -> Assessment:
             issue, secondary = screened.issue, issue
         elif secondary is None and urgency.rank >= Urgency.MODEREE.rank:
             secondary = screened.issue
-    role = main.role
-    if screened.role not in (None, Role.INCONNU) and main.role_confidence < ROLE_AT:
-        role = screened.role
+    # A role in plain words ("je suis prof") is seldom wrong.
+    role = main.role if screened.role in (None, Role.INCONNU) else screened.role
     return replace(
         screened,
         urgency=urgency.at_least(max((one.urgency for one in read), key=lambda u: u.rank)),

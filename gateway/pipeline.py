@@ -23,7 +23,7 @@ from core.conversation import Author, Contact, Conversation, Message
 from core.errors import AssistantUnavailable, Conflict, LeaseLost, Refused, StorageUnavailable
 from core.events import EventKind, InboundEvent
 from core.ids import ContactId, ConversationId
-from core.labels import Issue, Urgency
+from core.labels import Issue, Role, Urgency
 from core.ports import Assistant, Change, PendingEvent, Phrasebook, Store
 from core.receipts import status_of
 from core.work import Lease
@@ -51,6 +51,7 @@ _ASKS = "ask_"
 _YES = re.compile(
     r"\s*(?:oui|ui|ouai?s?|wi|yes|des fois|parfois)\b(?!\s+(?:mais\s+)?non)", re.IGNORECASE
 )
+_DENIED = re.compile(r"\s*(?:non|nan|nn|nope|jamais|pas du tout)\b.{0,60}\s*$", re.IGNORECASE)
 INBOUND_LEASE = timedelta(seconds=10)
 AT_ONCE = timedelta(0)
 # How often a decision is taken again because the conversation changed under it.
@@ -196,10 +197,12 @@ class Pipeline:
             for message in around
             if message.author is Author.PERSON and not message.choice
         ]
-        tapped = event.payload is not None
-        seen = await self._reader.read(text, seq=seq, before=told, tapped=tapped, alive=held.extend)
-        asked = (m.sentence for m in reversed(around) if m.author is Author.BOT)
-        if recent and next(asked, None) in THOUGHTS_QUESTIONS and _is_yes(event):
+        said = (m.sentence for m in reversed(around) if m.author is Author.BOT)
+        asked_of_dying = recent and next(said, None) in THOUGHTS_QUESTIONS
+        # "Non, j'ai pas envie de mourir" has the words of danger; here only signs count.
+        answer = event.payload is not None or (asked_of_dying and _DENIED.match(text) is not None)
+        seen = await self._reader.read(text, seq=seq, before=told, answer=answer, alive=held.extend)
+        if asked_of_dying and _is_yes(event):
             seen = seen.merged(_thoughts_of_dying(seq))
         return seen
 
@@ -392,11 +395,15 @@ def _one_turn(unanswered: Sequence[Message], asked_at: int) -> Sequence[Message]
 
 
 def _known(assessment: Assessment) -> dict[str, str]:
-    """What the assistant need not ask."""
+    """What the assistant need not ask. A victim's age that nobody told is asked, however likely."""
+    role = assessment.role
+    if role in (Role.VICTIME_MINEURE, Role.VICTIME_MAJEURE) and assessment.age_band is None:
+        role = Role.VICTIME_AGE_INCONNU
     known = {
-        "role": assessment.role,
+        "role": role,
         "platform": assessment.platform,
         "age_band": assessment.age_band,
         "issue": assessment.issue,
+        "urgency": assessment.urgency,
     }
     return {name: str(value) for name, value in known.items() if value is not None}

@@ -18,7 +18,6 @@ SOURCES = (
     "bot/rasa/domain",
     "bot/rasa/rules",
     "bot/rasa/components",
-    "bot/rasa/channels",
     "bot/rasa/requirements.txt",
     "bot/reading_model",
 )

@@ -19,9 +19,10 @@ def command(file: TextIO, screen_only: bool) -> None:
     """Triage the messages of FILE (or standard input).
 
     A line is {"id", "text"} or {"id", "turns": ["…", …]}; the answer to each is {"id", "issue",
-    "issue_secondary", "urgency", "role", "platform", "confidence", "reasons"}. Messages are read in
-    this process, as the gateway reads them; no service need run. Where the model of the present files
-    is missing, it is trained first. Exit code 1 if a line could not be read; standard error names it.
+    "issue_secondary", "urgency", "role", "platform", "confidence", "reasons"}. Messages are read
+    in this process, as the gateway reads them; no service need run. Where the model of the present
+    files is missing, it is trained first. Exit code 1 if a line could not be read; standard error
+    names it.
     """
     sys.exit(asyncio.run(_triage(load_settings(), file, learned=not screen_only)))
 

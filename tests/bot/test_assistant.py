@@ -89,7 +89,10 @@ def test_a_good_answer_is_read() -> None:
     async def scenario() -> None:
         async with serving(handler) as url, asking(url, token="secret") as assistant:
             turn = await assistant.turn(REQUEST)
-            await assistant.turn(AssistantRequest(text="", choice="yes", dialogue=turn.dialogue))
+            assert turn.assessment.issue is None  # what a text is about was read before
+            turn = await assistant.turn(
+                AssistantRequest(text="", choice="issue_images", dialogue=turn.dialogue)
+            )
         assert [said.sentence for said in turn.said] == ["gesture_sextorsion", "ask_role"]
         assert turn.hand_over is None
         assessment = turn.assessment
@@ -106,7 +109,7 @@ def test_a_good_answer_is_read() -> None:
         "text": CANARY, "choice": None, "events": [], "known": {"role": "parent"}
     }  # fmt: skip
     assert seen[1][1]["events"] == GOOD["events"]
-    assert seen[1][1]["choice"] == "yes"
+    assert seen[1][1]["choice"] == "issue_images"
 
 
 def test_danger_raises_the_urgency() -> None:

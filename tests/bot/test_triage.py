@@ -44,9 +44,11 @@ async def test_a_conversation_is_read_as_a_whole() -> None:
         both = "un mec" in text and "200e" in text
         return screened.merged(Assessment(issue=Issue.SEXTORSION if both else None))
 
-    found = await triage(["un mec a ma video", "il veut 200e"], reader(understand))
+    turns = ["un mec a ma video", "il veut 200e", "et il dit qu'il attend jusqu'à ce soir"]
+    found = await triage(turns, reader(understand))
     assert found.issue is Issue.SEXTORSION
-    assert heard == ["un mec a ma video", "il veut 200e", "un mec a ma video\nil veut 200e"]
+    # A fragment is read with what came before, never by itself.
+    assert heard == [turns[0], "\n".join(turns[:2]), turns[2], "\n".join(turns)]
 
 
 async def test_a_reading_that_fails_loses_nothing_of_the_screen() -> None:

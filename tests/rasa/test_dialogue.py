@@ -166,7 +166,7 @@ GOLDEN: dict[str, tuple[Dialogue, str | None]] = {
         ],
         None,
     ),
-    "distress without a story is heard": ([("jen peux plus", ["tell_more"])], None),
+    "distress without a story is heard": ([("je me sens trop mal", ["tell_more"])], None),
     "a call for help": ([("aidez moi", ["call_heard"])], "asked_human"),
     "an image is never sent": ([("jpeux tenvoyer la photo", ["faq_photo"])], None),
     "a game and a joke are no danger": (
@@ -347,3 +347,14 @@ def test_a_father_hears_of_his_child(bot: Pair) -> None:
 def test_a_teacher_hears_of_the_images(bot: Pair) -> None:
     told = "Je suis enseignante, des photos intimes d'une élève circulent sur Snapchat"
     assert bot.turn(told).said == ["gesture_revenge_porn_pro", "ask_thoughts_other"]
+
+
+def test_what_only_sounds_like_danger_is_heard_where_the_gateway_saw_none(bot: Pair) -> None:
+    alone = bot.turn("jen peux plus")
+    assert alone.body["hand_over"] == "danger"
+    read = bot.turn("jen peux plus", known={"urgency": "moderee"})
+    assert read.body["hand_over"] is None
+    critical = bot.turn(
+        "jen peux plus", known={"urgency": "elevee", "issue": "ideation_suicidaire"}
+    )
+    assert critical.body["hand_over"] == "danger"

@@ -195,7 +195,8 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
             reading = {**reading, "issue": None, "issue_confidence": 0.0, "issue_secondary": None}
         for event in language_events(language(text), tracker):
             tracker.update(event, processor.domain)
-    parsed["intent"] = steer(parsed["intent"], turn["known"], tracker.active_loop_name)
+    ranking = parsed.get("intent_ranking") or []
+    parsed["intent"] = steer(parsed["intent"], ranking, turn["known"], tracker.active_loop_name)
 
     failures: list[str] = []
     token = _failures.set(failures)

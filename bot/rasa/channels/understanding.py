@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from components.danger_gate import DANGERS, danger_probability
+from components.danger_gate import DANGERS, danger_probability, second_reading
 
 PROBLEMS = (
     "cyberharcelement", "revenge_porn", "sextorsion", "grooming", "piratage_compte",
@@ -96,8 +96,21 @@ def settled(
     return {**reading, "issue": told_before, "issue_secondary": other if other and sure else None}
 
 
-def steer(intent: dict[str, Any], known: dict[str, Any], form: str | None) -> dict[str, Any]:
-    """Let what the gateway knows decide where it must: danger first, then asking for a person."""
+def steer(
+    intent: dict[str, Any],
+    ranking: list[dict[str, Any]],
+    known: dict[str, Any],
+    form: str | None,
+) -> dict[str, Any]:
+    """Let what the gateway knows decide where it must: danger first, then asking for a person.
+
+    The gateway has read the message with all that was said before it. Where it saw no danger to
+    life, what sounds like one by itself ("hier soir") is read for what else it says.
+    """
+    low = known.get("urgency") in ("faible", "moderee")
+    other = known.get("urgency") == "elevee" and known.get("issue") not in (None, *DANGERS)
+    if intent["name"] == "danger" and (low or other):
+        intent = second_reading(ranking, danger_probability(ranking))
     if known.get("danger") == "critique" or intent["name"] == "danger":
         return {"name": "danger", "confidence": 1.0}
     if known.get("asked_human") in (True, "true"):
