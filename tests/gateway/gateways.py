@@ -75,7 +75,7 @@ class Visit:
         await self.socket.send_json({"type": "hello", "token": self.token, "last": last})
         return await self.frame("welcome")
 
-    async def frame(self, kind: str, within: float = 5.0, **fields: Any) -> dict[str, Any]:
+    async def frame(self, kind: str, within: float = 30.0, **fields: Any) -> dict[str, Any]:
         """The next frame of a kind that has these fields; others are kept in `frames`."""
         async with asyncio.timeout(within):
             while True:
