@@ -5,8 +5,11 @@ PYTHON   := .venv/bin/python
 # Any Python 3.11 or later can build the environments; ./relais finds one.
 SETUP    := ./relais --setup
 
+# How many test files run side by side. Each such process may start a Rasa and a database.
+JOBS     ?= 2
+
 .DEFAULT_GOAL := help
-.PHONY: help run test soak bench evaluate hold-out check lock ui train clean environments
+.PHONY: help run test soak surge bench evaluate hold-out check audit lock ui train clean environments
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -19,14 +22,23 @@ environments:
 	@$(SETUP) rasa || test $$? -eq 3
 
 test: environments ## Install and run every test (make test ARGS="-k name" for some)
-	@$(PYTHON) -m pytest $(ARGS)
+	@$(PYTHON) -m pytest --numprocesses $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
 
-soak: environments ## The kill tests, long: ten rounds on each database engine
+soak: environments ## Kills and faults, long, on each engine; each gate against its mutation
 	RELAIS_TEST_KILLS=10 $(PYTHON) -m pytest tests/acceptance/test_kills.py $(ARGS)
+	RELAIS_TEST_FAULTS=125 $(PYTHON) -m pytest -s tests/faults/test_faults.py $(ARGS)
+	RELAIS_TEST_CYCLES=500 RELAIS_TEST_REPLAYS=10000 $(PYTHON) -m pytest -s \
+	  tests/faults/test_kill_cycles.py tests/faults/test_webhooks_again.py $(ARGS)
+	$(PYTHON) -m tests.faults.mutations
+	RELAIS_CLAIMERS=200 RELAIS_ROUNDS=200 $(PYTHON) -m pytest tests/handoff/test_choosing.py
+
+surge: environments ## A surge for half an hour: nothing lost, order kept, every crisis seen in 2 s
+	$(PYTHON) -m benchmarks.bench_surge $(ARGS)
 
 bench: environments ## Measure: ingestion, a turn of the bot, a crisis (figures: docs/performance.md)
 	@$(PYTHON) -m benchmarks.bench_gateway $(ARGS)
 	@$(PYTHON) -m benchmarks.bench_screen
+	@$(PYTHON) -m benchmarks.bench_webhooks
 
 evaluate: environments ## Measure triage on labelled messages (make evaluate ARGS="--without-model")
 	@$(PYTHON) -m benchmarks.evaluate $(ARGS)
@@ -45,6 +57,10 @@ check: ## Format, lint, types, import rules, front-end types
 	elif [ ! -d ui/node_modules ]; then \
 	  echo "front-end types: NOT CHECKED, run make ui first"; \
 	else npm --prefix ui run check; fi
+
+audit: ## Known vulnerabilities of what is locked (accepted: requirements/accepted-findings.toml)
+	@$(SETUP) dev
+	@$(PYTHON) -m scripts.audit
 
 ui: ## Build the widget and the console (needs node)
 	npm --prefix ui ci --no-audit --no-fund

@@ -36,6 +36,11 @@ def intent_of(tracker: Tracker) -> str:
     return (tracker.latest_message.get("intent") or {}).get("name") or ""
 
 
+def certain(tracker: Tracker) -> bool:
+    """Whether the intent was told by the gateway or a button, not guessed by the classifier."""
+    return (tracker.latest_message.get("intent") or {}).get("confidence") == 1.0
+
+
 def why_hand_over(intent: str, slots: dict[str, Any]) -> str:
     """The reason a person takes over now. Danger comes before everything else."""
     if intent == "danger" or slots.get("death_thoughts") == "oui":
@@ -170,9 +175,10 @@ class HandOver(Action):
         reason = why_hand_over(intent_of(tracker), tracker.current_slot_values())
         question = questions.asked(said_by(tracker)) if reason == "asked_human" else None
         if question is not None:
-            # "Are you a robot?" sounds like a wish for a person, and has an answer.
             say(dispatcher, question)
-            if not questions_were_open(tracker):
+            # "Are you a robot?" only sounds like a wish for a person, and has its answer now. One
+            # that the gateway heard, or a button told, is heard whatever is asked beside it.
+            if not certain(tracker) and not questions_were_open(tracker):
                 return []
         for sentence in farewell(reason, tracker):
             say(dispatcher, sentence)

@@ -60,6 +60,26 @@ _SIGNS = (
 )  # fmt: skip
 
 
+# Other problems become blackmail while they are told: then its gesture is missing still.
+_BECOMES = ("revenge_porn", "cyberharcelement", "grooming", "violences_sexistes",
+            "piratage_compte", "usurpation_identite", "haine_discrimination")  # fmt: skip
+_BLACKMAIL = re.compile(
+    r"\bchantage\b|\bfai(?:t|s|re|sai[ts]) chanter\b"
+    rf"|\b(?:sinon|sino|ou alors|ou bien)\b.{{0,40}}\b{_PUBLISH}"
+    rf"|\b{_PUBLISH}\b.{{0,40}}\b(?:sinon|si (?:je|j|on|elle|il) .{{0,25}}\b(?:pas|plus|rien))\b"
+    rf"|\bsi (?:je|j|on|elle|il) .{{0,25}}\b(?:pas|plus|rien)\b.{{0,40}}\b{_PUBLISH}"
+    rf"|\bmenac\w* de .{{0,20}}\b{_PUBLISH}"
+    rf"|\b(?:veut|ve|veu|veulent|demande|reclame|exige)\w* .{{0,20}}\b{_MONEY}\b.{{0,40}}\b"
+    r"(?:sinon|pour (?:pas|ne pas|effacer|supprimer))\b"
+)
+
+
+def blackmailed(text: str, issue: str | None) -> bool:
+    """Whether a message tells of blackmail where the problem was taken for another."""
+    said = plain(text[:2000].replace("€", " euros "))
+    return issue in _BECOMES and _BLACKMAIL.search(said) is not None
+
+
 def met(text: str, issue: str | None, told: list[str]) -> list[str]:
     """The sentences that meet what has already happened; none of those `told` before."""
     said = plain(text[:2000].replace("€", " euros "))

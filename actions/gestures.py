@@ -52,6 +52,20 @@ def on_learning(issue: str | None, role: str | None, told: list[str]) -> str | N
     return f"path_{path}"
 
 
+def on_blackmail(role: str | None, told: list[str]) -> str | None:
+    """The gesture against blackmail, once it comes out; None where it was given already."""
+    if any(sentence.startswith("gesture_sextorsion") for sentence in told):
+        return None
+    return first("sextorsion", role)
+
+
+_SERVICES_FOR_ADULTS = {
+    "violences_sexistes": "services_women",
+    "contenu_choquant": "services_content",
+    "haine_discrimination": "services_content",
+}
+
+
 def services_for_adults(issue: str | None) -> str:
     """Where an adult is helped beside a service made for minors."""
-    return "services_women" if issue == "violences_sexistes" else "services_adults"
+    return _SERVICES_FOR_ADULTS.get(issue or "", "services_adults")

@@ -22,6 +22,9 @@ NO_PLATFORM = ("surexposition_ecrans_jeux", "controle_parental")
 ASKS_DEMAND = ("sextorsion", "arnaque")
 NO_DATE = ("controle_parental", "parametrage_compte")
 
+# All there are, in the order of `required_slots` in bot/rasa/domain/triage_form.yml.
+QUESTIONS = ("role", "death_thoughts", "age_band", "platform", "since")
+
 # Ids of tapped choices arrive as the text of the answer.
 ROLE_CHOICES = {
     "role_me": facts.VICTIM,
@@ -87,6 +90,10 @@ class ValidateTriageForm(FormValidationAction):
 
     def name(self) -> str:
         return "validate_triage_form"
+
+    def domain_slots(self, domain: dict[str, Any]) -> list[str]:
+        """As the domain has them, which is not sent along with every call."""
+        return list(QUESTIONS)
 
     async def required_slots(
         self,
@@ -238,6 +245,9 @@ def _also_told(
         if since is not None:
             found["since"] = since
     met = circumstances.met(text, issue, _told(tracker))
+    if circumstances.blackmailed(text, issue):
+        gesture = gestures.on_blackmail(role, _told(tracker))
+        met = [*([gesture] if gesture else []), *met]
     for sentence in met:
         _say(dispatcher, sentence)
     return found | ({"told": [*_told(tracker), *met]} if met else {})

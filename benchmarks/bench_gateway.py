@@ -42,7 +42,8 @@ from handoff.passwords import hash_password
 ROOT = Path(__file__).resolve().parents[1]
 RASA_PYTHON = ROOT / "bot/rasa/.venv/bin/python"
 MASTER = bytes(range(32))
-TOKENS = SessionTokens(Vault({1: MASTER}).derived_secret("web session"))
+VAULT = Vault({1: MASTER}, root=MASTER)
+TOKENS = SessionTokens(VAULT.derived_secret("web session"))
 SAID = "il y a un garçon de ma classe qui m'insulte tous les jours sur insta"
 CRITICAL = "je vais me tuer ce soir j'ai pris les médicaments de ma mère"
 
@@ -75,8 +76,11 @@ async def process(*argv: str, ready: str, **env: str) -> AsyncIterator[subproces
 
 
 @asynccontextmanager
-async def gateway(folder: Path, rasa_port: int) -> AsyncIterator[tuple[str, int]]:
-    """A gateway process on an empty database: its URL and its pid."""
+async def gateway(folder: Path, rasa_port: int, **env: str) -> AsyncIterator[tuple[str, int]]:
+    """A gateway process on an empty database of our vault: its URL and its pid."""
+    store = SqliteStore(folder / "relais.db", VAULT)
+    await store.open()
+    await store.close()
     url = f"http://127.0.0.1:{(port := free_port())}"
     async with process(
         *(sys.executable, "-P", "gateway/__main__.py", "serve"),
@@ -87,6 +91,7 @@ async def gateway(folder: Path, rasa_port: int) -> AsyncIterator[tuple[str, int]
         RELAIS_RASA_URL=f"http://127.0.0.1:{rasa_port}",
         RELAIS_BURST="0",
         RELAIS_RATE_PER_ADDRESS="10000000",
+        **env,
     ) as running:
         yield url, running.pid
 
@@ -96,7 +101,7 @@ async def ingestion(rounds: int, messages: int) -> dict[str, Any]:
     bare_port, figures = free_port(), {"bare": list[float](), "kept": list[float]()}
     latencies: list[float] = []
     with tempfile.TemporaryDirectory() as folder:
-        secret = Vault({1: MASTER}).derived_secret("web session").hex()
+        secret = VAULT.derived_secret("web session").hex()
         async with (
             process(
                 *(sys.executable, "-m", "benchmarks.bare_server", str(bare_port), secret),
@@ -166,21 +171,26 @@ async def turns(count: int) -> dict[str, Any]:
                 ready=f"http://127.0.0.1:{rest}/webhooks/rest/",
                 **quiet,
             ),
-            gateway(Path(folder), rasa) as (url, _),
+            gateway(Path(folder), rasa) as (url, pid),
             aiohttp.ClientSession() as session,
         ):
             ours, theirs = list[float](), list[float]()
+            processes, before = {"gateway": pid, "rasa": bot.pid}, dict[str, float]()
             for number in range(count + 10):
+                if number == 10:
+                    before = {name: worked(one) for name, one in processes.items()}
                 mine = await our_turn(session, url)
                 its = await rest_turn(session, f"http://127.0.0.1:{rest}")
                 if number >= 10:  # the first ones warm both up
                     ours.append(mine)
                     theirs.append(its)
             memory = resident_mb(bot.pid)
+            spent = {name: worked(one) - before[name] for name, one in processes.items()}
     return {
         "relais_ms": quantiles(ours),
         "rasa_rest_ms": quantiles(theirs),
         "ratio_of_medians": round(statistics.median(ours) / statistics.median(theirs), 2),
+        "processor_ms_a_turn": {name: round(1000 * s / count, 1) for name, s in spent.items()},
         "rasa_resident_mb": memory,
     }
 
@@ -271,7 +281,7 @@ async def keep_writing(url: str, per_second: int) -> None:
 
 async def add_listener(folder: Path) -> str:
     password = secrets.token_urlsafe(16)
-    store = SqliteStore(folder / "relais.db", Vault({1: MASTER}))
+    store = SqliteStore(folder / "relais.db", VAULT)
     await store.open()
     await store.add_listener(
         Listener(
@@ -285,6 +295,12 @@ async def add_listener(folder: Path) -> str:
     )
     await store.close()
     return password
+
+
+def worked(pid: int) -> float:
+    """Seconds of processor time of a process so far: what a busy machine distorts least."""
+    user, system = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[11:13]
+    return (int(user) + int(system)) / os.sysconf("SC_CLK_TCK")
 
 
 def resident_mb(pid: int) -> int:

@@ -16,6 +16,7 @@ sys.path[:0] = [str(ROOT / "bot/rasa"), str(ROOT)]
 
 def main() -> None:
     port, actions_port = sys.argv[1:3]
+    os.environ["RELAIS_ACTIONS_HOST"] = "127.0.0.1"
     os.environ["RELAIS_ACTIONS_PORT"] = actions_port
     # The same lean imports as the service, so that only the channel differs.
     from bot.reading_model.files import model_path

@@ -11,12 +11,13 @@ import asyncio
 import json
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from typing import Any, TypeVar
 
 import aiohttp
 
+from bot.screen import facts as stated
 from core.assessment import Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
 from core.errors import AssistantUnavailable
@@ -32,6 +33,9 @@ _NO_ANSWER = ("inconnu", "non_dit")
 
 # What a suspended assistant is asked, to know whether it works again.
 _PROBE = AssistantRequest(text="bonjour")
+
+# How likely each intent is in a text, where somebody has just read it.
+ReadLately = Callable[[str], Mapping[str, float] | None]
 
 L = TypeVar("L", bound=StrEnum)
 
@@ -80,12 +84,15 @@ class RasaAssistant:
         token: str = "",
         timeout: float = 4.0,
         breaker: Breaker | None = None,
+        read_lately: ReadLately = lambda text: None,
     ) -> None:
+        """What was `read_lately` goes along, so that Rasa need not read it again."""
         self._session = aiohttp.ClientSession()
         self._url = url.rstrip("/") + PATH
         self._headers = {"Authorization": f"Bearer {token}"} if token else {}
         self._time_limit = timeout
         self._breaker = breaker or Breaker(failures=3, pause=5.0)
+        self._read_lately = read_lately
 
     @property
     def suspended(self) -> bool:
@@ -94,7 +101,7 @@ class RasaAssistant:
 
     async def turn(self, request: AssistantRequest) -> AssistantTurn:
         """One turn of dialogue. Raises AssistantUnavailable: slow, dead, or no usable answer."""
-        question = _question(request)
+        question = _question(request, self._read_lately(request.text))
         if not self._breaker.admit():
             raise AssistantUnavailable("suspended after repeated failures")
         try:
@@ -131,7 +138,7 @@ class RasaAssistant:
         try:
             if self.suspended:
                 async with asyncio.timeout(self._time_limit):
-                    status, body = await self._ask(_question(_PROBE))
+                    status, body = await self._ask(_question(_PROBE, None))
                 if _answer(status, body, chosen=False) is None:
                     return False
                 self._breaker.succeeded()
@@ -161,7 +168,7 @@ class RasaAssistant:
             log.error("assistant suspended: people go straight to a human")
 
 
-def _question(request: AssistantRequest) -> dict[str, Any]:
+def _question(request: AssistantRequest, read: Mapping[str, float] | None) -> dict[str, Any]:
     try:
         events = json.loads(request.dialogue) if request.dialogue else []
     except ValueError:
@@ -172,6 +179,7 @@ def _question(request: AssistantRequest) -> dict[str, Any]:
         "choice": request.choice,
         "events": events,
         "known": dict(request.known),
+        "intents": None if read is None else dict(read),
     }
 
 
@@ -225,8 +233,15 @@ def _assessment(
         role=_label(Role, facts.get("role")),
         platform=told.get("platform"),
         age_band=_label(AgeBand, told.get("age_band")),
-        facts=tuple(Fact(k, told[k]) for k in ("since", "death_thoughts") if k in told),
+        facts=tuple(
+            Fact(_name(k, told[k]), told[k]) for k in ("since", "death_thoughts") if k in told
+        ),
     )
+
+
+def _name(fact: str, value: str) -> str:
+    """One question asks since when and what is demanded: "200e" answers the second."""
+    return "demand" if fact == "since" and stated.only_demanded(value) else fact
 
 
 def _label(labels: type[L], value: object) -> L | None:

@@ -63,6 +63,9 @@ class Reader:
         self._screen = screen
         self._understand = understand
         self._observe = observe
+        # One at a time: between two messages the event loop answers the platforms, and a second
+        # thread of pure Python would only take turns with the first.
+        self._screening, self._reading = asyncio.Semaphore(1), asyncio.Semaphore(1)
 
     async def read(
         self,
@@ -85,18 +88,27 @@ class Reader:
         if not before or len(text) >= ALONE_FROM:
             return seen
         together = await self._pieces(text, seq, [told for told in before if told.recent])
-        said = "\n".join([*(told.text for told in before), text])[-REMEMBERED - len(text) :]
+        told_all = [*((told.seq, told.text) for told in before), (seq, text)]
+        joined = " ".join(one for _, one in told_all)
+        said = joined[-REMEMBERED - len(text) :]
         whole = await self._understood(together, said, seq)
         if fragment and (whole.confidence or 0) < FROM_A_FRAGMENT:
             # "14 ans" must not change what it is about.
             whole = replace(whole, issue=together.issue, issue_secondary=None, confidence=None)
-        # The learned reading cannot say which message its words are in: only the signs' are kept.
         kept = tuple(reason for reason in whole.reasons if reason in together.reasons)
+        if whole.urgency.rank > seen.urgency.at_least(together.urgency).rank:
+            # Only the messages together say it: the words are shown in the ones they stand in.
+            cut = len(joined) - len(said)
+            places = [(number, len(one)) for number, one in told_all]
+            read = (reason for reason in whole.reasons if reason not in together.reasons)
+            moved = [replace(r, start=r.start + cut, end=r.end + cut) for r in read]
+            kept += _spread(moved, places)
         return seen.merged(replace(whole, reasons=kept))
 
     async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
         try:
-            read = await asyncio.to_thread(self._understand, screened, text)
+            async with self._reading:
+                read = await asyncio.to_thread(self._understand, screened, text)
         except Exception as error:  # noqa: BLE001 - what the screen saw must not be lost with it
             log.error("reading failed: %s", type(error).__name__)
             return screened.merged(Assessment(incomplete=True))
@@ -134,16 +146,19 @@ class Reader:
         return whole
 
     async def _screened(self, text: str) -> Assessment:
-        started = time.perf_counter()
-        try:
-            if len(text) <= INLINE_LIMIT:
-                return self._screen.screen(text).assessment
-            return (await asyncio.to_thread(self._screen.screen, text)).assessment
-        except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at the message
-            log.error("screen failed: %s", type(error).__name__)
-            return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
-        finally:
-            self._observe(time.perf_counter() - started)
+        async with self._screening:
+            # Whoever comes now waits, so that the loop turns once between two messages.
+            await asyncio.sleep(0)
+            started = time.perf_counter()
+            try:
+                if len(text) <= INLINE_LIMIT:
+                    return self._screen.screen(text).assessment
+                return (await asyncio.to_thread(self._screen.screen, text)).assessment
+            except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at it
+                log.error("screen failed: %s", type(error).__name__)
+                return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+            finally:
+                self._observe(time.perf_counter() - started)
 
 
 def _spread(reasons: Sequence[Reason], places: Sequence[tuple[int, int]]) -> tuple[Reason, ...]:

@@ -12,12 +12,16 @@ on training data held out by groups (docs/triage.md), never on the evaluation's.
 import asyncio
 import io
 import logging
+import re
 import tarfile
 import threading
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
+from bot import telling
 from bot.fallback import complete
+from bot.lately import Lately
 from bot.reading_model import Reading, ReadingModel
 from bot.reading_model.files import model_path, newest_model
 from core.assessment import Assessment, Reason
@@ -25,8 +29,10 @@ from core.labels import Issue, Role, Urgency
 
 log = logging.getLogger(__name__)
 
-#: Danger need not be the likeliest reading to count.
-CRITIQUE_AT, ELEVEE_AT, MODEREE_AT = 0.2, 0.38, 0.5
+#: Danger need not be the likeliest reading to count: `critique` alone, or with `elevee`, alarms.
+CRITIQUE_ALONE, WITH_ELEVEE, MODEREE_AT = 0.25, 0.36, 0.5
+#: What alarms is the gravest already where that is this likely: it costs no further alarm.
+CRITIQUE_AT = 0.1
 #: From here on "nobody is concerned" outweighs a sign.
 HARMLESS_AT = 0.8
 #: A second issue is named where the first leaves it this much.
@@ -34,24 +40,27 @@ SECOND_AT = 0.15
 
 #: One reading looks at this many characters; a longer text is read in pieces, the gravest counts.
 PIECE, OVERLAP = 1200, 150
+#: As many beginnings of a message, each up to the end of a line, are read without what follows:
+#: a line put behind can add to what was said, not take from it.
+BEGINNINGS = 8
 
 # The dialogue's own intents: they say nothing of a problem.
 _SERVICE = "question_service"
 _ISSUES = {issue.value: issue for issue in Issue}
 _DANGERS = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
 _MEMBER = "reading.npz"
+_LINE_END = re.compile(r"(?<=\S)\s*\n")
 
 
 class Read:
     """What the model makes of one piece of text."""
 
-    def __init__(self, reading: Reading, start: int) -> None:
+    def __init__(self, reading: Reading, text: str, start: int = 0) -> None:
+        """`text` stands at `start` of the message."""
         faible, moderee, elevee, critique = reading.urgency
         self.harmless = faible
-        if critique >= CRITIQUE_AT:
-            self.urgency = Urgency.CRITIQUE
-        elif critique + elevee >= ELEVEE_AT:
-            self.urgency = Urgency.ELEVEE
+        if critique >= CRITIQUE_ALONE or critique + elevee >= WITH_ELEVEE:
+            self.urgency = Urgency.CRITIQUE if critique >= CRITIQUE_AT else Urgency.ELEVEE
         elif critique + elevee + moderee >= MODEREE_AT:
             self.urgency = Urgency.MODEREE
         else:
@@ -75,7 +84,7 @@ class Read:
             rule = f"lecture_{self.urgency.value}"
             self.reasons = tuple(
                 Reason(0, start + first, start + last, rule, self.urgency)
-                for first, last in reading.words
+                for first, last in telling.shown(text, reading.words)
             )
 
 
@@ -91,6 +100,7 @@ class Understanding:
         self._tried: Path | None = None
         self._current = False
         self._lock = threading.Lock()
+        self._lately = Lately()
 
     @property
     def learned(self) -> bool:
@@ -116,6 +126,7 @@ class Understanding:
                 log.warning("model not loaded: %s", type(error).__name__)
             else:
                 self._current = path == model_path(self._root)
+                self._lately.forget()
 
     async def works(self) -> bool:
         """Whether the learned model reads; looks for it again where it does not. Never raises."""
@@ -130,11 +141,25 @@ class Understanding:
             return complete(screened, text)
         if not text.strip():
             return screened
-        read = [
-            Read(model.read(text[start : start + PIECE + OVERLAP]), start)
-            for start in range(0, max(len(text), 1), PIECE)
-        ]
+        read = [self._piece(model, text[start:end], start) for start, end in pieces(text)]
         return weighed(screened, read)
+
+    def lately(self, text: str) -> Mapping[str, float] | None:
+        """How likely each intent is in exactly this text, where the model of the present files
+        has just read it."""
+        return self._lately.of(text) if self._current else None
+
+    def _piece(self, model: ReadingModel, text: str, start: int) -> Read:
+        reading = model.read(text)
+        self._lately.keep(text, reading.intents)
+        return Read(reading, text, start)
+
+
+def pieces(text: str) -> list[tuple[int, int]]:
+    """The parts of a text that are read each by itself, the gravest of which counts."""
+    windows = [(start, start + PIECE + OVERLAP) for start in range(0, max(len(text), 1), PIECE)]
+    ends = [found.start() for found in _LINE_END.finditer(text, 0, PIECE + OVERLAP)]
+    return [*windows, *((0, end) for end in ends[:BEGINNINGS])]
 
 
 def weighed(screened: Assessment, read: list[Read]) -> Assessment:

@@ -30,7 +30,12 @@ class Fact:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assessment:
-    """The state of triage. `incomplete` says that the assistant could not finish its work."""
+    """The state of triage. `incomplete` says that the assistant could not finish its work.
+
+    `unheard`: something was said that no machine can read (a voice, an image, a place); the
+    urgency is then a lower bound, and in truth unknown. `settled`: a listener has said what it is;
+    from then on a machine adds nothing but danger.
+    """
 
     urgency: Urgency = Urgency.FAIBLE
     issue: Issue | None = None
@@ -42,6 +47,8 @@ class Assessment:
     facts: tuple[Fact, ...] = ()
     reasons: tuple[Reason, ...] = ()
     incomplete: bool = False
+    unheard: bool = False
+    settled: bool = False
 
     @property
     def is_danger(self) -> bool:
@@ -53,8 +60,11 @@ class Assessment:
         """This assessment with what `newer` adds. Urgency never falls, reasons are never lost.
 
         A newer known value replaces an older one; an unknown never erases a known. An issue of
-        danger stays the main issue once found: the newer one becomes secondary.
+        danger stays the main issue once found: the newer one becomes secondary. What a listener
+        settled stays, but that new danger makes it urgent again.
         """
+        if self.settled:
+            return self._with_danger_of(newer)
         issue, secondary = newer.issue or self.issue, newer.issue_secondary or self.issue_secondary
         if self.issue in _DANGER and newer.issue not in _DANGER:
             issue, secondary = self.issue, newer.issue or secondary
@@ -73,6 +83,20 @@ class Assessment:
             facts=tuple(facts.values()),
             reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
             incomplete=self.incomplete or newer.incomplete,
+            unheard=self.unheard or newer.unheard,
+        )
+
+    def _with_danger_of(self, newer: "Assessment") -> "Assessment":
+        facts = {fact.name: fact for fact in (*self.facts, *newer.facts)}
+        grave = newer.is_danger
+        beside = newer.issue if grave and newer.issue != self.issue else None
+        return replace(
+            self,
+            urgency=self.urgency.at_least(newer.urgency) if grave else self.urgency,
+            issue_secondary=beside or self.issue_secondary,
+            facts=tuple(facts.values()),
+            reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
+            unheard=self.unheard or newer.unheard,
         )
 
     def _confidence_in(self, issue: Issue | None, newer: "Assessment") -> float | None:
@@ -83,7 +107,7 @@ class Assessment:
     def carried_over(self) -> "Assessment":
         """What goes on into the person's next conversation: not what points into this one."""
         facts = tuple(replace(fact, seq=None) for fact in self.facts)
-        return replace(self, reasons=(), facts=facts)
+        return replace(self, reasons=(), facts=facts, settled=False)
 
 
 # Where every conversation starts.

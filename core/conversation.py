@@ -8,7 +8,17 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.assessment import NOTHING_KNOWN, Assessment, Reason
-from core.ids import ContactId, ConversationId, ListenerId, MessageId
+from core.course import NOTHING_HAPPENED, Course
+from core.events import MediaRef, MessageType
+from core.follow_up import FollowUp
+from core.ids import AttachmentId, ContactId, ConversationId, ListenerId, MessageId
+from core.notes import Alongside, Note, Offer
+from core.opinion import NO_OPINION, Opinion
+from core.skills import NO_NEEDS, Needs
+from core.spoken_code import SpokenCode
+
+# The channel of callers: a listener writes it down, and nothing is sent there.
+TELEPHONE = "telephone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,8 +81,9 @@ class Outcome(StrEnum):
 class Ticket:
     """The request for a human. One a conversation, opened once, never taken back by a machine.
 
-    `waiting_since` orders the queue within an urgency; it survives a listener who vanishes, so
-    that the person comes back at the head.
+    `waiting_since` is never moved: who comes back to the queue has waited all the while. Who was
+    given back has `ahead_of`: they come before whoever counts from that moment (`core.line`).
+    `tags` are words of the supervisors' list, chosen with the outcome.
     """
 
     status: TicketStatus
@@ -82,6 +93,8 @@ class Ticket:
     claimed_at: datetime | None = None
     closed_at: datetime | None = None
     outcome: Outcome | None = None
+    ahead_of: datetime | None = None
+    tags: tuple[str, ...] = ()
 
     @classmethod
     def opened(cls, now: datetime) -> "Ticket":
@@ -90,12 +103,16 @@ class Ticket:
 
 
 class Author(StrEnum):
-    """Who wrote a message. `service` is a fixed notice, sent whoever owns the conversation."""
+    """Who wrote a message. `service` is a fixed notice, sent whoever owns the conversation.
+
+    `elsewhere` is a colleague who answered in the platform's own inbox, past us.
+    """
 
     PERSON = "person"
     BOT = "bot"
     SERVICE = "service"
     LISTENER = "listener"
+    ELSEWHERE = "elsewhere"
 
 
 class DeliveryStatus(StrEnum):
@@ -126,19 +143,55 @@ _PROGRESS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivery:
-    """The outbox entry of an outgoing message. `error` is a code, never a platform's free text."""
+    """The outbox entry of an outgoing message. `error` is a code, never a platform's free text.
+
+    `attempts` counts the tries of the part that is next: number `len(provider_ids)`. A message of
+    several parts is known to the platform by as many ids; its progress is that of its last part.
+    """
 
     status: DeliveryStatus = DeliveryStatus.QUEUED
     attempts: int = 0
     due_at: datetime | None = None
-    provider_id: str | None = None
+    provider_ids: tuple[str, ...] = ()
     error: str | None = None
 
     def settled(self, result: "Delivery") -> "Delivery":
         """This entry once a sending came to `result`. A receipt that overtook it is kept."""
         if self.status in (DeliveryStatus.QUEUED, DeliveryStatus.UNKNOWN):
             return result
-        return replace(result, status=self.status.after(result.status))
+        status = self.status.after(result.status)
+        return replace(
+            result, status=status, error=self.error if status is self.status else result.error
+        )
+
+
+class FileState(StrEnum):
+    """What became of a file that somebody sent."""
+
+    COMING = "coming"
+    KEPT = "kept"
+    # Too large, of a kind we do not take, or not what it says it is.
+    REFUSED = "refused"
+    # The platform no longer had it.
+    GONE = "gone"
+    # An intimate image of a minor, put aside: see `core.quarantine`.
+    QUARANTINED = "quarantined"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A file of a message. `source` is where the platform has it, until it is fetched.
+
+    `mime` is what its content is, found out by us; `size` its length in bytes as kept.
+    """
+
+    id: AttachmentId
+    type: MessageType
+    state: FileState = FileState.COMING
+    source: MediaRef | None = None
+    mime: str | None = None
+    filename: str | None = None
+    size: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +207,10 @@ class Message:
     """One entry of a conversation. `seq` grows by one, and goes on in the contact's next one.
 
     `client_id` is the sender's own id of a message (widget or console), given back so that the
-    sender recognises it. `sentence` is the catalogue id of a bot's or service's message.
+    sender recognises it. `provider_id` is the platform's id of a message that came in. `sentence`
+    is the catalogue id of a bot's or service's message. `type` is None for plain text. `reply_to`
+    is the number of the message it answers. `reaction` is what the person put on it. What the
+    person deleted has `deleted_at` and no text any more.
     """
 
     id: MessageId
@@ -165,11 +221,41 @@ class Message:
     at: datetime
     listener_id: ListenerId | None = None
     client_id: str | None = None
+    provider_id: str | None = None
     sentence: str | None = None
     choices: tuple[Choice, ...] = ()
     choice: str | None = None
+    type: MessageType | None = None
+    attachments: tuple[Attachment, ...] = ()
+    reply_to: int | None = None
+    reaction: str | None = None
+    forwarded: bool = False
+    edited_at: datetime | None = None
+    deleted_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     delivery: Delivery | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erasure:
+    """A wish that everything be erased. It is done at `due_at`, once it was confirmed."""
+
+    asked_at: datetime
+    due_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Orientation:
+    """A service of the directory that the person was directed to, in message `seq`.
+
+    `by` is the listener; None: the bot. `agreed` is what the person said; None: nothing yet.
+    """
+
+    service: str
+    at: datetime
+    seq: int
+    by: ListenerId | None = None
+    agreed: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,11 +263,22 @@ class Conversation:
     """Everything decided about one conversation. `version` grows by one with every change.
 
     `first_seq` and `next_seq` are the numbers of its first and its next message. `answered_seq`
-    is the last message of the person that the bot has answered, `heard_seq` the last one at all.
+    is the last message of the person that the bot has answered, `heard_seq` the last one at all,
+    `heard_at` the moment they last did anything here.
     `danger_since` is the moment of the first critical message that no listener has answered yet,
     `danger_seq` the number of the last one, `alarmed_at` the moment the alarm went off.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
+    `window_ends_at` is until when the platform lets us write freely (None: no limit is known).
+    `origin` is where the person came from. `standby`: another application has the thread.
+    `erasure` is what the person asked to be erased, until it is done or taken back. `course` is
+    kept for the figures only: nothing is decided by it. `orientations` are the services that the
+    person was directed to. `known_to` is the listener who closed their previous one, or let the bot
+    go on with this one. `notes` and `offer` are the listeners' own, `needs` what they ask for,
+    `alongside` who of them reads along.
+    `opinion` is what the person said of it at the end, `follow_up` what was asked or promised about
+    writing to them again. `joined` is the other half of it: the chat of somebody on the telephone,
+    or their call; `code` is what a caller types for that.
     """
 
     id: ConversationId
@@ -197,6 +294,7 @@ class Conversation:
     next_seq: int = 1
     answered_seq: int = 0
     heard_seq: int = 0
+    heard_at: datetime | None = None
     assessment: Assessment = NOTHING_KNOWN
     dialogue: str = ""
     ticket: Ticket | None = None
@@ -205,13 +303,33 @@ class Conversation:
     alarmed_at: datetime | None = None
     danger_told_at: datetime | None = None
     notice_at: datetime | None = None
+    window_ends_at: datetime | None = None
+    standby: bool = False
+    erasure: Erasure | None = None
     origin: str | None = None
     previous: ConversationId | None = None
+    course: Course = NOTHING_HAPPENED
+    orientations: tuple[Orientation, ...] = ()
+    known_to: ListenerId | None = None
+    notes: tuple[Note, ...] = ()
+    offer: Offer | None = None
+    opinion: Opinion = NO_OPINION
+    needs: Needs = NO_NEEDS
+    alongside: Alongside | None = None
+    follow_up: FollowUp | None = None
+    joined: ConversationId | None = None
+    code: SpokenCode | None = None
 
     @property
     def is_open(self) -> bool:
         """Whether the conversation goes on."""
         return self.closed_at is None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits in the queue for a listener."""
+        waits = self.ticket is not None and self.ticket.status is TicketStatus.WAITING
+        return self.is_open and waits
 
     @property
     def is_the_bots(self) -> bool:
@@ -221,6 +339,14 @@ class Conversation:
     def is_held_by(self, listener_id: ListenerId) -> bool:
         """Whether this listener answers now."""
         return self.is_open and self.owner.listener_id == listener_id
+
+    @property
+    def readers(self) -> tuple[ListenerId, ...]:
+        """The colleagues who read along now."""
+        along = self.alongside
+        if along is None or not self.is_held_by(along.by):
+            return ()
+        return along.who
 
     @property
     def is_alarming(self) -> bool:

@@ -40,6 +40,22 @@ class Unseen(Refused):
     """The person wrote something that the listener has not seen yet: read it first."""
 
 
+class TooUrgent(Refused):
+    """No machine may be left alone with somebody in such a state."""
+
+
+class TooLate(Refused):
+    """The time in which this could be taken back is over."""
+
+
+class NotThere(Refused):
+    """The colleague is away, or not free."""
+
+
+class Busy(Refused):
+    """The listener holds as many conversations as they can."""
+
+
 class SealBroken(RelaisError):
     """A sealed value does not open: wrong key, erased key, or altered data."""
 

@@ -4,13 +4,18 @@ An id never carries meaning and is never derived from a person's data.
 """
 
 import hashlib
+import re
 import secrets
 from typing import NewType
 
 ContactId = NewType("ContactId", str)
 ConversationId = NewType("ConversationId", str)
 MessageId = NewType("MessageId", str)
+AttachmentId = NewType("AttachmentId", str)
 ListenerId = NewType("ListenerId", str)
+
+#: What `new_id` and `derived_id` give, for what comes from outside and must be one.
+ID = re.compile(r"[0-9a-f]{32}")
 
 
 def new_id() -> str:

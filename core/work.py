@@ -10,12 +10,19 @@ from enum import StrEnum
 
 
 class Lane(StrEnum):
-    """The four kinds of work."""
+    """The kinds of work."""
 
     INBOUND = "inbound"  # key: contact; accepted events wait to enter the conversation
     ASSISTANT = "assistant"  # key: conversation; the bot owes an answer
     DELIVERY = "delivery"  # key: conversation; outgoing messages wait to be sent, in order
     WATCH = "watch"  # key: conversation; a moment at which someone must be alarmed
+    QUARANTINE = "quarantine"  # key: file; an image that must be destroyed in time
+    SIGNALEMENT = "signalement"  # key: case; a validated notice waits to be sent
+    MEDIA = "media"  # key: message; files wait to be fetched from their platform
+    UPKEEP = "upkeep"  # key: a chore of the house, such as the purge
+    AFTER = "after"  # key: conversation; what follows its end
+    WEBHOOK = "webhook"  # key: conversation and receiver; another system is told what happened
+    PAGE = "page"  # key: conversation; danger that nobody sees calls who is on call
 
 
 # Lower is taken first. A lane's urgent items never wait behind its ordinary ones.

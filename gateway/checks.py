@@ -9,10 +9,8 @@ import platform
 import shutil
 import sys
 import tempfile
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Mapping
 from datetime import UTC, datetime
-from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import aiohttp
@@ -20,6 +18,9 @@ import aiohttp
 from bot.reading_model.files import model_path
 from core.errors import ConfigurationError, RelaisError
 from gateway import botservice
+from gateway.checking import Check, State
+from gateway.connecting.channels import ask_platforms
+from gateway.copychecks import copies_in
 from gateway.ports import is_free
 from gateway.run import base_url, running_bot
 from gateway.settings import (
@@ -34,29 +35,8 @@ from scripts import bootstrap, interpreters
 
 _LITTLE_SPACE, _NO_SPACE = 2_000_000_000, 200_000_000
 _PATIENCE = 15.0
-
-
-class State(StrEnum):
-    """How a check ended. `off` is a choice, `warn` works but should be looked at."""
-
-    OK = "ok"
-    WARN = "warn"
-    OFF = "off"
-    FAIL = "fail"
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line of the doctor's report."""
-
-    state: State
-    name: str
-    found: str
-    mend: str = ""
-
-    def __str__(self) -> str:
-        mend = f" -> {self.mend}" if self.mend else ""
-        return f"{self.state:<5} {self.name:<17} {self.found}{mend}"
+# Two platforms behind one set of settings.
+_PLATFORM_OF = {"instagram": "messenger"}
 
 
 async def examine() -> AsyncIterator[Check]:
@@ -76,12 +56,18 @@ async def examine() -> AsyncIterator[Check]:
     yield _master_key(settings)
     yield _data_folder(settings)
     yield _free_space(settings)
+    for check in copies_in(settings):
+        yield check
     async for check in _database(settings):
         yield check
+    yield _outside(settings)
+    gateway, components = await _gateway(settings)
     yield Check(State.OK, "channel web", "on")
     for channel in CHANNEL_SETTINGS:
         yield _channel(settings, channel)
-    yield await _gateway(settings)
+    async for check in _platforms(settings, components):
+        yield check
+    yield gateway
     yield await _assistant(settings)
 
 
@@ -178,6 +164,14 @@ def _free_space(settings: Settings) -> Check:
     return Check(State.OK, "free space", found)
 
 
+def _outside(settings: Settings) -> Check:
+    if settings.heartbeat_url is not None:
+        return Check(State.OK, "dead-man check", "gateways call RELAIS_HEARTBEAT_URL")
+    mend = "docs/operations.md#the-dead-man-check"
+    state = State.WARN if settings.production else State.OFF
+    return Check(state, "dead-man check", "nobody outside hears whether we live", mend)
+
+
 async def _database(settings: Settings) -> AsyncIterator[Check]:
     kind = settings.database.partition(":")[0]
     try:
@@ -212,28 +206,59 @@ def _channel(settings: Settings, channel: str) -> Check:
     )
 
 
-async def _gateway(settings: Settings) -> Check:
+async def _platforms(settings: Settings, components: Mapping[str, str]) -> AsyncIterator[Check]:
+    """What each platform says to us now, and whether the running gateway gets through to it."""
+    try:
+        codes = await ask_platforms(settings) if len(settings.channels_on) > 1 else {}
+    except ConfigurationError as error:
+        yield Check(State.FAIL, "platforms", str(error), "see .env.example")
+        return
+    for channel, code in codes.items():
+        name, connect = f"{channel} now", f"./relais connect {_PLATFORM_OF.get(channel, channel)}"
+        seen = components.get(channel, "up")
+        if code is None and seen == "up":
+            yield Check(State.OK, name, "the platform lets us speak")
+        elif code is None:
+            yield Check(State.WARN, name, f"works, but the gateway has it {seen}", connect)
+        elif code == "unreachable":
+            yield Check(State.WARN, name, "does not answer", f"look at the network; {connect}")
+        else:
+            yield Check(State.FAIL, name, f"the platform refuses us: {code}", connect)
+
+
+async def _gateway(settings: Settings) -> tuple[Check, Mapping[str, str]]:
+    """The running gateway, and the states of its parts as it knows them."""
     try:
         if is_free(settings.host, settings.port):
-            return Check(State.OFF, "gateway", f"not running; port {settings.port} is free")
+            return Check(State.OFF, "gateway", f"not running; port {settings.port} is free"), {}
     except ConfigurationError as error:
-        return Check(State.FAIL, "gateway", str(error))
+        return Check(State.FAIL, "gateway", str(error)), {}
     try:
         timeout = aiohttp.ClientTimeout(total=5)
         async with (
             aiohttp.ClientSession(timeout=timeout) as session,
             session.get(f"{base_url(settings)}/health/ready") as response,
         ):
-            status = str((await response.json())["status"])
-    except (aiohttp.ClientError, OSError, TimeoutError, ValueError, KeyError, TypeError):
+            body = await response.json()
+            status = str(body["status"])
+            components = {str(name): str(state) for name, state in body["components"].items()}
+    except (
+        aiohttp.ClientError,
+        OSError,
+        TimeoutError,
+        ValueError,
+        LookupError,
+        TypeError,
+        AttributeError,
+    ):
         return Check(
             State.FAIL,
             "gateway",
             f"another program listens on port {settings.port}",
             "stop it, or choose another RELAIS_PORT",
-        )
+        ), {}
     state = {"ready": State.OK, "degraded": State.WARN}.get(status, State.FAIL)
-    return Check(state, "gateway", f"running, {status}")
+    return Check(state, "gateway", f"running, {status}"), components
 
 
 async def _assistant(settings: Settings) -> Check:

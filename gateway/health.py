@@ -63,9 +63,9 @@ class Health:
     async def ready(self, request: web.Request) -> web.Response:
         """503 only when messages cannot be kept; 200 with `degraded` when something else fails."""
         states = await self.states()
-        if states["database"] != UP or self._leaving:
+        if not self._keeps(states):
             status = "unavailable"
-        elif DOWN in states.values():
+        elif set(states.values()) != {UP}:
             status = "degraded"
         else:
             status = "ready"
@@ -78,6 +78,13 @@ class Health:
             raise web.HTTPNotFound
         body = generate_latest(self._metrics.registry)
         return web.Response(body=body, headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def keeps_messages(self) -> bool:
+        """Whether what people write is taken and kept: the question behind `ready`."""
+        return self._keeps(await self.states())
+
+    def _keeps(self, states: Mapping[str, str]) -> bool:
+        return states["database"] == UP and not self._leaving
 
     async def states(self) -> dict[str, str]:
         """A state per component."""

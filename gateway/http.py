@@ -2,6 +2,7 @@
 
 import gzip
 import mimetypes
+import re
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
@@ -17,6 +18,8 @@ log = structlog.get_logger()
 # Meta sends bodies of up to 3 MB.
 BODY_LIMIT = 4 * 1024 * 1024
 WEB_BODY_LIMIT = 64 * 1024
+# A picture, for a dossier or from the chat; read only for who is signed in, or holds a token.
+CAPTURE_LIMIT = 8_000_000
 
 HEADERS = {
     "Cache-Control": "no-store",
@@ -27,15 +30,21 @@ HEADERS = {
 }
 
 _POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; {files}; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors {ancestors}; "
     "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 
-def content_policy(ancestors: Iterable[str]) -> str:
-    """The Content-Security-Policy of a page that only `ancestors` may frame."""
-    return _POLICY.format(ancestors=" ".join(ancestors) or "'none'")
+def content_policy(ancestors: Iterable[str], *, files: bool = False) -> str:
+    """The Content-Security-Policy of a page that only `ancestors` may frame.
+
+    `files`: the page shows images and plays sounds that it fetched itself.
+    """
+    return _POLICY.format(
+        ancestors=" ".join(ancestors) or "'none'",
+        files="img-src 'self' blob:; media-src blob:" if files else "img-src 'self'",
+    )
 
 
 @web.middleware
@@ -100,6 +109,8 @@ async def add_headers(request: web.Request, response: web.StreamResponse) -> Non
     """On every answer: nothing is cached, nothing is guessed, nothing is told to other sites."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)
+    # The library would name itself and its version.
+    response.headers["Server"] = "relais"
 
 
 def pages(folder: Path, prefix: str, policy: str) -> Iterable[web.RouteDef]:
@@ -109,6 +120,13 @@ def pages(folder: Path, prefix: str, policy: str) -> Iterable[web.RouteDef]:
             url = prefix + path.relative_to(folder).as_posix()
             page = _page(path, policy)
             yield web.get(url.removesuffix("index.html"), page)
+
+
+def build_of(folder: Path) -> str:
+    """How the front-end in `folder` calls itself; empty where it has no name."""
+    page = (folder / "index.html").read_text()
+    found = re.search(r'<meta name="build" content="([0-9a-f]+)"', page)
+    return found[1] if found else ""
 
 
 def redirect(url: str, target: str) -> web.RouteDef:
@@ -157,6 +175,8 @@ def _visitor(remote: str) -> str:
 
 
 def _limit(request: web.Request) -> int:
+    if request.path.startswith(("/console/api/signalements/", "/web/images/")):
+        return CAPTURE_LIMIT
     return BODY_LIMIT if request.path.startswith("/webhooks/") else WEB_BODY_LIMIT
 
 

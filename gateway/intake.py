@@ -3,11 +3,15 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+import structlog
+
 from core.clock import Clock
 from core.events import Accepted, InboundEvent
 from core.ports import DangerScreen, Store
 from core.work import ORDINARY, URGENT
 from gateway.metrics import Metrics
+
+log = structlog.get_logger()
 
 
 class Intake:
@@ -35,6 +39,13 @@ class Intake:
         for event, receipt in zip(events, accepted, strict=True):
             self._metrics.accepted.labels(event.channel, str(receipt.duplicate).lower()).inc()
         return accepted
+
+    def notice(self, event: InboundEvent) -> None:
+        """What a platform says of our account as a whole: it belongs to no conversation."""
+        self._metrics.ignored.labels(event.channel, event.kind.value).inc()
+        log.warning(
+            "account_notice", channel=event.channel, kind=event.kind.value, code=event.status or ""
+        )
 
 
 def _storable(event: InboundEvent) -> InboundEvent:

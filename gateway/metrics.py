@@ -1,6 +1,9 @@
 """The few numbers that show whether Relais keeps its promises. Labels never carry content."""
 
+import structlog
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+log = structlog.get_logger()
 
 
 class Metrics:
@@ -56,10 +59,47 @@ class Metrics:
             "Bot answers dropped because the conversation had left the bot.",
             registry=self.registry,
         )
+        self.given_back = Counter(
+            "relais_given_back_total",
+            "Conversations given back to the queue because their listener vanished.",
+            registry=self.registry,
+        )
         self.sent = Counter(
             "relais_deliveries_total",
             "Sendings, by channel and result.",
             ["channel", "result"],
+            registry=self.registry,
+        )
+        self.purged = Counter(
+            "relais_purged_total",
+            "What was destroyed because it had had its time, by class.",
+            ["kind"],
+            registry=self.registry,
+        )
+        self.purged_at = Gauge(
+            "relais_purged_timestamp_seconds",
+            "When this process last ended a purge; 0: not yet. One process at a time does it.",
+            registry=self.registry,
+        )
+        self.copied_at = Gauge(
+            "relais_copied_timestamp_seconds",
+            "When the newest copy in RELAIS_BACKUP_DIR was made; 0: there is none.",
+            registry=self.registry,
+        )
+        self.offsite_at = Gauge(
+            "relais_offsite_timestamp_seconds",
+            "When RELAIS_OFFSITE last had the newest copy and its keys; 0: never; absent: not set.",
+            ["target"],
+            registry=self.registry,
+        )
+        self.heard_at = Gauge(
+            "relais_heartbeat_timestamp_seconds",
+            "When RELAIS_HEARTBEAT_URL last took a sign of life from this process; 0: never.",
+            registry=self.registry,
+        )
+        self.overdue = Gauge(
+            "relais_overdue_conversations",
+            "Conversations past their time that are kept because somebody waits or is in danger.",
             registry=self.registry,
         )
         self.waiting = Gauge(
@@ -87,3 +127,8 @@ class Metrics:
             ["component"],
             registry=self.registry,
         )
+
+    def unknown(self, channel: str, what: str) -> None:
+        """Count something that a connector met and did not understand, or refused."""
+        self.ignored.labels(channel, "unknown").inc()
+        log.info("not_understood", channel=channel, kind=what[:60])

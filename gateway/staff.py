@@ -1,22 +1,21 @@
 """Accounts of listeners as the command line handles them, through the storage port."""
 
 import asyncio
-import re
 from dataclasses import dataclass, replace
 
-from core import transitions
 from core.accounts import Listener, StaffRole
+from core.audit import Deed, Verb
 from core.clock import system_clock
-from core.conversation import Conversation
-from core.errors import Conflict, NotFound, Refused
+from core.errors import NotFound
 from core.ids import ListenerId, new_id
 from core.ports import Accounts, Phrasebook, Store
+from gateway.presence import give_back_all
 from gateway.settings import Settings
 from gateway.stores import opened_store
 from handoff.passwords import hash_password, new_one_time_password
+from handoff.roster import Roster, checked
 
 FIRST_LOGIN = "ecoutant"
-_LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,39}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,23 +36,19 @@ async def create_first_listener(settings: Settings) -> FirstLogin | None:
 
 async def add(accounts: Accounts, *, login: str, name: str, role: StaffRole) -> FirstLogin:
     """A new account with a one-time password. Raises Conflict when the login is taken."""
-    login = login.lower()
-    if not _LOGIN.fullmatch(login):
-        raise Refused("A login has 2 to 40 characters of a-z 0-9 . _ - and starts with no sign.")
-    if not name.strip() or len(name) > 60 or not name.isprintable():
-        raise Refused("A name has 1 to 60 characters.")
+    login, name = checked(login, name)
     password = new_one_time_password()
-    await accounts.add_listener(
-        Listener(
-            id=ListenerId(new_id()),
-            login=login,
-            name=name.strip(),
-            role=role,
-            password_hash=await asyncio.to_thread(hash_password, password),
-            created_at=system_clock(),
-            one_time=True,
-        )
+    listener = Listener(
+        id=ListenerId(new_id()),
+        login=login,
+        name=name,
+        role=role,
+        password_hash=await asyncio.to_thread(hash_password, password),
+        created_at=system_clock(),
+        one_time=True,
     )
+    deed = _deed(Verb.ACCOUNT_ADDED, listener, role=role.value)
+    await accounts.add_listener(listener, deeds=[deed])
     return FirstLogin(login, password)
 
 
@@ -65,9 +60,10 @@ async def reset(accounts: Accounts, login: str) -> FirstLogin:
     listener = await _find(accounts, login)
     password = new_one_time_password()
     hashed = await asyncio.to_thread(hash_password, password)
-    await accounts.save_listener(
-        replace(listener, password_hash=hashed, one_time=True, disabled=False)
+    changed = replace(
+        listener, password_hash=hashed, one_time=True, disabled=False, invitation=None
     )
+    await accounts.save_listener(changed, deeds=[_deed(Verb.ACCOUNT_RESET, listener)])
     await accounts.end_sessions(listener.id)
     return FirstLogin(listener.login, password)
 
@@ -78,27 +74,35 @@ async def disable(store: Store, login: str, phrases: Phrasebook) -> int:
     Returns how many those were. Raises NotFound.
     """
     listener = await _find(store, login)
-    await store.save_listener(replace(listener, disabled=True))
+    deed = _deed(Verb.ACCOUNT_DISABLED, listener)
+    await store.save_listener(replace(listener, disabled=True), deeds=[deed])
     await store.end_sessions(listener.id)
-    given_back = 0
-    for held in await store.held_by(listener.id):
-        given_back += await _give_back(store, held, phrases)
-    return given_back
+    return await give_back_all(store, listener.id, phrases=phrases, clock=system_clock)
 
 
-async def _give_back(store: Store, held: Conversation, phrases: Phrasebook) -> bool:
-    """False when the conversation left the listener by itself meanwhile."""
-    while True:
-        now = system_clock()
-        try:
-            change = transitions.give_back(held, now=now, phrases=phrases)
-            await store.commit(change, now=now)
-        except Refused:
-            return False
-        except Conflict:
-            held = await store.conversation(held.id)
-        else:
-            return True
+async def invite(
+    store: Store, *, login: str, name: str | None, role: StaffRole, phrases: Phrasebook
+) -> str:
+    """The token of a link for a new account, or for one that exists; `role` is for a new one.
+
+    What an existing account held goes back to the queue, and its password opens nothing any more.
+    """
+
+    async def release(listener_id: ListenerId) -> None:
+        await store.end_sessions(listener_id)
+        await give_back_all(store, listener_id, phrases=phrases, clock=system_clock)
+
+    roster = Roster(accounts=store, clock=system_clock, release=release)
+    known = await store.listener_by_login(login)
+    if known is not None:
+        return await roster.invite_again(known.id, by=None)
+    _, token = await roster.invite(login=login, name=name or login.title(), role=role, by=None)
+    return token
+
+
+def _deed(verb: Verb, listener: Listener, **details: str) -> Deed:
+    """A deed of the command line, which knows no account of its own."""
+    return Deed(verb=verb, at=system_clock(), object=listener.id, details=details)
 
 
 async def _find(accounts: Accounts, login: str) -> Listener:

@@ -15,9 +15,12 @@ def open_vault(settings: Settings) -> Vault:
     return Vault(parse_master_keys(settings.master_key.get_secret_value()))
 
 
-def open_store(settings: Settings) -> Store:
-    """The store of `RELAIS_DATABASE_URL`, not yet opened: the caller opens and closes it."""
-    url, vault = settings.database, open_vault(settings)
+def open_store(settings: Settings, vault: Vault | None = None) -> Store:
+    """The store of `RELAIS_DATABASE_URL`, not yet opened: the caller opens and closes it.
+
+    It has `vault` adopt the database's root as it opens.
+    """
+    url, vault = settings.database, vault or open_vault(settings)
     if url.startswith("sqlite:///"):
         from core.storage.sqlite import SqliteStore
 

@@ -11,10 +11,12 @@ from core import transitions
 from core.accounts import Listener
 from core.clock import Clock
 from core.conversation import Conversation, Message, Outcome
-from core.errors import Conflict, DuplicateMessage, NotFound, Refused
+from core.errors import Busy, Conflict, DuplicateMessage, NotFound, Refused
 from core.ids import ConversationId
 from core.ports import Change, Phrasebook, Store
 from core.reading import all_messages
+from handoff.choosing import CAPACITY, in_order_for, is_grave
+from handoff.colleagues import Colleagues
 
 REPLY_LIMIT = 4000
 # How many of the most urgent conversations "next" looks at when others keep being quicker.
@@ -25,10 +27,24 @@ DECISIONS = 10
 class Desk:
     """The commands of the console, for one listener at a time."""
 
-    def __init__(self, *, store: Store, phrases: Phrasebook, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        store: Store,
+        phrases: Phrasebook,
+        clock: Clock,
+        colleagues: Colleagues | None = None,
+        capacity: int = CAPACITY,
+    ) -> None:
+        """Without `colleagues` nobody is left to a listener whom they know.
+
+        Who holds `capacity` conversations is given no further one but a danger.
+        """
         self._store = store
         self._phrases = phrases
         self._clock = clock
+        self._colleagues = colleagues
+        self._capacity = capacity
         # Listeners of this process ask for the next one in turn rather than all for the same.
         self._next = asyncio.Lock()
 
@@ -73,9 +89,21 @@ class Desk:
         raise Refused
 
     async def claim_next(self, listener: Listener) -> Conversation:
-        """Take over the most urgent waiting conversation. Raises NotFound when none waits."""
+        """Take over the next waiting conversation (`handoff.choosing`).
+
+        Raises NotFound when nobody waits, and Busy when the listener holds as many as they may and
+        nobody who waits is in danger. To take one by hand stays possible.
+        """
         async with self._next:
-            for candidate in await self._store.waiting(limit=CANDIDATES):
+            candidates = await self._store.waiting(limit=CANDIDATES)
+            if candidates and len(await self._store.held_by(listener.id)) >= self._capacity:
+                candidates = [one for one in candidates if is_grave(one)]
+                if not candidates:
+                    raise Busy
+            free = await self._colleagues.free() if self._colleagues else {}
+            able = [one.listener.skills for one in free.values()]
+            now = self._clock()
+            for candidate in in_order_for(listener, candidates, free=free, now=now, able=able):
                 try:
                     return await self._commit(
                         transitions.claim(
@@ -127,24 +155,50 @@ class Desk:
         return change.messages[0]
 
     async def close(
-        self, listener: Listener, conversation_id: ConversationId, outcome: Outcome, *, seen: int
+        self,
+        listener: Listener,
+        conversation_id: ConversationId,
+        outcome: Outcome,
+        *,
+        seen: int,
+        tags: Sequence[str] = (),
     ) -> Conversation:
         """End a conversation. Raises Refused for whoever is not the owner.
 
         Raises Unseen when the person wrote after message `seen`.
         """
-        change = await self._decide(
+        return await self.decide(
             conversation_id,
             lambda conversation: transitions.close(
                 conversation,
                 listener,
                 outcome,
+                tags=tags,
                 seen=seen,
                 now=self._clock(),
                 phrases=self._phrases,
             ),
         )
-        return change.conversation
+
+    async def correct(
+        self,
+        listener: Listener,
+        conversation_id: ConversationId,
+        correction: transitions.Correction,
+    ) -> Conversation:
+        """Say what a conversation is about. Raises Refused for whoever is not the owner."""
+        return await self.decide(
+            conversation_id,
+            lambda conversation: transitions.correct(
+                conversation, listener, correction, now=self._clock(), phrases=self._phrases
+            ),
+        )
+
+    async def decide(
+        self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]
+    ) -> Conversation:
+        """Apply a decision to a conversation and commit it, again when somebody was quicker."""
+        return (await self._decide(conversation_id, decision)).conversation
 
     async def _decide(
         self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]

@@ -28,5 +28,12 @@ class Staff:
         self, conversation: Conversation, messages: Iterable[Message] = ()
     ) -> dict[ListenerId, str]:
         """The names of everyone who takes part in a conversation."""
-        ids = {message.listener_id for message in messages} | {conversation.owner.listener_id}
+        ids = {message.listener_id for message in messages}
+        ids |= {conversation.owner.listener_id, conversation.known_to}
+        ids |= {note.listener_id for note in conversation.notes}
+        ids |= set(conversation.readers)
+        if conversation.offer is not None:
+            ids.add(conversation.offer.to)
+        if conversation.follow_up is not None:
+            ids.add(conversation.follow_up.by)
         return {each: await self.name(each) for each in ids if each is not None}

@@ -37,7 +37,7 @@ def at(seconds: float) -> datetime:
 
 def a_vault() -> Vault:
     """The same vault every time, so that a store can be opened again."""
-    return Vault({1: bytes(range(32))})
+    return Vault({1: bytes(range(32))}, root=bytes(reversed(range(32))))
 
 
 def an_event(event_id: str | None = None, **fields: Any) -> InboundEvent:
@@ -57,9 +57,10 @@ def an_event(event_id: str | None = None, **fields: Any) -> InboundEvent:
 
 async def a_contact(store: Store, sender: str | None = None, *, now: datetime = NOON) -> Contact:
     """A contact the store knows, whose first event is done and whose inbound lane is empty."""
-    event = an_event(sender=sender or new_id())
+    sender = sender or new_id()
+    event = an_event(sender=sender)
     await store.accept_events([event], now=now, priority=ORDINARY)
-    contact = await store.find_contact(event.channel, event.account, event.sender)
+    contact = await store.find_contact(event.channel, event.account, sender)
     assert contact is not None
     leases = await store.claim_work(Lane.INBOUND, now=now, lease_for=LEASE, limit=1000)
     for lease in leases:

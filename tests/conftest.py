@@ -1,13 +1,25 @@
-"""What more than one suite stands on: the real Rasa with its action server."""
+"""What more than one suite stands on: a store of its own, the real Rasa with its action server."""
 
 import subprocess
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from bot.reading_model.files import model_path
+from core.ports import Store
+from core.storage.sqlite import SqliteStore
+from tests.builders import a_vault
 from tests.rasa.conftest import PYTHON, ROOT, Pair
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """An open store on SQLite; the contract suites have one for each engine."""
+    store = SqliteStore(tmp_path / "relais.db", a_vault())
+    await store.open()
+    yield store
+    await store.close()
 
 
 @pytest.fixture(scope="session")

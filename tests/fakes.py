@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from core.assessment import Assessment, Reason
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
+from core.conversation import Choice
 from core.errors import AssistantUnavailable
 from core.labels import Address, Issue, Urgency
 from core.ports import Phrase
@@ -13,17 +14,30 @@ from tests.builders import NOON
 
 
 class Echo:
-    """A phrasebook whose sentences are their own ids, but for those that are `missing`."""
+    """A phrasebook whose sentences are their own ids, but for those that are `missing`.
+
+    A sentence offers the `choices` named for it.
+    """
 
     def __init__(self) -> None:
         self.missing: set[str] = set()
+        self.choices: dict[str, tuple[str, ...]] = {
+            "erase_confirm": ("erase_yes", "erase_no"),
+            "orientation_ask": ("orient_yes", "orient_no"),
+            "adult_service_ask": ("orient_yes", "orient_no"),
+            "follow_up_ask": ("follow_midday", "follow_evening", "follow_no"),
+            "follow_up": ("follow_me", "follow_later", "follow_stranger"),
+            "rate_helped": ("rate_helped_yes", "rate_helped_some", "rate_helped_no"),
+            "rate_next": ("rate_next_yes", "rate_next_some", "rate_next_no"),
+        }
 
     def say(
         self, sentence: str, address: Address, values: Mapping[str, str] | None = None
     ) -> Phrase:
         if sentence in self.missing:
             raise KeyError(sentence)
-        return Phrase(f"{sentence}/{address}")
+        choices = tuple(Choice(each, each) for each in self.choices.get(sentence, ()))
+        return Phrase(f"{sentence}/{address}", choices)
 
 
 class OneWordScreen:

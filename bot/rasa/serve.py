@@ -39,9 +39,9 @@ def serve(port: int, host: str, model: Path) -> None:
     from rasa.utils.common import configure_logging_and_warnings
     from rasa.utils.log_utils import configure_structlog
 
-    from quick import check_action_schema_once
+    from quick import make_quick
 
-    check_action_schema_once()
+    make_quick()
     # Never DEBUG: at that level Rasa writes what people say. Left unconfigured, structlog does too.
     configure_structlog(logging.WARNING)
     configure_logging_and_warnings(logging.WARNING, warn_only_once=True, filter_repeated_logs=True)
@@ -59,12 +59,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--port", type=int, default=5005)
     parser.add_argument("--actions-port", type=int, default=5055)
+    parser.add_argument(
+        "--actions-host", default="127.0.0.1", help="leave it, except among containers"
+    )
     parser.add_argument("--host", default="127.0.0.1", help="leave it, except inside a container")
     parser.add_argument("--model", type=Path, default=None)
     arguments = parser.parse_args()
     model = arguments.model or model_path(ROOT)
     if not model.exists():
         raise SystemExit(f"no model at {model}: run train.py first")
+    os.environ["RELAIS_ACTIONS_HOST"] = arguments.actions_host
     os.environ["RELAIS_ACTIONS_PORT"] = str(arguments.actions_port)
     serve(arguments.port, arguments.host, model)
 

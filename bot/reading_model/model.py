@@ -64,6 +64,11 @@ class ReadingModel:
         self._encoder = encoder
         self._encoding = encoding or {}
 
+    @property
+    def intents(self) -> tuple[str, ...]:
+        """What a message may be about, by name."""
+        return self._labels["intent"]
+
     def read(self, text: str) -> Reading:
         """Never raises for any text."""
         counted = ngrams.count(text, self._vocabulary)

@@ -129,6 +129,15 @@ _UNKNOWN = re.compile(
     r"|on) (?:le )?conn?ai[st]? (?:pas|meme pas)\b"
 )
 
+_TIME = re.compile(
+    rf"\b(?:{_SPAN}|{_DAY}|{_MONTH}|hier|depuis|matin|midi|soir|toujours|longtemps|rentree|vacances"
+    r"|maintenant|tout a l heure|aujourd hui|ete|annee|\d+ ?(?:h|j)|\d+ \d+)\b"
+)
+_DEMANDED = re.compile(
+    rf"\b(?:{_MONEY}|argent|sous|thunes?|fric|nudes?|photos?|videos?|images?|cartes?|pcs|paysafe\w*"
+    r"|transcash|neosurf|bitcoins?|vbucks?|robux)\b"
+)
+
 
 def details(said: str) -> Iterator[Detail]:
     """The circumstances told in a text without punctuation, "€" written out."""
@@ -159,6 +168,11 @@ def details(said: str) -> Iterator[Detail]:
     yield from _either("evidence", ("oui", _KEPT.search(said)), ("non", _LOST.search(said)))
     yield from _either("paid", ("oui", _PAID.search(said)), ("non", _UNPAID.search(said)))
     yield from _either("author", ("connu", _KNOWN.search(said)), ("inconnu", _UNKNOWN.search(said)))
+
+
+def only_demanded(said: str) -> bool:
+    """Whether an answer, without punctuation, names what is demanded and no time."""
+    return bool(_DEMANDED.search(said)) and not _TIME.search(said)
 
 
 def _detail(name: str, found: re.Match[str]) -> Detail:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from bot.screen import ages, details, platforms, roles
-from bot.screen.normalise import Word
+from bot.screen.normalise import Word, fold
 from core.assessment import Reason
 from core.labels import AgeBand, Issue, Role, Urgency
 
@@ -63,6 +63,11 @@ def learn(folded: str) -> Learned:
     )
 
 
+def only_demanded(answer: str) -> bool:
+    """Whether an answer names what is demanded ("200e") and no time."""
+    return details.only_demanded(plain(fold(answer.replace("€", " euros "))[0]))
+
+
 def _concerned(said: str, role: Role | None, own: ages.Age | None) -> ages.Age | None:
     """The age of the person it is about; None where two ages leave that open."""
     # Who speaks for somebody else may tell their own age, too: it is not the one that counts.
@@ -112,6 +117,12 @@ def plain(folded: str) -> str:
     return " ".join(_PUNCTUATION.sub(" ", folded).split())
 
 
+def _whole(word: Word, words: Sequence[Word]) -> Word:
+    """A word with the figures stuck to it: "200e" is read as two."""
+    before = next((other for other in words if other.end == word.start), word)
+    return word._replace(start=before.start)
+
+
 def dangers(learned: Learned, words: Sequence[Word]) -> Iterator[tuple[Reason, Issue]]:
     """Dangers that no single phrase shows: an adult and a minor who meet, money for images."""
     seen: dict[str, Word] = {}
@@ -131,7 +142,7 @@ def dangers(learned: Learned, words: Sequence[Word]) -> Iterator[tuple[Reason, I
             yield Reason(0, lure.start, lure.end, "adulte_et_mineur", urgency), Issue.GROOMING
     asked = "demand" in seen and "nude" in seen
     if "money" in seen and (asked or ("threat" in seen and "photo" in seen)):
-        money = seen["money"]
+        money = _whole(seen["money"], words)
         yield (
             Reason(0, money.start, money.end, "argent_contre_images", Urgency.ELEVEE),
             Issue.SEXTORSION,

@@ -66,7 +66,7 @@ def fold(text: str) -> tuple[str, Sequence[int]]:
 _SCAN = re.compile(
     r"(?P<url>https?://\S{1,2000}|www\.\S{1,2000})"
     r"|(?P<smiley>:'?-?[)dp](?![a-z])|;-?\)|x+d+(?![a-z]))"
-    r"|(?P<word>[a-z0-9@$€]+(?:[*!|_-][a-z0-9@$]+)*)"
+    r"|(?P<word>[a-z0-9@$€]+(?:(?:\*{1,4}|[!|_-])[a-z0-9@$]+)*)"
     r"|(?P<dots>\.\.+|…)"
     r"|(?P<hard>[.!?;\n]+)"
     r"|(?P<soft>[,:()\[\]\"«»“”])"
@@ -87,7 +87,11 @@ _LONGEST = 40
 class Normaliser:
     """Turns text into `Word`s of a closed vocabulary. Immutable once built."""
 
-    def __init__(self, known: Collection[str], aliases: Mapping[str, str]) -> None:
+    def __init__(
+        self, known: Collection[str], aliases: Mapping[str, str], starred: Collection[str] = ()
+    ) -> None:
+        """`starred`: words that people write with stars for letters ("su*c*de")."""
+        self._starred = _masks(starred)
         self._known = frozenset(known)
         self._aliases = {form: tuple(words.split()) for form, words in aliases.items()}
         self._near: dict[str, str] = {}
@@ -198,6 +202,11 @@ class Normaliser:
         direct = self._direct(raw)
         if direct or len(raw) > _LONGEST or raw.isdigit():
             return direct
+        if "*" in raw:
+            return self._direct(self._starred.get(raw, "")) or self._bare(raw)
+        return self._bare(raw)
+
+    def _bare(self, raw: str) -> tuple[str, ...]:
         for spelled in _respelled(raw):
             direct = self._direct(spelled)
             if direct:
@@ -244,6 +253,21 @@ class Normaliser:
             found = found or (shorter if len(shorter) >= 6 and shorter in self._known else None)
             found = found or self._near.get(shorter)
         return (found,) if found and found[0] == raw[0] and _one_edit(raw, found) else ()
+
+
+def _masks(words: Collection[str]) -> dict[str, str]:
+    """Each word under one or two stars anywhere behind its first letter, to the word itself.
+
+    Where two words look the same behind their stars, the first in the alphabet stands for both.
+    """
+    masks: dict[str, str] = {}
+    for word in sorted(words):
+        places = range(1, len(word))
+        for one in places:
+            for other in range(one, len(word)):
+                letters = ["*" if k in (one, other) else c for k, c in enumerate(word)]
+                masks.setdefault("".join(letters), word)
+    return masks
 
 
 def _deletions(word: str) -> list[str]:

@@ -23,6 +23,8 @@ INLINE_LIMIT = 200
 _GLANCED = 5000
 
 _MOST_REASONS = 50
+# What platforms delete, people write with stars.
+_STARRED = frozenset({"SUIC", "SUICIDAL", "KILL", "HANG", "DIE", "DEAD", "RAPE", "SELFHARM", "CUT"})
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ class SpacyScreen:
         self._normaliser = Normaliser(
             {w for w in classes if w not in (HARD, SOFT, NUMBER)},
             {form: words for form, words in ALIASES.items() if form != words},
+            {word for word, name in classes.items() if name in _STARRED and len(word) >= 4},
         )
         self._matcher = RuleMatcher(rules, classes, _BARRIERS, SOFT)
         named: dict[str, Issue | None] = {rule.name: rule.issue for rule in rules}

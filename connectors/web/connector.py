@@ -11,22 +11,25 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import urlsplit
 
 import structlog
 from aiohttp import WSMsgType, web
 
 from connectors.interface import Accept
-from connectors.web import payloads
+from connectors.web import payloads, survey
+from connectors.web.door import Door, problem
 from connectors.web.payloads import BadFrame, Send
 from connectors.web.rates import Rates
 from connectors.web.session import SessionTokens, Visitor, is_origin
+from connectors.web.survey import Rate
 from connectors.web.transcript import thread_after
 from core.clock import Clock
-from core.conversation import Author, Contact, Message
+from core.conversation import Author, Conversation, Message
 from core.errors import StorageUnavailable
+from core.events import InboundEvent
 from core.ids import ContactId, ListenerId
-from core.ports import Conversations, Feed, Sent
+from core.ports import Channel, Conversations, Errand, Feed, Part, Phrasebook, Sent
+from core.prospects import Expect, always_answered
 
 log = structlog.get_logger()
 
@@ -50,6 +53,7 @@ class WebChat:
     name = payloads.CHANNEL
     # The widget shows each message number once, so sending again after a crash does no harm.
     repeatable = True
+    previewed = False
 
     def __init__(
         self,
@@ -61,8 +65,10 @@ class WebChat:
         clock: Clock,
         name_of: NameOf,
         urgent: Callable[[str], bool],
-        origins: frozenset[str] = frozenset(),
+        phrases: Phrasebook,
+        door: Door,
         rate_per_address: int = 600,
+        expect: Expect = always_answered,
     ) -> None:
         self._accept = accept
         self._conversations = conversations
@@ -71,7 +77,9 @@ class WebChat:
         self._clock = clock
         self._name_of = name_of
         self._urgent = urgent
-        self._origins = origins
+        self._phrases = phrases
+        self._door = door
+        self._expect = expect
         self._sends = Rates(PER_SESSION)
         self._sends_by_address = Rates(rate_per_address)
         self._sessions_by_address = Rates(rate_per_address)
@@ -88,11 +96,27 @@ class WebChat:
             web.get("/web/socket", self.socket),
             web.get("/web/events", self.events),
             web.post("/web/messages", self.post_message),
+            web.post("/web/survey", self.post_rating),
         )
 
-    async def send(self, contact: Contact, message: Message) -> Sent:
+    @property
+    def channels(self) -> tuple[Channel, ...]:
+        """The website is one channel."""
+        return (self,)
+
+    async def open(self) -> None:
+        """Nothing to open: the browsers come to us."""
+
+    async def close(self) -> None:
+        """Nothing to close: see `leave`."""
+
+    def parts(self, message: Message) -> tuple[Part, ...]:
+        """A browser takes a message of any length."""
+        return (Part(message.text, message.choices),)
+
+    async def send(self, errand: Errand) -> Sent:
         """Committed is sent: sockets follow the feed and read the message from the store."""
-        return Sent(provider_id=message.id)
+        return Sent(provider_id=errand.message.id)
 
     async def leave(self) -> None:
         """The process is stopping: have every browser connect to another, by its cursor."""
@@ -105,45 +129,54 @@ class WebChat:
 
     async def open_session(self, request: web.Request) -> web.Response:
         """A new token; nothing is stored before the first message."""
-        if refused := self._refused_origin(request):
+        if refused := self._door.refused(request):
             return refused
         if not self._sessions_by_address.hit(request.remote or ""):
-            return _error(429, "too_many")
+            return problem(429, "too_many")
         try:
             body = payloads.parse_object(await request.read() or b"{}")
         except BadFrame as error:
-            return _error(400, error.code)
+            return problem(400, error.code)
         origin = body.get("origin")
         if origin is not None and not (isinstance(origin, str) and is_origin(origin)):
-            return _error(400, "bad_request")
+            return problem(400, "bad_request")
         token = self._tokens.issue(origin=origin, now=self._clock())
         return web.json_response({"token": token, "text_limit": payloads.TEXT_LIMIT})
 
     async def post_message(self, request: web.Request) -> web.Response:
         """A message from a browser whose network blocks WebSocket."""
-        if refused := self._refused_origin(request):
+        return await self._post(request, payloads.parse_send)
+
+    async def post_rating(self, request: web.Request) -> web.Response:
+        """An answer to the questions at the end, from the same."""
+        return await self._post(request, survey.parse_rate)
+
+    async def _post(
+        self, request: web.Request, parse: Callable[[dict[str, Any]], Send | Rate]
+    ) -> web.Response:
+        if refused := self._door.refused(request):
             return refused
-        visitor = self._bearer(request)
+        visitor = self._door.visitor(request)
         if visitor is None:
-            return _error(401, "bad_token")
+            return problem(401, "bad_token")
         try:
-            send = payloads.parse_send(payloads.parse_object(await request.read()))
+            said = parse(payloads.parse_object(await request.read()))
         except BadFrame as error:
-            return _error(400, error.code)
-        reply = await self._keep(visitor, send, request.remote or "")
+            return problem(400, error.code)
+        reply = await self._keep(visitor, said, request.remote or "")
         status = {"too_many": 429, "unavailable": 503}.get(reply.get("code", ""), 200)
-        return web.json_response(reply) if status == 200 else _error(status, reply["code"])
+        return web.json_response(reply) if status == 200 else problem(status, reply["code"])
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         """Messages and state as server-sent events."""
-        if refused := self._refused_origin(request):
+        if refused := self._door.refused(request):
             return refused
-        visitor = self._bearer(request)
+        visitor = self._door.visitor(request)
         if visitor is None:
-            return _error(401, "bad_token")
+            return problem(401, "bad_token")
         last = request.query.get("last", "0")
         if not last.isascii() or not last.isdigit() or len(last) > 12:
-            return _error(400, "bad_request")
+            return problem(400, "bad_request")
         response = web.StreamResponse(
             headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
         )
@@ -153,7 +186,7 @@ class WebChat:
 
         async with self._counted(visitor) as allowed:
             if not allowed:
-                return _error(429, "too_many")
+                return problem(429, "too_many")
             await response.prepare(request)
             try:
                 async with asyncio.TaskGroup() as tasks:
@@ -171,7 +204,7 @@ class WebChat:
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """The chat's socket: hello, then messages both ways until either side leaves."""
-        if refused := self._refused_origin(request):
+        if refused := self._door.refused(request):
             return refused
         socket = web.WebSocketResponse(
             heartbeat=HEARTBEAT, max_msg_size=payloads.FRAME_LIMIT, compress=False
@@ -195,7 +228,7 @@ class WebChat:
         if hello.get("type") != "hello" or not isinstance(token, str) or not _is_cursor(last):
             await socket.close(code=WRONG_HELLO)
             return
-        visitor = self._tokens.check(token, now=self._clock())
+        visitor = self._door.holder(token)
         if visitor is None:
             await socket.close(code=WRONG_TOKEN)
             return
@@ -225,6 +258,9 @@ class WebChat:
                 if kind == "send":
                     reply = await self._keep(visitor, payloads.parse_send(frame), remote)
                     await socket.send_json(reply)
+                elif kind == "rate":
+                    reply = await self._keep(visitor, survey.parse_rate(frame), remote)
+                    await socket.send_json(reply)
                 elif kind == "seen" and _is_cursor(frame.get("id")):
                     await self._seen(visitor, frame["id"], shown)
             except BadFrame as error:
@@ -244,14 +280,14 @@ class WebChat:
 
     # Both ways, whatever the transport
 
-    async def _keep(self, visitor: Visitor, send: Send, remote: str) -> dict[str, Any]:
-        """Keep one message; the frame that says so, or says why not."""
+    async def _keep(self, visitor: Visitor, send: Send | Rate, remote: str) -> dict[str, Any]:
+        """Keep one message or tap; the frame that says so, or says why not."""
         within = self._sends.hit(visitor.address)
         within = self._sends_by_address.hit(remote) and within
         # Whoever writes too fast is asked to wait, unless the words may mean danger.
-        if not within and not self._urgent(send.text):
+        if not within and not (isinstance(send, Send) and self._urgent(send.text)):
             return payloads.error_frame("too_many", send.cid)
-        event = payloads.to_event(visitor, send, at=self._clock())
+        event = self._event(visitor, send)
         try:
             (accepted,) = await self._accept([event])
         except StorageUnavailable:
@@ -259,6 +295,11 @@ class WebChat:
         for arrival in self._arrivals.get(visitor.address, ()):
             arrival.set()
         return {"type": "ack", "cid": send.cid, "id": send.cid, "dup": accepted.duplicate}
+
+    def _event(self, visitor: Visitor, said: Send | Rate) -> InboundEvent:
+        if isinstance(said, Rate):
+            return survey.to_event(visitor, said, at=self._clock())
+        return payloads.to_event(visitor, said, at=self._clock())
 
     async def _seen(self, visitor: Visitor, up_to: int, shown: dict[int, str]) -> None:
         seen = [number for number in shown if number <= up_to]
@@ -273,7 +314,7 @@ class WebChat:
 
     async def _stream(self, visitor: Visitor, last: int, push: Push, shown: dict[int, str]) -> None:
         """Push everything after `last`, then what comes, until cancelled."""
-        await push({"type": "welcome", "last": last})
+        await push({"type": "welcome", "last": last, "team": self._team()})
         contact_id = await self._contact_of(visitor)
         with self._feed.follow(contact_id) as changes:
             state: dict[str, Any] | None = None
@@ -289,10 +330,17 @@ class WebChat:
                 if newest is not None:
                     owner = newest.owner.listener_id
                     name = await self._name_of(owner) if owner else None
-                    if (frame := payloads.state_frame(newest, listener=name)) != state:
+                    if (frame := self._state(newest, name)) != state:
                         await push(frame)
                         state = frame
                 await changes.next()
+
+    def _state(self, newest: Conversation, listener: str | None) -> dict[str, Any]:
+        asked = survey.questions(newest, self._phrases, now=self._clock())
+        return payloads.state_frame(newest, listener=listener, team=self._team(), survey=asked)
+
+    def _team(self) -> dict[str, Any]:
+        return payloads.team_of(self._expect(self.name), now=self._clock())
 
     async def _contact_of(self, visitor: Visitor) -> ContactId:
         """The visitor's contact, once the first message made it."""
@@ -319,21 +367,6 @@ class WebChat:
             if not waiting:
                 self._arrivals.pop(visitor.address, None)
 
-    # Who may
-
-    def _refused_origin(self, request: web.Request) -> web.Response | None:
-        """403 for a page of somebody else's; a client that is no browser sends no Origin."""
-        origin = request.headers.get("Origin")
-        if origin is None or origin in self._origins or _host_of(origin) == request.host:
-            return None
-        return _error(403, "bad_origin")
-
-    def _bearer(self, request: web.Request) -> Visitor | None:
-        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-        if scheme.lower() != "bearer":
-            return None
-        return self._tokens.check(token.strip(), now=self._clock())
-
     @asynccontextmanager
     async def _counted(self, visitor: Visitor) -> AsyncIterator[bool]:
         """Counts a visitor's open streams; False when there are too many already."""
@@ -355,16 +388,5 @@ async def _heartbeat(response: web.StreamResponse) -> None:
         await response.write(b": \n\n")
 
 
-def _host_of(origin: str) -> str | None:
-    try:
-        return urlsplit(origin).netloc
-    except ValueError:
-        return None
-
-
 def _is_cursor(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**12
-
-
-def _error(status: int, code: str) -> web.Response:
-    return web.json_response(payloads.error_body(code), status=status)

@@ -9,7 +9,10 @@ from typing import Any
 from connectors.web.session import Visitor
 from core.conversation import Author, Conversation, Message, OwnerKind
 from core.events import EventKind, InboundEvent, MessageType
-from core.labels import Urgency
+from core.hours import Phase
+from core.labels import Urgency, address_for
+from core.prospects import Prospect
+from core.spoken import duration, moment_from, time_of_day
 
 CHANNEL = "web"
 ACCOUNT = "site"
@@ -17,7 +20,7 @@ ACCOUNT = "site"
 TEXT_LIMIT = 4000
 FRAME_LIMIT = 64 * 1024
 
-_CID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+CID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 _CHOICE = re.compile(r"[a-z0-9_]{1,64}")
 # Control characters that no keyboard means; line breaks and tabs stay.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
@@ -55,7 +58,7 @@ def parse_object(raw: str | bytes) -> dict[str, Any]:
 def parse_send(frame: dict[str, Any]) -> Send:
     """A `send` frame or the body of `POST /web/messages`. Raises BadFrame, naming its cid."""
     cid = frame.get("cid")
-    if not isinstance(cid, str) or not _CID.fullmatch(cid):
+    if not isinstance(cid, str) or not CID.fullmatch(cid):
         raise BadFrame
     text, choice = frame.get("text"), frame.get("choice")
     if not isinstance(text, str):
@@ -78,7 +81,7 @@ def to_event(visitor: Visitor, send: Send, *, at: datetime) -> InboundEvent:
         type=MessageType.CHOICE if send.choice else MessageType.TEXT,
         sender=visitor.address,
         at=at,
-        id=send.cid,
+        client_id=send.cid,
         text=send.text,
         payload=send.choice,
         ref=visitor.origin,
@@ -118,11 +121,35 @@ def message_frame(message: Message, *, listener: str | None) -> dict[str, Any]:
         "at": message.at.isoformat(),
         "cid": message.client_id if message.author is Author.PERSON else None,
         "choices": [{"id": choice.id, "title": choice.title} for choice in message.choices],
+        "files": [file.type.value for file in message.attachments],
     }
 
 
-def state_frame(conversation: Conversation, *, listener: str | None) -> dict[str, Any]:
-    """Who answers now, and whether the danger numbers must stand out."""
+def team_of(prospect: Prospect, *, now: datetime) -> dict[str, Any]:
+    """Whether the team is there, in words for the person."""
+    opening, wait = prospect.opening, prospect.wait
+    answers = opening.is_open and not prospect.unattended
+    return {
+        "open": answers,
+        "closes": (
+            time_of_day(opening.until)
+            if opening.phase is Phase.CLOSING and opening.until is not None
+            else None
+        ),
+        "opens": None if opening.is_open else moment_from(opening.until, now=now),
+        "wait": duration(wait) if answers and wait is not None else None,
+    }
+
+
+def state_frame(
+    conversation: Conversation,
+    *,
+    listener: str | None,
+    team: dict[str, Any],
+    survey: dict[str, Any] | None = None,
+) -> dict[str, Any]:
+    """Who answers now, whether anybody is there, whether the danger numbers must stand out, and
+    what may be asked at the end."""
     owner = conversation.owner.kind
     return {
         "type": "state",
@@ -130,6 +157,9 @@ def state_frame(conversation: Conversation, *, listener: str | None) -> dict[str
         "listener": listener,
         "danger": conversation.is_open and conversation.assessment.urgency is Urgency.CRITIQUE,
         "closed": not conversation.is_open,
+        "address": address_for(conversation.assessment.role).value,
+        "survey": survey,
+        "team": team,
     }
 
 
@@ -140,6 +170,10 @@ ERRORS = {
     "empty": "Le message est vide. Écris quelques mots.",
     "too_long": "Le message est trop long. Coupe-le en plusieurs messages.",
     "too_many": "Beaucoup de messages d'un coup. Attends un instant, puis renvoie.",
+    "nothing_yet": "Écris d'abord un message. Le reste vient ensuite.",
+    "bad_image": "Cette image n'a pas pu être lue. Essaie une capture d'écran.",
+    "bad_code": "Ce code n'ouvre aucune discussion. Vérifie les cinq mots.",
+    "too_many_codes": "Il y a eu beaucoup d'essais. Attends une minute, puis réessaie.",
     "unavailable": "Le message n'est pas parti. On réessaie. En danger : appelle le 15 ou le 112.",
 }
 

@@ -44,8 +44,15 @@ class SessionTokens:
 
     def issue(self, *, origin: str | None, now: datetime) -> str:
         """A new token. `origin` must satisfy `is_origin`."""
+        return self._signed(secrets.token_bytes(_ID_BYTES), now, origin or "")
+
+    def issue_for(self, address: str, *, now: datetime) -> str:
+        """Another token for the visitor who has this address already."""
+        return self._signed(bytes.fromhex(address), now, "")
+
+    def _signed(self, identity: bytes, now: datetime, origin: str) -> str:
         seconds = int(now.timestamp()).to_bytes(_TIME_BYTES, "big")
-        body = secrets.token_bytes(_ID_BYTES) + seconds + (origin or "").encode()
+        body = identity + seconds + origin.encode()
         return base64.urlsafe_b64encode(self._mac(body) + body).decode().rstrip("=")
 
     def check(self, token: str, *, now: datetime) -> Visitor | None:

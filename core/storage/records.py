@@ -8,27 +8,45 @@ records; only here do domain types meet storage. Moments are microseconds since 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from typing import Annotated, Any, TypeVar
 
 import structlog
-from pydantic import TypeAdapter
+from pydantic import BeforeValidator, TypeAdapter
 
-from core.accounts import Listener
-from core.conversation import Contact, Conversation, DeliveryStatus, Message, TicketStatus
+from core.accounts import Attendance, Availability, Listener
+from core.audit import Chain
+from core.conversation import Contact, Conversation, DeliveryStatus, Message
 from core.errors import SealBroken
 from core.events import InboundEvent
+from core.figures import Fact
+from core.ids import AttachmentId, ListenerId
+from core.line import place_of
+from core.ports.documents import Document
 from core.sealing import DataKey, Vault
+from core.storage.identity import EventIds
 
 log = structlog.get_logger()
 
 T = TypeVar("T")
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def _of_today(message: Any) -> Any:
+    """A sealed message as it is written today: a delivery once had one provider id, not several."""
+    match message:
+        case {"delivery": {"provider_id": before, **delivery}}:
+            ids = [] if before is None else [before]
+            return {**message, "delivery": {**delivery, "provider_ids": ids}}
+    return message
+
+
 _EVENT = TypeAdapter(InboundEvent)
 _CONTACT = TypeAdapter(Contact)
 _CONVERSATION = TypeAdapter(Conversation)
-_MESSAGE = TypeAdapter(Message)
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, BeforeValidator(_of_today)])
 _LISTENER = TypeAdapter(Listener)
+_FACT = TypeAdapter(Fact)
 
 # Staff accounts are sealed by one data key of their own, made at the first start.
 ACCOUNTS_SUBJECT = "accounts"
@@ -89,17 +107,19 @@ class ConversationRecord:
     opened_at: int
     updated_at: int
     body: bytes
+    place: int | None = None
+    offered_to: str | None = None
+    follow_up_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageRecord:
-    """A message and its outbox entry. `provider_ref` is the keyed hash receipts are found by."""
+    """A message and its outbox entry."""
 
     id: str
     conversation_id: str
     seq: int
     delivery: str | None
-    provider_ref: str | None
     body: bytes
 
 
@@ -110,6 +130,37 @@ class ListenerRecord:
     id: str
     ref: str
     created_at: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentRecord:
+    """One version of a document. One version of each is the current one."""
+
+    kind: str
+    name: str
+    version: int
+    is_current: bool
+    written_at: int
+    written_by: str | None
+    body: bytes
+
+
+# The kind of documents that no copy holds: what must not outlive its hour anywhere.
+UNCOPIED = "quarantine"
+
+
+def document_subject(kind: str, name: str) -> str:
+    """Whose data key seals a document: its own."""
+    return f"document|{kind}|{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactRecord:
+    """What the figures keep of one conversation. `id` is a name that only its data key can form."""
+
+    id: str
+    hour: int
     body: bytes
 
 
@@ -141,12 +192,22 @@ class Codec:
     """Seals domain types into records and opens them again, under the right data key.
 
     The caller finds the key: a contact's for contact and events, a conversation's for the
-    conversation and its messages. Opening raises SealBroken for a wrong key, and for a record that
-    was moved or damaged; the error shows nothing of what was sealed.
+    conversation and its messages. Facts outlive both and have one key for all. Opening raises
+    SealBroken for a wrong key, and for a record that was moved or damaged; the error shows nothing
+    of what was sealed.
     """
 
     def __init__(self, vault: Vault) -> None:
         self._vault = vault
+
+    @property
+    def chain(self) -> Chain:
+        """What joins the audit. Asked for anew: its secret comes with the database."""
+        return Chain(self._vault.derived_secret("audit chain"))
+
+    @property
+    def _figures(self) -> DataKey:
+        return DataKey("figures", self._vault.derived_secret("figures"))
 
     def event_ref(self, event: InboundEvent) -> str:
         """The idempotency key of an event."""
@@ -156,9 +217,36 @@ class Codec:
         """The look-up key of a contact."""
         return self._vault.lookup("contact", channel, account, address)
 
+    def lost_ref(self, contact_id: str) -> str:
+        """What a contact has for a look-up key whose address is somebody else's now."""
+        return self._vault.lookup("contact without address", contact_id)
+
+    def event_ids(self, event: InboundEvent) -> EventIds:
+        """The look-up keys of the person and of the other ids in an event. Raises ValueError."""
+        person = event.person
+        if person is None:
+            raise ValueError("an event that concerns nobody belongs to no contact")
+
+        def ref(address: str) -> str:
+            return self.contact_ref(event.channel, event.account, address)
+
+        return EventIds(
+            address=person,
+            person=ref(person),
+            previous=ref(event.previous) if event.previous else None,
+            aliases=tuple(ref(one) for one in dict.fromkeys(event.aliases) if one != person),
+        )
+
     def provider_ref(self, channel: str, account: str, provider_id: str) -> str:
         """The look-up key of a message a platform knows."""
         return self._vault.lookup("message", channel, account, provider_id)
+
+    def provider_refs(self, message: Message, *, channel: str, account: str) -> tuple[str, ...]:
+        """The look-up keys of a message: one for each id that its platform knows it by."""
+        ids = message.delivery.provider_ids if message.delivery else ()
+        if message.provider_id is not None:
+            ids = (*ids, message.provider_id)
+        return tuple(self.provider_ref(channel, account, one) for one in dict.fromkeys(ids))
 
     def login_ref(self, login: str) -> str:
         """The look-up key of a staff account."""
@@ -190,20 +278,20 @@ class Codec:
         return _opened(_CONTACT, record.body, key, place=f"contact|{record.id}")
 
     def seal_conversation(self, conversation: Conversation, key: DataKey) -> ConversationRecord:
-        ticket = conversation.ticket
-        waiting = (
-            conversation.is_open and ticket is not None and ticket.status is TicketStatus.WAITING
-        )
+        ticket, offer, promised = conversation.ticket, conversation.offer, conversation.follow_up
         return ConversationRecord(
             id=conversation.id,
             contact_id=conversation.contact_id,
             version=conversation.version,
             is_open=conversation.is_open,
-            waiting=waiting,
+            waiting=conversation.is_waiting,
             urgency=conversation.assessment.urgency.rank,
             waiting_since=_micros(ticket.waiting_since) if ticket else None,
+            place=place_of(conversation),
             listener_id=conversation.owner.listener_id,
             claimed_at=_micros(ticket.claimed_at) if ticket else None,
+            offered_to=offer.to if offer and not offer.declined else None,
+            follow_up_at=_micros(promised.due_at) if promised and promised.is_pending else None,
             danger_since=_micros(conversation.danger_since),
             first_seq=conversation.first_seq,
             opened_at=to_micros(conversation.opened_at),
@@ -216,22 +304,44 @@ class Codec:
     def open_conversation(self, record: ConversationRecord, key: DataKey) -> Conversation:
         return _opened(_CONVERSATION, record.body, key, place=f"conversation|{record.id}")
 
-    def seal_message(
-        self, message: Message, *, channel: str, account: str, key: DataKey
-    ) -> MessageRecord:
-        delivery = message.delivery
-        provider_id = delivery.provider_id if delivery else None
+    def seal_message(self, message: Message, key: DataKey) -> MessageRecord:
         return MessageRecord(
             id=message.id,
             conversation_id=message.conversation_id,
             seq=message.seq,
-            delivery=delivery.status.value if delivery else None,
-            provider_ref=self.provider_ref(channel, account, provider_id) if provider_id else None,
+            delivery=message.delivery.status.value if message.delivery else None,
             body=key.seal(_MESSAGE.dump_json(message), place=f"message|{message.id}"),
         )
 
     def open_message(self, record: MessageRecord, key: DataKey) -> Message:
         return _opened(_MESSAGE, record.body, key, place=f"message|{record.id}")
+
+    def seal_file(self, content: bytes, attachment_id: AttachmentId, key: DataKey) -> bytes:
+        return key.seal(content, place=f"file|{key.subject}|{attachment_id}")
+
+    def open_file(self, sealed: bytes, attachment_id: AttachmentId, key: DataKey) -> bytes:
+        return _unsealed(sealed, key, place=f"file|{key.subject}|{attachment_id}")
+
+    def seal_document(self, document: Document, key: DataKey) -> DocumentRecord:
+        return DocumentRecord(
+            kind=document.kind,
+            name=document.name,
+            version=document.version,
+            is_current=True,
+            written_at=to_micros(document.at),
+            written_by=document.by,
+            body=key.seal(document.body, place=_document_place(key, document.version)),
+        )
+
+    def open_document(self, record: DocumentRecord, key: DataKey) -> Document:
+        return Document(
+            kind=record.kind,
+            name=record.name,
+            version=record.version,
+            body=_unsealed(record.body, key, place=_document_place(key, record.version)),
+            at=from_micros(record.written_at),
+            by=ListenerId(record.written_by) if record.written_by else None,
+        )
 
     def seal_listener(self, listener: Listener, key: DataKey) -> ListenerRecord:
         return ListenerRecord(
@@ -244,13 +354,47 @@ class Codec:
     def open_listener(self, record: ListenerRecord, key: DataKey) -> Listener:
         return _opened(_LISTENER, record.body, key, place=f"listener|{record.id}")
 
+    def seal_fact(self, fact: Fact, key: DataKey) -> FactRecord:
+        """`key` is the conversation's: the record's id is formed by it, and by nothing else."""
+        name = key.name("figures")
+        return FactRecord(
+            id=name,
+            hour=to_micros(fact.hour),
+            body=self._figures.seal(_FACT.dump_json(fact), place=f"fact|{name}"),
+        )
+
+    def open_fact(self, record: FactRecord) -> Fact:
+        return _opened(_FACT, record.body, self._figures, place=f"fact|{record.id}")
+
+
+def _document_place(key: DataKey, version: int) -> str:
+    return f"{key.subject}|{version}"
+
 
 def _opened(kind: TypeAdapter[T], body: bytes, key: DataKey, *, place: str) -> T:
     try:
-        return kind.validate_json(key.open(body, place=place))
-    # Too short, no bytes at all, or not what it should be: that error would quote the person.
-    except (TypeError, ValueError):
+        return kind.validate_json(_unsealed(body, key, place=place))
+    except ValueError:  # it would quote the person
         raise SealBroken from None
+
+
+def _unsealed(sealed: bytes, key: DataKey, *, place: str) -> bytes:
+    try:
+        return key.open(sealed, place=place)
+    except (TypeError, ValueError):  # too short, or no bytes at all
+        raise SealBroken from None
+
+
+def attendance_of(
+    listener_id: str, seen_at: int, availability: str, since: int | None
+) -> Attendance:
+    """Who is there, as stored."""
+    return Attendance(
+        listener_id=ListenerId(listener_id),
+        seen_at=from_micros(seen_at),
+        availability=Availability(availability),
+        since=None if since is None else from_micros(since),
+    )
 
 
 def report_unreadable(count: int) -> None:

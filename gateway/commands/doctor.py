@@ -6,7 +6,8 @@ import sys
 
 import click
 
-from gateway.checks import State, examine
+from gateway.checking import State
+from gateway.checks import examine
 
 
 @click.command("doctor")

@@ -87,6 +87,7 @@ class ConsoleReader:
             except SealBroken:
                 log.warning("console_conversation_sealed")
                 continue
-            if conversation.owner.kind is not OwnerKind.BOT:
+            # One that a listener let the bot go on with has to leave their console.
+            if conversation.owner.kind is not OwnerKind.BOT or conversation.known_to:
                 for news in self._consoles:
                     news.add(conversation)

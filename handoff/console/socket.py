@@ -6,33 +6,38 @@ starts over with a snapshot, so that nothing can be missed.
 
 import asyncio
 import json
-import re
 from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import WSMsgType, web
 
 from core.accounts import Listener
 from core.clock import Clock
-from core.conversation import Conversation, DeliveryStatus, Message, OwnerKind
+from core.conversation import Conversation, Message, OwnerKind
 from core.errors import NotFound, StorageUnavailable
-from core.ids import ConversationId
+from core.ids import ID, ConversationId
 from core.ports import Feed, Store
+from handoff.alongside import CoListening
+from handoff.attendance import Attendance
 from handoff.console import views
+from handoff.console.api.shapes import Summary
 from handoff.console.reader import ConsoleReader, News
 from handoff.console.sessions import Stay
 from handoff.desk import Desk
+from handoff.passing import Passing
 from handoff.staff import Staff
 
-HEARTBEAT = 25.0
 FRAME_LIMIT = 16 * 1024
 SIGNED_OUT, FOREIGN, LEAVING, TRY_LATER = 4001, 4003, 1001, 1013
 # How often a socket makes sure that its session still holds.
 CHECK_SESSION = 60.0
 # The snapshot holds this many of the most urgent; when half of them are gone, the next follow.
 SHOWN = 1000
-
-_ID = re.compile(r"[0-9a-f]{32}")
+# The last messages of a watched conversation, which are looked at again with every change.
+MAY_CHANGE = 300
+# What only a browser that is there can say. An error is our own word.
+SIGNS_OF_LIFE = {WSMsgType.TEXT, WSMsgType.BINARY, WSMsgType.PING, WSMsgType.PONG}
 
 
 class ConsoleSockets:
@@ -42,19 +47,31 @@ class ConsoleSockets:
         self,
         *,
         desk: Desk,
+        passing: Passing,
+        listening: CoListening,
         store: Store,
         feed: Feed,
         staff: Staff,
+        attendance: Attendance,
+        ask_every: timedelta,
         clock: Clock,
         listener_of: Callable[[web.Request], Awaitable[Stay | None]],
         own_origin: Callable[[web.Request], bool],
+        build: str,
     ) -> None:
+        """A silent console is asked for a sign of life after `ask_every`, and closed without one
+        after half as much again."""
         self._desk = desk
+        self._passing = passing
+        self._listening = listening
         self._reader = ConsoleReader(conversations=store, feed=feed)
         self._staff = staff
+        self._attendance = attendance
+        self._ask_every = ask_every.total_seconds()
         self._clock = clock
         self._listener_of = listener_of
         self._own_origin = own_origin
+        self._build = build
         self._live: set[web.WebSocketResponse] = set()
 
     def routes(self) -> tuple[web.RouteDef, ...]:
@@ -69,8 +86,9 @@ class ConsoleSockets:
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
         """One console."""
+        # Answers to pings are for us to hear: they are how we know that somebody is there.
         socket = web.WebSocketResponse(
-            heartbeat=HEARTBEAT, max_msg_size=FRAME_LIMIT, compress=False
+            heartbeat=self._ask_every, autoping=False, max_msg_size=FRAME_LIMIT, compress=False
         )
         await socket.prepare(request)
         if not self._own_origin(request):
@@ -86,7 +104,17 @@ class ConsoleSockets:
             return socket
         self._live.add(socket)
         try:
-            view = _ConsoleView(stay.listener, socket, self._desk, self._staff, self._clock)
+            await self._attendance.note(stay.listener.id)
+            view = _ConsoleView(
+                stay.listener,
+                socket,
+                self._desk,
+                self._passing,
+                self._listening,
+                self._staff,
+                self._clock,
+                self._build,
+            )
             async with asyncio.TaskGroup() as tasks:
                 show = tasks.create_task(self._show(view, socket), name="console view")
                 check = tasks.create_task(self._check(stay, socket), name="console session")
@@ -128,10 +156,12 @@ class ConsoleSockets:
 
     async def _read(self, view: "_ConsoleView", stay: Stay, socket: web.WebSocketResponse) -> None:
         async for incoming in socket:
-            if incoming.type is not WSMsgType.TEXT:
-                continue
-            frame = _frame(incoming.data)
+            if incoming.type in SIGNS_OF_LIFE:
+                await self._attendance.note(stay.listener.id)
             try:
+                if incoming.type is WSMsgType.PING:
+                    await socket.pong(incoming.data)
+                frame = _frame(incoming.data) if incoming.type is WSMsgType.TEXT else {}
                 match frame.get("type"):
                     case "active":
                         if not await stay.goes_on(used=True):
@@ -157,40 +187,42 @@ def _frame(raw: str) -> dict[str, Any]:
 
 def _id(frame: dict[str, Any]) -> ConversationId | None:
     value = frame.get("id")
-    return ConversationId(value) if isinstance(value, str) and _ID.fullmatch(value) else None
+    return ConversationId(value) if isinstance(value, str) and ID.fullmatch(value) else None
 
 
 class _Watched:
     """What a console was told of one conversation."""
 
     def __init__(self) -> None:
-        # Up to here every message is told, and none changes any more.
-        self.settled = 0
-        # Messages told above that: their number and delivery then.
-        self.told: dict[int, DeliveryStatus | None] = {}
+        # The last messages as they were told: their text, files and delivery may change.
+        self._told: dict[int, Message] = {}
         # Everything with a sentence of the catalogue, for the card.
         self.sentences: dict[int, Message] = {}
 
+    @property
+    def after(self) -> int:
+        """Up to here no message is looked at again."""
+        return max(0, max(self._told, default=0) - MAY_CHANGE)
+
     def fresh(self, messages: Sequence[Message]) -> list[Message]:
-        """Those of `messages`, all above `settled`, that were not told in this state."""
-        fresh = [each for each in messages if self.told.get(each.seq, _UNTOLD) != _delivery(each)]
-        self.told = {each.seq: _delivery(each) for each in messages}
+        """Those of `messages`, all above `after`, that were not told as they are now."""
+        fresh = [each for each in messages if self._told.get(each.seq) != each]
+        self._told = {each.seq: each for each in messages[-MAY_CHANGE:]}
         self.sentences |= {each.seq: each for each in messages if each.sentence}
-        for seq, status in sorted(self.told.items()):
-            if status not in _FINAL:
-                break
-            self.settled = seq
-            del self.told[seq]
         return fresh
 
 
-_UNTOLD = object()
-# A person's own message has no delivery; what was read can get no further.
-_FINAL = (None, DeliveryStatus.READ)
-
-
-def _delivery(message: Message) -> DeliveryStatus | None:
-    return message.delivery.status if message.delivery else None
+def _may_have_changed(message: Message) -> bool:
+    """Whether a console that has a message may lack what became of it since."""
+    return any(
+        (
+            message.delivery,
+            message.edited_at,
+            message.deleted_at,
+            message.reaction,
+            message.attachments,
+        )
+    )
 
 
 class _ConsoleView:
@@ -201,9 +233,15 @@ class _ConsoleView:
         listener: Listener,
         socket: web.WebSocketResponse,
         desk: Desk,
+        passing: Passing,
+        listening: CoListening,
         staff: Staff,
         clock: Clock,
+        build: str,
     ) -> None:
+        self._build = build
+        self._passing = passing
+        self._listening = listening
         self._listener = listener
         self._socket = socket
         self._desk = desk
@@ -221,14 +259,19 @@ class _ConsoleView:
         waiting = await self._desk.waiting(limit=SHOWN)
         mine = await self._desk.mine(self._listener)
         alarms = [each for each in await self._desk.in_danger() if self._alarms_here(each)]
-        self._shown = {conversation.id for conversation in (*waiting, *mine, *alarms)}
+        offered = await self._passing.offered(self._listener)
+        along = await self._listening.mine(self._listener)
+        self._shown = {each.id for each in (*waiting, *mine, *alarms, *offered, *along)}
         self._cut = len(waiting) >= SHOWN
         await self._socket.send_json(
             {
                 "type": "snapshot",
+                "build": self._build,
                 "waiting": [await self._summary(each) for each in waiting],
                 "mine": [await self._summary(each) for each in mine],
                 "alarms": [await self._summary(each) for each in alarms],
+                "offered": [await self._summary(each) for each in offered],
+                "along": [await self._summary(each) for each in along],
                 "now": self._clock().isoformat(),
             }
         )
@@ -238,6 +281,8 @@ class _ConsoleView:
             self._is_mine(conversation)
             or (conversation.is_open and conversation.owner.kind is OwnerKind.QUEUE)
             or self._alarms_here(conversation)
+            or self._is_offered_here(conversation)
+            or self._listener.id in conversation.readers
         )
         if relevant or conversation.id in self._shown:
             frame = {"type": "summary", "summary": await self._summary(conversation)}
@@ -259,10 +304,9 @@ class _ConsoleView:
         self._watched.pop(conversation_id, None)
 
     async def _tell(self, conversation_id: ConversationId, *, after: int = 0) -> None:
-        """New messages, and those whose delivery got further.
+        """New messages, and those that changed: how far they got, an edit, a file that came in.
 
-        A console that has the messages up to `after` may lack how far they got: outgoing ones are
-        told again.
+        A console that has the messages up to `after` may lack what became of them.
         """
         async with self._telling:
             watched = self._watched.get(conversation_id)
@@ -270,7 +314,7 @@ class _ConsoleView:
                 return
             try:
                 conversation, messages = await self._desk.read(
-                    self._listener, conversation_id, after=watched.settled
+                    self._listener, conversation_id, after=watched.after
                 )
             except NotFound:
                 conversation = None
@@ -278,7 +322,11 @@ class _ConsoleView:
                 self._watched.pop(conversation_id, None)
                 await self._socket.send_json({"type": "gone", "id": conversation_id})
                 return
-            fresh = [each for each in watched.fresh(messages) if each.delivery or each.seq > after]
+            fresh = [
+                each
+                for each in watched.fresh(messages)
+                if each.seq > after or _may_have_changed(each)
+            ]
             names = await self._staff.names(conversation, fresh)
             shown = [watched.sentences[seq] for seq in sorted(watched.sentences)]
             frame = views.detail(conversation, fresh, self._listener, names, shown=shown)
@@ -286,6 +334,10 @@ class _ConsoleView:
 
     def _is_mine(self, conversation: Conversation) -> bool:
         return conversation.is_held_by(self._listener.id)
+
+    def _is_offered_here(self, conversation: Conversation) -> bool:
+        asked = conversation.offer
+        return conversation.is_open and asked is not None and asked.to == self._listener.id
 
     def _alarms_here(self, conversation: Conversation) -> bool:
         """Danger that another listener holds and does not answer: everybody at the desk must know.
@@ -298,6 +350,6 @@ class _ConsoleView:
             and not self._is_mine(conversation)
         )
 
-    async def _summary(self, conversation: Conversation) -> dict[str, Any]:
+    async def _summary(self, conversation: Conversation) -> Summary:
         names = await self._staff.names(conversation)
         return views.summary(conversation, self._listener, names)

@@ -2,12 +2,18 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
 
 from core.accounts import Listener
 from core.assessment import Assessment, Reason
-from core.conversation import Author, Conversation, Message
+from core.conversation import Attachment, Author, Conversation, Erasure, Message
+from core.events import MessageType
+from core.follow_up import FollowUp
 from core.ids import ListenerId
+from core.line import place_of
+from core.notes import Note
+from core.permissions import GRANTS
+from core.spoken_code import WRONG_AT_MOST
+from handoff.console.api import shapes
 
 Names = Mapping[ListenerId, str]
 
@@ -15,7 +21,7 @@ Names = Mapping[ListenerId, str]
 _WANTED = ("issue", "role", "age_band", "platform")
 
 
-def me(listener: Listener) -> dict[str, Any]:
+def me(listener: Listener, *, must_enrol: bool) -> shapes.Me:
     """The signed-in account."""
     return {
         "id": listener.id,
@@ -23,10 +29,13 @@ def me(listener: Listener) -> dict[str, Any]:
         "name": listener.name,
         "role": listener.role.value,
         "must_change_password": listener.one_time,
+        "must_enrol": must_enrol,
+        "second_factor": listener.has_second_factor,
+        "permissions": sorted(GRANTS[listener.role]),
     }
 
 
-def summary(conversation: Conversation, viewer: Listener, names: Names) -> dict[str, Any]:
+def summary(conversation: Conversation, viewer: Listener, names: Names) -> shapes.Summary:
     """A conversation as a row: never a word of what was said."""
     assessment, ticket = conversation.assessment, conversation.ticket
     owner = conversation.owner.listener_id
@@ -34,9 +43,14 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> dict[
         "id": conversation.id,
         "version": conversation.version,
         "channel": conversation.channel,
+        "origin": conversation.origin,
+        "previous": conversation.previous,
         "owner": conversation.owner.kind.value,
         "listener": names.get(owner) if owner else None,
         "mine": conversation.is_held_by(viewer.id),
+        "known_to": names.get(conversation.known_to) if conversation.known_to else None,
+        "known_to_me": conversation.known_to == viewer.id,
+        "offer": offer(conversation, viewer, names),
         "ticket": ticket.status.value if ticket else None,
         "urgency": assessment.urgency.value,
         "issue": assessment.issue,
@@ -45,24 +59,68 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> dict[
         "age_band": assessment.age_band,
         "platform": assessment.platform,
         "incomplete": assessment.incomplete,
+        "unheard": assessment.unheard,
         "opened_at": _time(conversation.opened_at),
         "waiting_since": _time(ticket.waiting_since) if ticket else None,
+        "place": _place(conversation),
         "claimed_at": _time(ticket.claimed_at) if ticket else None,
         "danger_since": _time(conversation.danger_since),
         "alarmed_at": _time(conversation.alarmed_at),
         "closed_at": _time(conversation.closed_at),
+        "window_ends_at": _time(conversation.window_ends_at),
+        "standby": conversation.standby,
+        "alongside": viewer.id in conversation.readers,
+        "readers": [names.get(one) for one in conversation.readers],
+        "skill": conversation.needs.skill,
+        "language": conversation.needs.language,
+        "erasure": _erasure(conversation.erasure),
         "last_seq": conversation.next_seq - 1,
+        "joined": conversation.joined,
+        "code": _code(conversation, viewer),
+        "follow_up": _follow_up(conversation.follow_up, names),
     }
 
 
-def message(entry: Message, names: Names) -> dict[str, Any]:
+def offer(conversation: Conversation, viewer: Listener, names: Names) -> shapes.Offer | None:
+    """What is offered to a colleague, for those two only. The summary is a listener's own words."""
+    asked, owner = conversation.offer, conversation.owner.listener_id
+    if asked is None or owner is None or viewer.id not in (asked.to, owner):
+        return None
+    return {
+        "to_me": viewer.id == asked.to,
+        "to": names.get(asked.to),
+        "from": names.get(owner),
+        "summary": asked.summary,
+        "until": asked.until.isoformat(),
+        "declined": asked.declined,
+    }
+
+
+def note(entry: Note, names: Names) -> shapes.Note:
+    """What a listener wrote for colleagues."""
+    return {
+        "id": entry.id,
+        "name": names.get(entry.listener_id),
+        "text": entry.text,
+        "at": _time(entry.at),
+    }
+
+
+def message(entry: Message, names: Names) -> shapes.Message:
     """One message of a conversation that the viewer may read."""
     return {
         "seq": entry.seq,
         "author": entry.author.value,
         "name": names.get(entry.listener_id) if entry.listener_id else None,
+        "type": _type(entry.type),
         "text": entry.text,
+        "attachments": [_attachment(each) for each in entry.attachments],
         "at": _time(entry.at),
+        "edited_at": _time(entry.edited_at),
+        "deleted_at": _time(entry.deleted_at),
+        "reply_to": entry.reply_to,
+        "reaction": entry.reaction,
+        "forwarded": entry.forwarded,
         "cid": entry.client_id if entry.author is Author.LISTENER else None,
         "sentence": entry.sentence,
         "choices": [{"id": choice.id, "title": choice.title} for choice in entry.choices],
@@ -83,7 +141,7 @@ def detail(
     names: Names,
     *,
     shown: Sequence[Message],
-) -> dict[str, Any]:
+) -> shapes.Detail:
     """Summary, card and `messages` of a conversation the viewer holds.
 
     `shown` are all messages with a sentence of the catalogue, told before or now: for the card.
@@ -91,11 +149,12 @@ def detail(
     return {
         "summary": summary(conversation, viewer, names),
         "card": card(conversation.assessment, shown),
+        "notes": [note(each, names) for each in conversation.notes],
         "messages": [message(each, names) for each in messages],
     }
 
 
-def card(assessment: Assessment, messages: Sequence[Message]) -> dict[str, Any]:
+def card(assessment: Assessment, messages: Sequence[Message]) -> shapes.Card:
     """The hand-off card: what is known and why, what the person was shown, what is unknown."""
     return {
         "urgency": assessment.urgency.value,
@@ -106,6 +165,7 @@ def card(assessment: Assessment, messages: Sequence[Message]) -> dict[str, Any]:
         "age_band": assessment.age_band,
         "platform": assessment.platform,
         "incomplete": assessment.incomplete,
+        "settled": assessment.settled,
         "reasons": [
             {"seq": reason.seq, **_reason(reason)} for reason in telling(assessment.reasons)
         ],
@@ -131,13 +191,65 @@ def telling(reasons: Sequence[Reason]) -> list[Reason]:
     return kept
 
 
-def _reason(reason: Reason) -> dict[str, Any]:
+def _reason(reason: Reason) -> shapes.Reason:
     return {
         "start": reason.start,
         "end": reason.end,
         "rule": reason.rule,
         "urgency": reason.urgency.value,
     }
+
+
+def _type(kind: MessageType | None) -> str | None:
+    return None if kind in (None, MessageType.TEXT) else kind.value
+
+
+def _attachment(file: Attachment) -> shapes.File:
+    """A file as the console shows it: never where the platform has it."""
+    return {
+        "id": file.id,
+        "type": file.type.value,
+        "state": file.state.value,
+        "mime": file.mime,
+        "filename": file.filename,
+        "size": file.size,
+    }
+
+
+def _follow_up(told: FollowUp | None, names: Names) -> shapes.Promise | None:
+    """What was asked or promised; never the number to call."""
+    if told is None:
+        return None
+    return {
+        "kind": told.kind.value,
+        "stage": told.stage.value,
+        "due_at": _time(told.due_at),
+        "by": names.get(told.by) if told.by else None,
+    }
+
+
+def _code(call: Conversation, viewer: Listener) -> shapes.CodeState | None:
+    """How the code of a call does, for who reads it out; never its words."""
+    if call.code is None or call.joined or not call.is_held_by(viewer.id):
+        return None
+    wrong = call.code.wrong
+    return {
+        "until": call.code.until.isoformat(),
+        "wrong": wrong,
+        "left": max(0, WRONG_AT_MOST - wrong),
+    }
+
+
+def _erasure(wish: Erasure | None) -> shapes.Erasure | None:
+    if wish is None:
+        return None
+    return {"asked_at": wish.asked_at.isoformat(), "due_at": _time(wish.due_at)}
+
+
+def _place(conversation: Conversation) -> str | None:
+    """The place in the line, of a width that sorts as text: JavaScript's numbers are too short."""
+    place = place_of(conversation)
+    return None if place is None else f"{place:018d}"
 
 
 def _time(moment: datetime | None) -> str | None:

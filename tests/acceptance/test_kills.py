@@ -1,7 +1,8 @@
 """kill -9 in the middle of many conversations: what was acknowledged is kept, once and in order.
 
-Fifty people write while the gateway, Rasa and (on MongoDB) the database are killed again and
-again. The check is made from ledgers that the people kept, not from what the system believes.
+Fifty people write while the gateway, the action server, Rasa (most often; up, or still loading)
+and on MongoDB the database are killed again and again. The check is made from ledgers that the
+people kept, not from what the system believes.
 `RELAIS_TEST_KILLS` says how many rounds of kills; `make soak` sets 10.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from tests.acceptance.canaries import check_logs
 from tests.acceptance.people import Listener, Person, check_ledger, in_queue
 from tests.acceptance.stack import Stack, stack
 from tests.contracts.mongo_server import MongoServer
@@ -40,17 +42,17 @@ async def database(
     engine: str, folder: Path
 ) -> AsyncIterator[tuple[dict[str, str], MongoServer | None]]:
     if engine == "sqlite":
-        yield {}, None
+        yield {"RELAIS_CAPACITY": "1000"}, None
         return
     server = MongoServer(folder / "mongo")
     await asyncio.to_thread(server.start)
     try:
-        yield {"RELAIS_DATABASE_URL": server.url("relais")}, server
+        yield {"RELAIS_DATABASE_URL": server.url("relais"), "RELAIS_CAPACITY": "1000"}, server
     finally:
         await asyncio.to_thread(server.stop)
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("engine", ["sqlite", "mongo"])
 async def test_nothing_acknowledged_is_lost(engine: str, tmp_path: Path) -> None:
     async with (
@@ -59,7 +61,7 @@ async def test_nothing_acknowledged_is_lost(engine: str, tmp_path: Path) -> None
         aiohttp.ClientSession() as session,
         aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True)) as desk,
     ):
-        victims = ["gateway", "rasa"] + (["database"] if server else [])
+        victims = ["gateway", "actions", "rasa", "rasa", "rasa"] + (["database"] if server else [])
         seconds = KILLS * len(victims) * BETWEEN_KILLS[1]
         people = [
             Person(session, relais.url, LINES, pause=seconds / len(LINES) * random.uniform(0.8, 1))
@@ -69,13 +71,14 @@ async def test_nothing_acknowledged_is_lost(engine: str, tmp_path: Path) -> None
             for person in people:
                 tasks.create_task(person.write_all())
             tasks.create_task(_kill(relais, server, victims))
-        await relais.ready(within=60)
+        await relais.ready(within=300)
 
         assert sum(person.cuts for person in people) >= PEOPLE, "the kills were not felt"
         for person in people:
             messages, _ = await person.wait_for(in_queue(person), within=240)
             check_ledger(person, messages)
         await _everybody_is_answered(relais, desk, people)
+    check_logs(tmp_path / "data", LINES)
 
 
 async def _kill(relais: Stack, server: MongoServer | None, victims: list[str]) -> None:

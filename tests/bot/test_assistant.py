@@ -87,7 +87,11 @@ def test_a_good_answer_is_read() -> None:
         return web.json_response(GOOD)
 
     async def scenario() -> None:
-        async with serving(handler) as url, asking(url, token="secret") as assistant:
+        read = {CANARY: {"sextorsion": 0.9}}
+        async with (
+            serving(handler) as url,
+            asking(url, token="secret", read_lately=read.get) as assistant,
+        ):
             turn = await assistant.turn(REQUEST)
             assert turn.assessment.issue is None  # what a text is about was read before
             turn = await assistant.turn(
@@ -106,7 +110,8 @@ def test_a_good_answer_is_read() -> None:
     asyncio.run(scenario())
     assert seen[0][0] == "Bearer secret"
     assert seen[0][1] == {
-        "text": CANARY, "choice": None, "events": [], "known": {"role": "parent"}
+        "text": CANARY, "choice": None, "events": [], "known": {"role": "parent"},
+        "intents": {"sextorsion": 0.9},
     }  # fmt: skip
     assert seen[1][1]["events"] == GOOD["events"]
     assert seen[1][1]["choice"] == "issue_images"
@@ -165,8 +170,8 @@ def test_a_slow_server_costs_no_more_than_the_limit() -> None:
                 await assistant.turn(REQUEST)
             return asyncio.get_running_loop().time() - started
 
-    assert asyncio.run(scenario(slow)) < 1.0
-    assert asyncio.run(scenario(drip)) < 1.0
+    assert asyncio.run(scenario(slow)) < 4
+    assert asyncio.run(scenario(drip)) < 4
 
 
 def test_a_dead_server_is_a_failure() -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.screen import ages, details
-from bot.screen.facts import first_person, learn, plain
+from bot.screen.facts import first_person, learn, only_demanded, plain
 from bot.screen.normalise import fold
 from core.labels import AgeBand, Role
 
@@ -157,3 +157,15 @@ def test_a_detail_says_where_it_stands() -> None:
     said = "bonjour il me harcele depuis deux mois"
     found = next(details.details(said))
     assert said[found.start : found.end] == "depuis deux mois"
+
+
+@pytest.mark.parametrize(
+    ("answer", "demand"),
+    [
+        ("200e", True), ("50€ en pcs", True), ("il veut des photos", True),
+        ("hier", False), ("2 semaines", False), ("depuis mardi, il veut 50e", False),
+        ("200 euros avant ce soir", False), ("je sais pas", False),
+    ],
+)  # fmt: skip
+def test_an_answer_that_is_no_time(answer: str, demand: bool) -> None:
+    assert only_demanded(answer) is demand

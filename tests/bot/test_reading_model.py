@@ -4,6 +4,7 @@ its verdicts become urgency, issue and role as the thresholds say.
 
 import io
 import tarfile
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
 
+from bot import telling
 from bot.reading_model import Reading, ReadingModel, ngrams
 from bot.reading_model.files import model_path
 from bot.understanding import (
+    BEGINNINGS,
+    CRITIQUE_ALONE,
     CRITIQUE_AT,
-    ELEVEE_AT,
     HARMLESS_AT,
+    WITH_ELEVEE,
     Read,
     Understanding,
+    pieces,
     weighed,
 )
 from core.assessment import Assessment, Reason
@@ -102,6 +107,22 @@ def test_any_text_is_read(text: str) -> None:
     assert all(0 <= start < end <= len(text) for start, end in reading.words)
 
 
+def _shown(text: str, *chosen: str) -> list[str]:
+    found = telling.words(text)
+    numbers = [k for k, span in enumerate(found) if text[slice(*span)] in chosen]
+    return [text[slice(*span)] for span in telling.joined(text, found, numbers)]
+
+
+def test_a_reason_is_made_of_whole_words_that_mean_something() -> None:
+    said = "il é en ba, il a un coutau e j'ai peur"
+    assert _shown(said, "e", "coutau") == ["coutau e"]
+    assert _shown(said, "e", "il", "j'ai", "peur") == ["e j'ai peur"]
+    assert _shown("je vais me s*icider", "s*icider") == ["s*icider"]
+    assert _shown("🔪 🩸 encore ce soir", "🔪") == ["🔪"]
+    # Where no word means anything alone, the whole message is the reason.
+    assert _shown(" il a dit que oui ", "il", "que") == ["il a dit que oui"]
+
+
 def reading(
     urgency: tuple[float, float, float, float] = (0.1, 0.8, 0.05, 0.05),
     words: tuple[tuple[int, int], ...] = (),
@@ -113,8 +134,10 @@ def reading(
 @pytest.mark.parametrize(
     ("chances", "expected"),
     [
-        ((0.5, 0.3, 0.0, CRITIQUE_AT), Urgency.CRITIQUE),
-        ((0.3, 0.3, ELEVEE_AT - 0.1, 0.1), Urgency.ELEVEE),
+        ((0.5, 0.25, 0.0, CRITIQUE_ALONE), Urgency.CRITIQUE),
+        ((0.3, 0.3, WITH_ELEVEE - CRITIQUE_AT, CRITIQUE_AT), Urgency.CRITIQUE),
+        ((0.3, 0.3, WITH_ELEVEE - 0.05, 0.05), Urgency.ELEVEE),
+        ((0.3, 0.6, 0.0, CRITIQUE_AT), Urgency.MODEREE),
         ((0.3, 0.6, 0.05, 0.05), Urgency.MODEREE),
         ((0.9, 0.05, 0.04, 0.01), Urgency.FAIBLE),
     ],
@@ -122,22 +145,22 @@ def reading(
 def test_danger_need_not_be_the_likeliest(
     chances: tuple[float, float, float, float], expected: Urgency
 ) -> None:
-    assert Read(reading(chances), 0).urgency is expected
+    assert Read(reading(chances), "").urgency is expected
 
 
 def test_questions_about_the_service_are_a_wish_for_a_person() -> None:
-    read = Read(reading(question_service=0.5, demande_humain=0.2, arnaque=0.3), 0)
+    read = Read(reading(question_service=0.5, demande_humain=0.2, arnaque=0.3), "")
     assert (read.issue, read.secondary) == (Issue.DEMANDE_HUMAIN, Issue.ARNAQUE)
-    assert Read(reading(affirm=0.9, arnaque=0.1), 0).issue is None
+    assert Read(reading(affirm=0.9, arnaque=0.1), "").issue is None
 
 
 def test_the_words_are_shown_where_they_are_and_only_for_danger() -> None:
-    read = Read(reading((0.0, 0.1, 0.1, 0.8), words=((2, 5),)), 1200)
-    assert [(r.start, r.end, r.urgency) for r in read.reasons] == [(1202, 1205, Urgency.CRITIQUE)]
-    assert Read(reading(words=((2, 5),)), 0).reasons == ()
+    read = Read(reading((0.0, 0.1, 0.1, 0.8), words=((2, 5),)), "a couteau", 1200)
+    assert [(r.start, r.end, r.urgency) for r in read.reasons] == [(1202, 1209, Urgency.CRITIQUE)]
+    assert Read(reading(words=((2, 5),)), "").reasons == ()
 
 
-CALM = Read(reading((0.95, 0.03, 0.01, 0.01), autre_hors_sujet=1.0), 0)
+CALM = Read(reading((0.95, 0.03, 0.01, 0.01), autre_hors_sujet=1.0), "")
 
 
 def sign(urgency: Urgency, issue: Issue | None = None) -> Assessment:
@@ -149,7 +172,7 @@ def test_a_sign_counts_unless_the_reading_is_sure_that_nobody_is_concerned() -> 
     lone = sign(Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
     assert weighed(lone, [CALM]).urgency is Urgency.FAIBLE
     assert weighed(lone, [CALM]).reasons == ()
-    doubtful = Read(reading((0.7, 0.2, 0.05, 0.05), autre_hors_sujet=1.0), 0)
+    doubtful = Read(reading((0.7, 0.2, 0.05, 0.05), autre_hors_sujet=1.0), "")
     found = weighed(lone, [doubtful])
     assert (found.urgency, found.issue) == (Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
 
@@ -163,13 +186,26 @@ def test_set_wordings_of_mortal_danger_and_a_failed_screen_always_stand() -> Non
 
 
 def test_the_gravest_piece_of_a_long_text_counts() -> None:
-    grave = Read(reading((0.1, 0.1, 0.1, 0.7), ideation_suicidaire=1.0), 1200)
+    grave = Read(reading((0.1, 0.1, 0.1, 0.7), ideation_suicidaire=1.0), "", 1200)
     found = weighed(Assessment(), [CALM, grave, CALM])
     assert (found.urgency, found.issue) == (Urgency.CRITIQUE, Issue.IDEATION_SUICIDAIRE)
 
 
+@settings(max_examples=300, deadline=None)
+@given(st.text(st.sampled_from("ab \n"), max_size=40), st.text(max_size=40))
+def test_no_line_put_behind_lowers_urgency(said: str, more: str) -> None:
+    """Whatever a model makes of a text, it is read as it stood before the line, too."""
+
+    def gravest(text: str) -> int:
+        # As arbitrary as a model can be: each text has its own answer.
+        return max(zlib.crc32(text[start:end].rstrip().encode()) for start, end in pieces(text))
+
+    if said.count("\n") < BEGINNINGS:
+        assert gravest(f"{said}\n{more}") >= gravest(said) or not said.strip()
+
+
 def test_a_role_in_plain_words_stands() -> None:
-    read = Read(reading(), 0)
+    read = Read(reading(), "")
     assert weighed(Assessment(role=Role.TEMOIN_AMI), [read]).role is Role.TEMOIN_AMI
     assert weighed(Assessment(), [read]).role is Role.PARENT
 

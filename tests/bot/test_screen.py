@@ -99,6 +99,10 @@ def test_the_sample_is_large_enough_to_mean_something() -> None:
         "j e v a i s m e t u e r",
         "je vais me s.u.i.c.i.d.e.r",
         "je vais me suicder",
+        "je vais me s*icider",
+        "je vais me s**cider",
+        "je vais me t*er",
+        "je vais me p**dre",
     ],
 )
 def test_disguises_do_not_help(disguised: str) -> None:
@@ -181,6 +185,17 @@ def test_platforms_are_named_never_guessed(said: str, platform: str | None) -> N
 )
 def test_age_bands(said: str, band: AgeBand | None) -> None:
     assert assess(said).age_band is band
+
+
+def test_a_sum_is_shown_whole() -> None:
+    said = "un mec a mes nudes il veut 200e"
+    shown = {said[r.start : r.end] for r in assess(said).reasons}
+    assert "200e" in shown
+    assert "e" not in shown
+
+
+def test_stars_are_read_as_letters_only_where_they_hide_danger() -> None:
+    assert assess("c'est *super* m*gique, p*tain").reasons == ()
 
 
 def test_a_joke_needs_a_marker_and_a_small_cause() -> None:

@@ -8,7 +8,9 @@ import pytest
 import yaml
 
 from actions import gestures
+from bot.commands import command_in
 from bot.sentences import Catalogue, CatalogueError, MissingValue, UnknownSentence
+from core import opinion
 from core.labels import Address
 
 ROOT = Path(__file__).parents[2]
@@ -22,11 +24,15 @@ FORMS = [
 NOTICES = (
     "welcome", "handed_over", "handed_over_after_failure", "still_waiting", "danger_numbers",
     "danger_numbers_again", "danger_numbers_violence", "danger_numbers_other", "listener_joined",
-    "listener_lost", "conversation_closed", "unreadable",
-    "stop_received",
+    "listener_lost", "conversation_closed", "unreadable", "new_message", "call_missed",
+    "stop_received", "unheard", "no_trace", "group_refused", "choose_button",
+    "erase_confirm", "erase_planned", "erase_cancelled", "erase_nothing",
+    "listener_changed", "listener_handed_back", "back_to_bot", "conversation_reopened",
+    *sorted(opinion.SENTENCES),
 )  # fmt: skip
-NUMBERS = {"15", "17", "18", "112", "114", "3114", "119", "3018", "3919", "33700"}
-SITES = {"17cyber.gouv.fr", "jeprotegemonenfant.gouv.fr", "internet-signalement.gouv.fr"}
+SERVICES = yaml.safe_load((ROOT / "handoff/directory.yml").read_text(encoding="utf-8"))["services"]
+NUMBERS = {each[way] for each in SERVICES for way in ("number", "sms") if way in each}
+SITES = {re.sub(r"^https://(www\.)?", "", each["link"]) for each in SERVICES if "link" in each}
 # Ages in questions are not numbers to call.
 AGES = {"13", "14", "15", "17", "18"}
 
@@ -216,7 +222,8 @@ def test_every_choice_means_something_to_the_bot() -> None:
     channel = (ROOT / "bot/rasa/channels/understanding.py").read_text(encoding="utf-8")
     known = set(re.findall(r"^    \"(\w+)\": \"\w+\",$", channel, re.MULTILINE))
     offered = {c.id for entry in CATALOGUE.sentences.values() for c in entry.choices}
-    assert offered <= known
+    orders = {c for c in offered if command_in("", c, erasing=True, asked=None) is not None}
+    assert offered <= known | orders | set(opinion.CHOICES)
 
 
 def test_values_are_filled_once_and_required() -> None:

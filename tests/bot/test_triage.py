@@ -9,7 +9,7 @@ from bot.fallback import complete
 from bot.reading import Reader, Understand
 from bot.screen import INLINE_LIMIT, SpacyScreen
 from bot.triage import Asked, BadLine, read_lines, triage, write_line
-from core.assessment import Assessment
+from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
 
@@ -48,7 +48,23 @@ async def test_a_conversation_is_read_as_a_whole() -> None:
     found = await triage(turns, reader(understand))
     assert found.issue is Issue.SEXTORSION
     # A fragment is read with what came before, never by itself.
-    assert heard == [turns[0], "\n".join(turns[:2]), turns[2], "\n".join(turns)]
+    assert heard == [turns[0], " ".join(turns[:2]), turns[2], " ".join(turns)]
+
+
+async def test_what_only_the_messages_together_say_has_its_words_in_each() -> None:
+    turns = ["je range tout dans ma chambre", "et on verra bien dimanche"]
+
+    def understand(screened: Assessment, text: str) -> Assessment:
+        places = [text.find(word) for word in ("range", "dimanche")]
+        if min(places) < 0:
+            return screened
+        reasons = tuple(Reason(0, p, p + 5, "lecture", Urgency.CRITIQUE) for p in places)
+        return screened.merged(Assessment(urgency=Urgency.CRITIQUE, reasons=reasons))
+
+    before = "rien de neuf ici, et ma sœur va bien aussi " * 25  # further back than is read again
+    found = await triage([before, *turns], reader(understand))
+    shown = [(r.seq, [before, *turns][r.seq][r.start : r.end]) for r in found.reasons]
+    assert shown == [(1, "range"), (2, "diman")]
 
 
 async def test_a_reading_that_fails_loses_nothing_of_the_screen() -> None:

@@ -1,7 +1,7 @@
 """One database an engine and a test. An engine that cannot start fails its tests, never skips."""
 
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
@@ -10,14 +10,17 @@ from typing import Any, Literal, Protocol
 import pytest
 
 from core.ports import Store
+from core.sealing import Vault
 from core.storage.sqlite import SqliteStore
 from tests.builders import a_vault
+
+TRIGGERS = "SELECT name FROM sqlite_schema WHERE type = 'trigger'"
 
 
 class Database(Protocol):
     """An empty database that several stores can be opened on, as several processes would."""
 
-    async def another_store(self) -> Store:
+    async def another_store(self, vault: Vault | None = None) -> Store:
         """A further open store on the same database; closed at the end of the test."""
 
     async def dump(self) -> bytes:
@@ -26,22 +29,27 @@ class Database(Protocol):
     async def damage(self, table: str, identity: str, **values: bytes) -> None:
         """Overwrite parts of a stored row behind the stores' backs; none: the row is gone."""
 
+    async def rows(self) -> Mapping[str, int]:
+        """How many rows each table or collection has, and files each folder."""
+
 
 class _Database:
     def __init__(
         self,
-        make: Callable[[], Store],
+        make: Callable[[Vault], Store],
         dump: Callable[[], Awaitable[bytes]],
         damage: Callable[[str, str, dict[str, bytes]], Awaitable[None]],
+        rows: Callable[[], Awaitable[Mapping[str, int]]],
         resources: AsyncExitStack,
     ) -> None:
         self._make = make
         self._dump = dump
         self._damage = damage
+        self._rows = rows
         self._resources = resources
 
-    async def another_store(self) -> Store:
-        store = self._make()
+    async def another_store(self, vault: Vault | None = None) -> Store:
+        store = self._make(vault or a_vault())
         await store.open()
         self._resources.push_async_callback(store.close)
         return store
@@ -52,23 +60,45 @@ class _Database:
     async def damage(self, table: str, identity: str, **values: bytes) -> None:
         await self._damage(table, identity, values)
 
+    async def rows(self) -> Mapping[str, int]:
+        return await self._rows()
+
 
 @asynccontextmanager
 async def _sqlite(folder: Path) -> AsyncIterator[Database]:
     async def dump() -> bytes:
-        return b"".join(file.read_bytes() for file in sorted(folder.iterdir()))
+        files = (file for file in sorted(folder.rglob("*")) if file.is_file())
+        return b"".join(str(file).encode() + file.read_bytes() for file in files)
 
     async def damage(table: str, identity: str, values: dict[str, bytes]) -> None:
-        name = {"data_keys": "subject", "events": "ref"}.get(table, "id")
+        name = {"data_keys": "subject", "events": "ref", "audit": "seq"}.get(table, "id")
         what = ", ".join(f"{column} = ?" for column in values)
         verb = f"UPDATE {table} SET {what}" if values else f"DELETE FROM {table}"
         with closing(sqlite3.connect(folder / "relais.db")) as connection, connection:
+            # Whoever writes behind the stores' backs does not care for their rules either.
+            for (rule,) in connection.execute(
+                "SELECT name FROM sqlite_schema WHERE type='trigger'"
+            ):
+                connection.execute(f"DROP TRIGGER {rule}")
             done = connection.execute(f"{verb} WHERE {name} = ?", (*values.values(), identity))
             assert done.rowcount == 1
 
+    async def rows() -> dict[str, int]:
+        counts = {
+            path.name: sum(file.is_file() for file in path.rglob("*"))
+            for path in folder.iterdir()
+            if path.is_dir()
+        }
+        with closing(sqlite3.connect(folder / "relais.db")) as connection:
+            tables = connection.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+            for (name,) in tables.fetchall():
+                found = connection.execute(f"SELECT count(*) FROM {name}").fetchone()
+                counts[name] = found[0]
+        return counts
+
     async with AsyncExitStack() as resources:
         yield _Database(
-            lambda: SqliteStore(folder / "relais.db", a_vault()), dump, damage, resources
+            lambda vault: SqliteStore(folder / "relais.db", vault), dump, damage, rows, resources
         )
 
 
@@ -95,14 +125,21 @@ async def mongo_database(driver: Literal["motor", "pymongo"]) -> AsyncIterator[D
         async def damage(table: str, identity: str, values: dict[str, bytes]) -> None:
             async with AsyncMongoClient[dict[str, Any]](url) as client:
                 collection = client.get_default_database()[table]
+                which = {"_id": int(identity) if table == "audit" else identity}
                 if values:
-                    changed = await collection.update_one({"_id": identity}, {"$set": values})
+                    changed = await collection.update_one(which, {"$set": values})
                     assert changed.matched_count == 1
                 else:
-                    assert (await collection.delete_one({"_id": identity})).deleted_count == 1
+                    assert (await collection.delete_one(which)).deleted_count == 1
 
-        make = partial(MongoStore, url, a_vault(), driver=driver)
-        yield _Database(make, dump, damage, resources)
+        async def rows() -> dict[str, int]:
+            async with AsyncMongoClient[dict[str, Any]](url) as client:
+                database = client.get_default_database()
+                names = await database.list_collection_names()
+                return {name: await database[name].count_documents({}) for name in names}
+
+        make = partial(MongoStore, url, driver=driver)
+        yield _Database(make, dump, damage, rows, resources)
 
 
 @pytest.fixture(params=["sqlite", "mongo"])

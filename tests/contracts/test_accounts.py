@@ -5,11 +5,13 @@ from dataclasses import replace
 
 import pytest
 
-from core.accounts import Listener, Session, StaffRole
-from core.errors import Conflict, NotFound
+from core.accounts import Invitation, Listener, SecurityKey, Session, StaffRole, Totp
+from core.audit import Deed, Verb
+from core.errors import Conflict, NotFound, Refused
 from core.ids import ListenerId, new_id
 from core.ports import Store
 from tests.builders import NOON, a_listener, at
+from tests.contracts.conftest import Database
 
 
 async def test_an_account_comes_back_as_it_was(store: Store) -> None:
@@ -96,3 +98,69 @@ async def test_all_sessions_of_a_listener_end_and_no_others(store: Store) -> Non
     assert await store.session(mine.token_hash) is None
     assert await store.session(same.token_hash) is None
     assert await store.session(others.token_hash) == others
+
+
+async def test_an_account_with_all_that_opens_it_comes_back_as_it_was(store: Store) -> None:
+    key = SecurityKey(
+        id="AAEC", public_key="pQEC", sign_count=3, site="localhost", label="Clé", added_at=NOON
+    )
+    listener = a_listener(
+        invitation=Invitation(secret_hash="h" * 64, expires_at=at(60)),
+        totp=Totp(secret="JBSWY3DPEHPK3PXP", last_step=58),
+        keys=(key,),
+        recovery=("a" * 64,),
+        second_steps=4,
+    )
+    await store.add_listener(listener)
+    assert await store.listener(listener.id) == listener
+
+
+async def test_an_amendment_sees_the_account_as_it_is_and_changes_all_or_nothing(
+    store: Store,
+) -> None:
+    listener = a_listener("camille", second_steps=1)
+    await store.add_listener(listener)
+    await store.add_listener(a_listener("dominique"))
+    deed = Deed(verb=Verb.ROLE_CHANGED, at=NOON)
+
+    def refuse(current: Listener) -> tuple[Listener, list[Deed]]:
+        raise Refused
+
+    for decision, error in (
+        (refuse, Refused),
+        (lambda current: (replace(current, login="dominique"), [deed]), Conflict),
+    ):
+        with pytest.raises(error):
+            await store.amend_listener(listener.id, decision)
+    with pytest.raises(NotFound):
+        await store.amend_listener(ListenerId(new_id()), lambda current: (current, []))
+    assert await store.listener(listener.id) == listener
+    assert not await store.audit_entries()
+
+    amended = await store.amend_listener(
+        listener.id, lambda current: (replace(current, name=f"{current.name}!"), [deed])
+    )
+    assert amended == replace(listener, name="Camille!")
+    assert await store.listener(listener.id) == amended
+    assert len(await store.audit_entries()) == 1
+
+
+async def test_simultaneous_amendments_follow_one_another(database: Database, store: Store) -> None:
+    listener = a_listener()
+    await store.add_listener(listener)
+    other = await database.another_store()
+
+    def count(current: Listener) -> tuple[Listener, list[Deed]]:
+        return replace(current, second_steps=current.second_steps + 1), []
+
+    await asyncio.gather(*(one.amend_listener(listener.id, count) for one in [store, other] * 8))
+    assert (await store.listener(listener.id)).second_steps == 16
+
+
+async def test_the_sign_ins_of_an_account_are_listed(store: Store) -> None:
+    first = replace(a_session(), label="Firefox, Windows")
+    second = replace(a_session(first.listener_id), created_at=at(5))
+    for one in (second, first, a_session()):
+        await store.add_session(one)
+    assert list(await store.sessions(first.listener_id)) == [first, second]
+    assert not await store.sessions(ListenerId(new_id()))

@@ -6,20 +6,21 @@ from datetime import timedelta
 
 import pytest
 
+from core import line
 from core.assessment import Assessment, Fact, Reason
-from core.conversation import BOT, Choice, Conversation, Message
-from core.errors import (
-    Conflict,
-    DuplicateMessage,
-    LeaseLost,
-    NotFound,
-    RelaisError,
-    StorageUnavailable,
+from core.conversation import (
+    BOT,
+    Choice,
+    Conversation,
+    Delivery,
+    DeliveryStatus,
+    Message,
 )
+from core.errors import Conflict, DuplicateMessage, LeaseLost, NotFound, RelaisError
 from core.ids import ContactId, ConversationId, ListenerId, MessageId, new_id
 from core.labels import Issue, Role, Urgency
 from core.ports import Change, Store
-from core.work import Lane, Wake
+from core.work import ORDINARY, Lane, Wake
 from tests.builders import (
     LEASE,
     NOON,
@@ -28,12 +29,14 @@ from tests.builders import (
     a_message,
     a_waiting,
     an_answer,
+    an_event,
     at,
     changed,
     claimed,
     the_lease,
 )
 from tests.contracts.conftest import Database
+from tests.contracts.patience import patiently
 
 
 async def kept(store: Store, conversation: Conversation, now: float = 0) -> Conversation:
@@ -116,14 +119,11 @@ async def test_a_hundred_simultaneous_first_messages_open_one_conversation(
     async def begin(n: int) -> Conversation | None:
         conversation = a_conversation(contact)
         change = Change(conversation=conversation, messages=(a_message(conversation, 1),))
-        while True:
-            try:
-                await stores[n % 2].commit(change, now=NOON)
-            except Conflict:
-                return None
-            except StorageUnavailable:
-                continue  # a busy machine: nothing was changed, so it is tried again
-            return conversation
+        try:
+            await patiently(lambda: stores[n % 2].commit(change, now=NOON))
+        except Conflict:
+            return None
+        return conversation
 
     (won,) = [one for one in await asyncio.gather(*map(begin, range(100))) if one]
     assert await stores[1].latest_conversation(contact.id) == won
@@ -160,6 +160,55 @@ async def test_the_latest_conversation_has_the_highest_numbers_whatever_the_cloc
     # What is open comes first, wherever its numbers stand.
     opened = await kept(store, a_conversation(contact, opened_at=at(3), first_seq=2))
     assert await store.latest_conversation(contact.id) == opened
+
+
+async def test_what_ended_is_not_written_to_once_another_has_begun(store: Store) -> None:
+    contact = await a_contact(store)
+    first = a_conversation(contact, closed_at=NOON, next_seq=2)
+    await store.commit(Change(conversation=first, messages=(a_message(first, 1),)), now=NOON)
+    follows = a_conversation(contact, first_seq=2, previous=first.id)
+    note = changed(first, next_seq=3)
+    one = Change(conversation=follows, messages=(a_message(follows, 2),))
+    other = Change(conversation=note, messages=(a_message(note, 2),))
+    await store.commit(one, now=at(1))
+    with pytest.raises(Conflict):  # its number is the other's now
+        await store.commit(other, now=at(2))
+    await store.commit(Change(conversation=changed(first)), now=at(2))  # nothing is said
+
+
+async def test_none_begins_with_numbers_that_the_one_before_has_taken(store: Store) -> None:
+    contact = await a_contact(store)
+    first = a_conversation(contact, closed_at=NOON, next_seq=2)
+    await store.commit(Change(conversation=first, messages=(a_message(first, 1),)), now=NOON)
+    note = changed(first, next_seq=3)
+    await store.commit(Change(conversation=note, messages=(a_message(note, 2),)), now=at(1))
+    stale, fresh = (a_conversation(contact, first_seq=n, previous=first.id) for n in (2, 3))
+    with pytest.raises(Conflict):
+        await store.commit(Change(conversation=stale, messages=(a_message(stale, 2),)), now=at(2))
+    await store.commit(Change(conversation=fresh, messages=(a_message(fresh, 3),)), now=at(2))
+
+
+async def test_of_a_note_and_a_new_conversation_at_once_one_is_decided_again(
+    database: Database,
+) -> None:
+    here, there = [await database.another_store() for _ in range(2)]
+    for _ in range(10):
+        contact = await a_contact(here)
+        first = a_conversation(contact, closed_at=NOON, next_seq=2)
+        await here.commit(Change(conversation=first, messages=(a_message(first, 1),)), now=NOON)
+        note = changed(first, next_seq=3)
+        follows = a_conversation(contact, first_seq=2, previous=first.id)
+        changes = [
+            Change(conversation=each, messages=(a_message(each, 2),)) for each in (note, follows)
+        ]
+        outcomes = await asyncio.gather(
+            *(
+                patiently(lambda store=store, change=change: store.commit(change, now=at(1)))
+                for store, change in zip((here, there), changes, strict=True)
+            ),
+            return_exceptions=True,
+        )
+        assert sorted(type(each).__name__ for each in outcomes) == ["Conflict", "NoneType"]
 
 
 async def test_a_contact_must_be_known_to_begin(store: Store) -> None:
@@ -237,6 +286,69 @@ async def test_a_place_in_the_conversation_is_taken_once(store: Store) -> None:
     assert await store.conversation(first.id) == first
 
 
+async def test_a_rewritten_message_keeps_its_place_and_its_delivery(store: Store) -> None:
+    first = a_conversation(await a_contact(store))
+    message, answer = a_message(first, 1, provider_id="mid"), an_answer(first, 2)
+    await store.commit(Change(conversation=first, messages=(message, answer)), now=NOON)
+    edited = replace(message, text="je voulais dire", edited_at=at(1), seq=7)
+    liked = replace(answer, reaction="👍", delivery=Delivery(status=DeliveryStatus.READ))
+    new = a_message(first, 3)
+    change = Change(conversation=changed(first), messages=(new,), rewritten=(edited, liked))
+    await store.commit(change, now=at(1))
+    wanted = [replace(edited, seq=1), replace(liked, delivery=Delivery()), new]
+    assert list(await store.messages(first.id)) == wanted
+    assert list(await store.undelivered(first.id)) == [wanted[1]]
+    assert await store.message_by_provider_id("web", "site", "mid") == wanted[0]
+
+
+async def test_a_message_that_is_not_there_is_not_rewritten_and_nothing_else_done(
+    store: Store,
+) -> None:
+    contact = await a_contact(store)
+    event = an_event(sender=contact.address)
+    await store.accept_events([event], now=NOON, priority=ORDINARY)
+    lease = await the_lease(store, Lane.INBOUND)
+    first = a_conversation(contact)
+    message = a_message(first, 1)
+    await store.commit(Change(conversation=first, messages=(message,)), now=NOON, lease=lease)
+    other = a_conversation(await a_contact(store))
+    strange = a_message(other, 1)
+    await store.commit(Change(conversation=other, messages=(strange,)), now=NOON)
+    for missing in (a_message(first, 1), replace(strange, conversation_id=first.id)):
+        change = Change(
+            conversation=changed(first),
+            messages=(a_message(first, 2),),
+            rewritten=(replace(message, text="autre"), missing),
+        )
+        with pytest.raises(NotFound):
+            await store.commit(change, now=at(1), lease=lease, consumed=[event])
+    with pytest.raises(ValueError, match="own conversation"):
+        await store.commit(Change(conversation=changed(first), rewritten=(strange,)), now=at(1))
+    assert await store.conversation(first.id) == first
+    assert list(await store.messages(first.id)) == [message]
+    assert await store.message(strange.id) == strange
+    assert len(await store.pending_events(contact.id, limit=9)) == 1
+
+
+async def test_a_rewriting_and_a_receipt_at_once_both_count(store: Store) -> None:
+    conversation = a_conversation(await a_contact(store))
+    for n in range(10):
+        delivery = Delivery(status=DeliveryStatus.SENT, provider_ids=(f"w{n}",))
+        answer = an_answer(conversation, n + 1, delivery=delivery)
+        await store.commit(Change(conversation=conversation, messages=(answer,)), now=NOON)
+        conversation = changed(conversation)
+        change = Change(conversation=conversation, rewritten=(replace(answer, reaction="👍"),))
+        receipt = store.record_receipt(
+            channel="web", account="site", provider_id=f"w{n}",
+            status=DeliveryStatus.READ, error=None, now=at(1),
+        )  # fmt: skip
+        await asyncio.gather(store.commit(change, now=at(1)), receipt)
+        stored = await store.message(answer.id)
+        read = replace(delivery, status=DeliveryStatus.READ)
+        assert stored == replace(answer, reaction="👍", delivery=read)
+        conversation = changed(conversation)
+
+
 async def test_the_wakes_of_a_change_are_written_with_it(store: Store) -> None:
     conversation = a_conversation(await a_contact(store))
     change = Change(
@@ -297,6 +409,39 @@ async def test_the_queue_is_ordered_by_urgency_then_waiting(store: Store) -> Non
     assert seen(list(await store.waiting(limit=100))) == wanted[2:]
 
 
+async def test_the_queue_puts_minors_first_and_lets_nobody_starve(store: Store) -> None:
+    async def begun(urgency: Urgency, minutes: int, role: Role | None = None) -> Conversation:
+        seen = Assessment(urgency=urgency, role=role)
+        since = at(60 * minutes)
+        contact = await a_contact(store)
+        return await kept(store, a_waiting(contact, urgency, since, assessment=seen))
+
+    old = await begun(Urgency.FAIBLE, -200)
+    adult = await begun(Urgency.ELEVEE, 0)
+    child = await begun(Urgency.ELEVEE, 5, Role.VICTIME_MINEURE)
+    critical = await begun(Urgency.CRITIQUE, 9)
+    queue = [one.id for one in await store.waiting(limit=9)]
+    assert queue == [critical.id, old.id, child.id, adult.id]
+
+
+async def test_the_first_place_of_an_urgency_is_found_from_a_band_on(store: Store) -> None:
+    others = line.Band.OTHERS.first_place
+    assert await store.first_place(Urgency.ELEVEE, at_least=0) is None
+    worried = [
+        await kept(store, a_waiting(await a_contact(store), Urgency.ELEVEE, at(n)))
+        for n in (2, 1, 3)
+    ]
+    dying = Assessment(urgency=Urgency.ELEVEE, issue=Issue.IDEATION_SUICIDAIRE)
+    danger = a_waiting(await a_contact(store), Urgency.ELEVEE, at(9), assessment=dying)
+    await kept(store, danger)
+    first = await store.first_place(Urgency.ELEVEE, at_least=others)
+    assert first == line.place_of(worried[1])
+    assert await store.first_place(Urgency.ELEVEE, at_least=0) == line.place_of(danger)
+    assert await store.first_place(Urgency.MODEREE, at_least=0) is None
+    await kept(store, claimed(worried[1], ListenerId(new_id()), at(20)), 20)
+    assert await store.first_place(Urgency.ELEVEE, at_least=others) == line.place_of(worried[0])
+
+
 async def test_held_by_lists_open_conversations_in_the_order_of_claiming(store: Store) -> None:
     me, other = ListenerId(new_id()), ListenerId(new_id())
     mine: list[Conversation] = []
@@ -332,7 +477,7 @@ async def test_two_hundred_claimers_of_one_ticket_one_winner(database: Database)
         listener_id = ListenerId(f"{n:032x}")
         change = Change(conversation=claimed(waiting, listener_id, at(n)))
         try:
-            await stores[n % 2].commit(change, now=at(n))
+            await patiently(lambda: stores[n % 2].commit(change, now=at(n)))
         except Conflict:
             return None
         return listener_id

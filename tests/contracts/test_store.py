@@ -24,6 +24,7 @@ from tests.builders import (
     the_lease,
 )
 from tests.contracts.conftest import Database
+from tests.contracts.patience import patiently
 
 CANARY = "canari-qui-ne-doit-pas-se-lire"
 
@@ -107,7 +108,7 @@ async def test_a_caller_reads_at_once_what_it_was_told_is_kept(database: Databas
 
     async def one(n: int) -> None:
         event = an_event(f"e{n}", sender=f"s{n}")
-        await store.accept_events([event], now=NOON, priority=ORDINARY)
+        await patiently(lambda: store.accept_events([event], now=NOON, priority=ORDINARY))
         for reader in (store, other):
             contact = await reader.find_contact("web", "site", f"s{n}")
             assert contact is not None
@@ -121,8 +122,9 @@ async def test_nothing_that_a_person_wrote_or_is_found_by_lies_in_the_clear(
 ) -> None:
     store = await database.another_store()
     event = an_event(
-        f"{CANARY}-event", sender=f"{CANARY}-address", text=f"{CANARY}-text", id=f"{CANARY}-mid"
-    )
+        f"{CANARY}-event", sender=f"{CANARY}-address", text=f"{CANARY}-text", id=f"{CANARY}-mid",
+        aliases=(f"{CANARY}-alias",), previous=f"{CANARY}-previous",
+    )  # fmt: skip
     await store.accept_events([event], now=NOON, priority=ORDINARY)
     lease = await the_lease(store, Lane.INBOUND)
     contact = await store.contact(lease.key)  # type: ignore[arg-type]
@@ -131,7 +133,10 @@ async def test_nothing_that_a_person_wrote_or_is_found_by_lies_in_the_clear(
     await store.commit(
         Change(
             conversation=conversation,
-            messages=(a_message(conversation, 1, text=f"{CANARY}-text"), answer),
+            messages=(
+                a_message(conversation, 1, text=f"{CANARY}-text", provider_id=f"{CANARY}-in"),
+                answer,
+            ),
             wakes=(Wake(Lane.DELIVERY, conversation.id, NOON),),
         ),
         now=at(1),
@@ -139,7 +144,7 @@ async def test_nothing_that_a_person_wrote_or_is_found_by_lies_in_the_clear(
         consumed=[event],
     )
     sending = await the_lease(store, Lane.DELIVERY)
-    sent = Delivery(status=DeliveryStatus.SENT, provider_id=f"{CANARY}-provider")
+    sent = Delivery(status=DeliveryStatus.SENT, provider_ids=(f"{CANARY}-provider",))
     await store.settle_delivery(answer, sent, lease=sending, now=at(2))
     listener = a_listener(f"{CANARY}-login", name=f"{CANARY}-name", password_hash=f"{CANARY}-hash")
     await store.add_listener(listener)

@@ -14,6 +14,9 @@ import yaml
 
 from bot.sentences import Catalogue
 from core.labels import Address
+from core.prospects import ANSWERED
+from core.transitions.honesty import told_of
+from tests.builders import NOON
 
 HERE = Path(__file__).parent
 STEPS = ("personne", "appuie", "trop_tot", "bot", "silence")
@@ -91,10 +94,11 @@ def _step(file: str, title: str, line: Any) -> Step:
 def in_french(golden: Golden, catalogue: Catalogue) -> Iterator[str]:
     """The transcript with its sentences in full, in the form of address of its end."""
     yield f"## {golden.title}"
+    now_true = told_of(ANSWERED, NOON, catalogue, golden.address)
     for step in golden.steps:
         if step.who == "bot":
             for sentence in step.what:
-                phrase = catalogue.say(sentence, golden.address, {"name": "Anne"})
+                phrase = catalogue.say(sentence, golden.address, {**now_true, "name": "Anne"})
                 buttons = "  ".join(f"[{choice.title}]" for choice in phrase.choices)
                 yield f"    3018 : {phrase.text}" + (f"   {buttons}" if buttons else "")
         elif step.who == "silence":

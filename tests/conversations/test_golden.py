@@ -5,14 +5,12 @@ Screen, catalogue, storage and lanes are the real ones; only the clock is turned
 
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from bot.assistant import RasaAssistant
-from bot.reading import Reader
 from bot.screen import SpacyScreen
 from bot.sentences import Catalogue
 from bot.understanding import Understanding
@@ -20,15 +18,11 @@ from bot.wishes import asks_for_human
 from core.assistant import AssistantRequest, AssistantTurn
 from core.conversation import Author, OwnerKind
 from core.errors import AssistantUnavailable
-from core.storage.sqlite import SqliteStore
+from core.prospects import ANSWERED
+from core.transitions.honesty import told_of
 from core.work import Lane
-from gateway.delivery import Deliverer
-from gateway.metrics import Metrics
-from gateway.pipeline import Pipeline
-from tests.builders import a_vault
 from tests.conversations.script import Golden, Step, every
-from tests.fakes import TurnableClock
-from tests.gateway.test_pipeline import House, Platform
+from tests.gateway.house import House, a_house
 from tests.rasa.conftest import ROOT, TOKEN, Pair
 
 GOLDEN = every()
@@ -132,25 +126,19 @@ def understanding(model: Path) -> Understanding:
 async def stage(
     bot: Pair, screen: SpacyScreen, understanding: Understanding, tmp_path: Path
 ) -> AsyncIterator[Stage]:
-    store = SqliteStore(tmp_path / "relais.db", a_vault())
-    await store.open()
-    assistant = Overheard(RasaAssistant(bot.url, token=TOKEN, timeout=20))
-    clock, platform, metrics = TurnableClock(), Platform(), Metrics()
-    pipeline = Pipeline(
-        store=store,
-        reader=Reader(screen, understanding, metrics.screened.observe),
-        assistant=assistant,
-        asks_for_human=asks_for_human,
-        burst=timedelta(seconds=0.6),
-        phrases=CATALOGUE,
-        clock=clock,
-        metrics=metrics,
+    assistant = Overheard(
+        RasaAssistant(bot.url, token=TOKEN, timeout=20, read_lately=understanding.lately)
     )
-    deliverer = Deliverer(store=store, channels={"web": platform}, clock=clock, metrics=metrics)
-    house = House(store, clock, assistant, platform, pipeline, deliverer, CATALOGUE, screen)  # type: ignore[arg-type]
-    yield Stage(house, assistant)
+    async with a_house(
+        tmp_path,
+        assistant=assistant,
+        screen=screen,
+        understand=understanding,
+        phrases=CATALOGUE,
+        asks_for_human=asks_for_human,
+    ) as house:
+        yield Stage(house, assistant)
     await assistant.real.close()
-    await store.close()
 
 
 @pytest.mark.rasa
@@ -180,7 +168,9 @@ async def test_golden(golden: Golden, stage: Stage) -> None:
 
     messages = await stage.house.store.messages(conversation.id)
     last = next(m for m in reversed(messages) if m.author is not Author.PERSON)
-    assert last.text == CATALOGUE.say(last.sentence or "", golden.address).text, "tu or vous"
+    now_true = told_of(ANSWERED, last.at, CATALOGUE, golden.address)
+    told = CATALOGUE.say(last.sentence or "", golden.address, now_true)
+    assert last.text == told.text, "tu or vous"
 
 
 def test_there_are_enough_of_them() -> None:

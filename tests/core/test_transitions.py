@@ -8,7 +8,7 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from core import transitions
+from core import line, transitions
 from core.accounts import Listener, StaffRole
 from core.assessment import NOTHING_KNOWN, Assessment, Reason
 from core.assistant import AssistantTurn, HandOver, Said
@@ -22,6 +22,7 @@ from core.conversation import (
     Message,
     Outcome,
     OwnerKind,
+    Ticket,
     TicketStatus,
 )
 from core.errors import Refused, Unseen
@@ -223,6 +224,18 @@ def test_a_wish_to_die_without_a_plan_is_danger_too() -> None:
     assert sentences(change) == [None, "danger_numbers"]
 
 
+def test_danger_that_only_two_messages_together_say_is_danger() -> None:
+    issue = said(fresh(), Assessment(issue=Issue.IDEATION_SUICIDAIRE))
+    assert issue.conversation.owner == BOT
+    change = said(issue.conversation, Assessment(urgency=Urgency.ELEVEE))
+    assert change.conversation.owner == QUEUE
+    assert change.conversation.danger_since is not None
+    assert sentences(change) == [None, "danger_numbers"]
+    # Once it is known, a harmless message is no new danger.
+    calm = said(change.conversation, NOTHING_KNOWN)
+    assert calm.conversation.danger_seq == change.conversation.danger_seq
+
+
 def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
     waiting = said(fresh(), CRITICAL).conversation
     assert waiting.danger_since is not None
@@ -248,10 +261,19 @@ def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
     assert transitions.sound_alarm(replied, now=due, phrases=Echo()) is None
 
 
-def test_vanished_listener_gives_back_the_old_place_in_the_queue() -> None:
+def test_vanished_listener_gives_back_to_the_head_of_the_queue() -> None:
     conversation = held()
     assert conversation.ticket is not None
-    back = transitions.give_back(conversation, now=NOON + 300 * SECOND, phrases=Echo())
+    longest = replace(
+        queued(), ticket=Ticket.opened(conversation.ticket.waiting_since - 7200 * SECOND)
+    )
+    first = line.place_of(longest)
+    now = NOON + 300 * SECOND
+    back = transitions.give_back(conversation, first=first, now=now, phrases=Echo())
+    place = line.place_of(back.conversation)
+    assert place is not None
+    assert first is not None
+    assert place < first
     assert back.conversation.owner == QUEUE
     assert back.conversation.ticket is not None
     assert back.conversation.ticket.waiting_since == conversation.ticket.waiting_since
@@ -443,7 +465,9 @@ class Interleavings(RuleBasedStateMachine):
     @rule()
     def listener_vanishes(self) -> None:
         self.attempt(
-            lambda conversation: transitions.give_back(conversation, now=self.now, phrases=Echo()),
+            lambda conversation: transitions.give_back(
+                conversation, first=None, now=self.now, phrases=Echo()
+            ),
             self.conversation,
         )
 

@@ -1,10 +1,10 @@
 """A whole gateway for tests: real store, real HTTP, fake screen and assistant."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +12,19 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.accounts import Listener, StaffRole
+from core.clock import Clock, system_clock
 from core.ids import ListenerId, new_id
 from core.ports import Store
 from core.storage.sqlite import SqliteStore
+from gateway.expectations import SETTLED, Facts
+from gateway.heartbeat import Heartbeat
+from gateway.presence import GRACE
+from gateway.removals import Reach
 from gateway.service import Gateway
+from gateway.traces import Traces
 from handoff.passwords import hash_password
 from tests.builders import a_vault
+from tests.described import hold_to_its_word
 from tests.fakes import Echo, OneWordScreen, ScriptedAssistant
 
 PASSWORD = "correct horse battery"
@@ -33,6 +40,7 @@ class Running:
     store: Store
     assistant: ScriptedAssistant
     gateway: Gateway
+    browsers: list[Client] = field(default_factory=list)
 
     async def add_listener(
         self, login: str, *, role: StaffRole = StaffRole.LISTENER, one_time: bool = False
@@ -50,13 +58,18 @@ class Running:
         return listener
 
     async def browser(self) -> Client:
-        """A second browser, with cookies of its own."""
+        """A second browser, with cookies of its own; it ends with the gateway."""
         client: Client = TestClient(self.client.server)
+        self.browsers.append(client)
         return client
 
-    async def visit(self) -> "Visit":
-        """A new person on the website."""
-        answer = await self.client.post("/web/session", json={})
+    async def close_browsers(self) -> None:
+        for client in self.browsers:
+            await client.session.close()
+
+    async def visit(self, **come: str) -> "Visit":
+        """A new person on the website; `come` is what their page says of how they came."""
+        answer = await self.client.post("/web/session", json=come)
         token = (await answer.json())["token"]
         return Visit(self.client, token)
 
@@ -98,7 +111,18 @@ class Visit:
 
 @asynccontextmanager
 async def running(
-    folder: Path, *, store: Store | None = None, origins: frozenset[str] = frozenset()
+    folder: Path,
+    *,
+    store: Store | None = None,
+    origins: frozenset[str] = frozenset(),
+    partners: frozenset[str] = frozenset(),
+    grace: timedelta = GRACE,
+    second_factor: Collection[StaffRole] = (),
+    reach: Reach = Reach(),
+    heartbeat: Heartbeat | None = None,
+    traces: Traces = Traces(),
+    clock: Clock = system_clock,
+    facts: Facts = SETTLED,
 ) -> AsyncIterator[Running]:
     """A gateway on a free port, working until the end of the block."""
     own = store or SqliteStore(folder / "relais.db", a_vault())
@@ -118,8 +142,17 @@ async def running(
         asks_for_human=lambda text: "HUMAIN" in text,
         phrases=Echo(),
         origins=origins,
+        partners=partners,
         secure=False,
+        second_factor=second_factor,
+        grace=grace,
+        reach=reach,
+        heartbeat=heartbeat,
+        traces=traces,
+        clock=clock,
+        facts=facts,
     )
+    broken = hold_to_its_word(gateway)
     stopping = asyncio.Event()
 
     async def close_door() -> None:
@@ -127,8 +160,11 @@ async def running(
 
     async with TestClient(TestServer(gateway.app)) as client, asyncio.TaskGroup() as tasks:
         tasks.create_task(gateway.run(stopping, close_door))
+        running = Running(client, own, assistant, gateway)
         try:
-            yield Running(client, own, assistant, gateway)
+            yield running
         finally:
+            await running.close_browsers()
             stopping.set()
     await own.close()
+    assert broken == [], "the console answered what its own description does not say"

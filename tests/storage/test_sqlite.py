@@ -1,6 +1,7 @@
 """What SQLite alone must show: crashes, a full disk, query plans, old and new files."""
 
 import asyncio
+import os
 import resource
 import signal
 import sqlite3
@@ -14,17 +15,19 @@ from typing import Any, ClassVar
 
 import pytest
 
-from core.errors import ConfigurationError, StorageUnavailable
-from core.ids import ConversationId
-from core.ports import Store
+from core.conversation import Conversation
+from core.errors import ConfigurationError, NotFound, StorageUnavailable
+from core.ids import AttachmentId, ConversationId
+from core.ports import Change, Store
 from core.sealing import Vault
 from core.storage.sqlite import SqliteStore
 from core.storage.sqlite.schema import MIGRATIONS, connect, migrate
 from core.work import ORDINARY
-from tests.builders import NOON, a_listener, a_vault, an_event, at
-from tests.storage.workload import use_everything
+from tests.builders import NOON, a_contact, a_conversation, a_listener, a_vault, an_event, at
+from tests.storage.workload import first_release, still_works, use_everything
 
 ROOT = Path(__file__).parents[2]
+PICTURE = AttachmentId("picture")
 
 
 @asynccontextmanager
@@ -374,6 +377,143 @@ async def test_an_older_database_is_brought_up_to_date_whole_or_not_at_all(tmp_p
         assert connection.execute(tables).fetchone() == (1,)
         assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS) + 1,)
         assert connection.execute("SELECT count(*) FROM listeners").fetchone() == (1,)
+
+
+async def test_a_database_of_the_first_release_is_brought_up_to_date(tmp_path: Path) -> None:
+    path, old = tmp_path / "now.db", tmp_path / "old.db"
+    async with opened(path) as store:
+        _, answers = await first_release(store)
+    with closing(connect(old)) as connection:
+        migrate(connection, MIGRATIONS[:1])
+        connection.execute("ATTACH DATABASE ? AS now", (str(path),))
+        for table in ("data_keys", "contacts", "events", "conversations", "work"):
+            had = [row[1] for row in connection.execute(f"PRAGMA main.table_info({table})")]
+            connection.execute(
+                f"""INSERT OR REPLACE INTO main.{table} ({", ".join(had)})
+                SELECT {", ".join(had)} FROM now.{table}"""
+            )
+        connection.execute(
+            """INSERT INTO main.messages (id, conversation_id, seq, delivery, provider_ref, body)
+            SELECT id, conversation_id, seq, delivery, ref, body
+            FROM now.messages JOIN now.provider_refs ON message_id = id"""
+        )
+        before = connection.execute("SELECT seq FROM sqlite_sequence").fetchone()
+    async with opened(old) as store:
+        await still_works(store, answers)
+    with closing(sqlite3.connect(old)) as connection:
+        assert connection.execute("PRAGMA user_version").fetchone() == (len(MIGRATIONS),)
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert connection.execute("SELECT seq FROM sqlite_sequence").fetchone() > before
+        today = _schema(connection)
+    with closing(sqlite3.connect(path)) as connection:
+        assert _schema(connection) == today
+
+
+def _schema(connection: sqlite3.Connection) -> list[tuple[str]]:
+    return connection.execute("SELECT sql FROM sqlite_schema ORDER BY name").fetchall()
+
+
+# Files beside the database.
+
+
+async def kept_file(store: Store, name: str) -> Conversation:
+    """A conversation with a picture."""
+    conversation = a_conversation(await a_contact(store, name))
+    await store.commit(Change(conversation=conversation), now=NOON)
+    await store.put_file(conversation.id, PICTURE, b"image")
+    return conversation
+
+
+def files_of(folder: Path, conversation: Conversation) -> list[Path]:
+    return list((folder / "relais.db.files" / conversation.id[:2] / conversation.id).iterdir())
+
+
+async def test_a_file_is_its_owners_alone_and_leaves_no_passing_one(tmp_path: Path) -> None:
+    async with opened(tmp_path / "relais.db") as store:
+        conversation = await kept_file(store, "visitor")
+        await store.put_file(conversation.id, PICTURE, b"another")
+    (file,) = files_of(tmp_path, conversation)
+    assert file.stat().st_mode & 0o777 == 0o600
+    for folder in list(file.parents)[:3]:
+        assert folder.stat().st_mode & 0o777 == 0o700
+
+
+async def test_a_file_that_cannot_be_written_is_refused_and_the_one_before_stays(
+    tmp_path: Path,
+) -> None:
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    async with opened(tmp_path / "relais.db") as store:
+        conversation = await kept_file(store, "visitor")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, before[1]))
+        try:
+            with pytest.raises(StorageUnavailable):
+                await store.put_file(conversation.id, PICTURE, bytes(200_000))
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, before)
+        assert await store.file(conversation.id, PICTURE) == b"image"
+        assert len(files_of(tmp_path, conversation)) == 1
+
+
+async def test_a_file_that_comes_while_its_person_is_erased_does_not_stay(tmp_path: Path) -> None:
+    async with opened(tmp_path / "relais.db") as store:
+        for n in range(5):
+            conversation = await kept_file(store, f"visitor{n}")
+            puts = [
+                store.put_file(conversation.id, AttachmentId(f"film{m}"), bytes(3_000_000))
+                for m in range(3)
+            ]
+            *outcomes, erased = await asyncio.gather(
+                *puts, store.erase_contact(conversation.contact_id), return_exceptions=True
+            )
+            assert erased is True
+            for outcome in outcomes:
+                assert outcome is None or isinstance(outcome, (NotFound, StorageUnavailable))
+    left = [one for one in (tmp_path / "relais.db.files").rglob("*") if one.is_file()]
+    assert left == []
+
+
+async def test_files_of_conversations_that_are_gone_are_swept_at_the_start(tmp_path: Path) -> None:
+    path = tmp_path / "relais.db"
+    async with opened(path) as store:
+        kept, lost = [await kept_file(store, name) for name in ("kept", "lost")]
+    (file,) = files_of(tmp_path, kept)
+    half, fresh = file.with_name("half.part"), file.with_name("fresh.part")
+    for passing in (half, fresh):
+        passing.write_bytes(b"ima")
+    os.utime(half, (0, 0))
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("DELETE FROM conversations WHERE id = ?", (lost.id,))
+    async with opened(path) as store:
+        assert await store.file(kept.id, PICTURE) == b"image"
+    assert set(files_of(tmp_path, kept)) == {file, fresh}
+    assert not (tmp_path / "relais.db.files" / lost.id[:2] / lost.id).exists()
+
+
+async def test_a_database_put_in_the_place_of_another_sweeps_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "relais.db"
+    async with opened(path) as store:
+        conversation = await kept_file(store, "visitor")
+    path.rename(tmp_path / "away.db")
+    async with opened(path):
+        pass
+    (tmp_path / "away.db").replace(path)
+    async with opened(path) as store:
+        assert await store.file(conversation.id, PICTURE) == b"image"
+
+
+async def test_an_erased_key_is_nowhere_in_the_files_of_a_running_store(tmp_path: Path) -> None:
+    path = tmp_path / "relais.db"
+    async with opened(path) as store:
+        conversation = await kept_file(store, "visitor")
+        with closing(sqlite3.connect(path)) as connection:
+            query = "SELECT wrapped FROM data_keys WHERE subject NOT IN ('accounts', 'root')"
+            keys = [wrapped for (wrapped,) in connection.execute(query)]
+        assert len(keys) == 2
+        assert any(keys[0] in one.read_bytes() for one in tmp_path.glob("relais.db*[!s]"))
+        await asyncio.gather(*(store.queue_figures() for _ in range(8)))
+        assert await store.erase_contact(conversation.contact_id)
+        for file in tmp_path.glob("relais.db*[!s]"):
+            assert not any(key in file.read_bytes() for key in keys), file.name
 
 
 async def test_what_will_never_work_is_a_configuration_error(tmp_path: Path) -> None:

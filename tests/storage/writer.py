@@ -29,7 +29,7 @@ async def write(path: Path, name: str) -> None:
             event = an_event(event_id, sender=event_id)
             await store.accept_events([event], now=system_clock(), priority=ORDINARY)
             print("event", event_id, flush=True)
-            contact = await store.find_contact(event.channel, event.account, event.sender)
+            contact = await store.find_contact(event.channel, event.account, event_id)
             assert contact is not None
             conversation = a_conversation(contact)
             change = Change(conversation=conversation, messages=(a_message(conversation, 1),))

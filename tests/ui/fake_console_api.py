@@ -14,11 +14,14 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.ui.loops import run_until_stopped
+
 STATIC = Path(__file__).parents[2] / "handoff" / "console" / "static"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
-    "require-trusted-types-for 'script'; trusted-types 'none'; report-uri /csp"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
+    "media-src blob:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'; "
+    "report-uri /csp"
 )
 OUTCOMES = {"helped", "oriented", "signalement", "emergency", "silent", "abusive", "off_topic"}
 RANK = {"critique": 0, "elevee": 1, "moderee": 2, "faible": 3}
@@ -37,23 +40,40 @@ def ago(**delta: float) -> str:
 
 def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
     """A Summary that waits, with sensible fields."""
-    return {
-        "id": id_, "version": 1, "channel": "web", "owner": "queue", "listener": None,
+    about = {
+        "id": id_, "version": 1, "channel": "web", "origin": None, "previous": None,
+        "owner": "queue", "listener": None,
+        "known_to": None, "known_to_me": False, "offer": None,
         "mine": False, "ticket": "waiting", "urgency": urgency, "issue": "cyberharcelement",
         "issue_secondary": None,
         "role": "victime_mineure", "age_band": "moins_15", "platform": "snapchat",
-        "incomplete": False,
+        "incomplete": False, "unheard": False,
         "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
-        "danger_since": None, "alarmed_at": None, "closed_at": None, "last_seq": 0,
+        "danger_since": None, "alarmed_at": None, "closed_at": None,
+        "window_ends_at": None, "standby": False, "erasure": None, "last_seq": 0,
     } | fields  # fmt: skip
+    return {"place": _place(about)} | about
+
+
+def _place(about: Json) -> str:
+    return f"{RANK[about['urgency']]}{about['waiting_since']}"
 
 
 def message(author: str, text: str, **fields: Any) -> Json:
     """A Message without its seq."""
     return {
-        "author": author, "name": None, "text": text, "at": ago(minutes=5), "cid": None,
+        "author": author, "name": None, "type": None, "text": text, "attachments": [],
+        "at": ago(minutes=5), "edited_at": None, "deleted_at": None, "reply_to": None,
+        "reaction": None, "forwarded": False, "cid": None,
         "sentence": None, "choices": [], "choice": None, "reasons": [],
         "delivery": None if author == "person" else {"status": "delivered", "error": None},
+    } | fields  # fmt: skip
+
+
+def attachment(id_: str, type_: str, **fields: Any) -> Json:
+    """An attachment that was kept."""
+    return {
+        "id": id_, "type": type_, "state": "kept", "mime": None, "filename": None, "size": None,
     } | fields  # fmt: skip
 
 
@@ -86,15 +106,21 @@ class FakeConsole:
     conversations: dict[str, Json] = field(default_factory=dict)
     cards: dict[str, Json] = field(default_factory=dict)
     messages: dict[str, list[Json]] = field(default_factory=dict)
+    notes: dict[str, list[Json]] = field(default_factory=dict)
+    # By conversation and attachment: what a file holds and what it is.
+    files: dict[tuple[str, str], tuple[bytes, str]] = field(default_factory=dict)
+    channels: list[Json] = field(default_factory=list)
     faults: Faults = field(default_factory=Faults)
     reports: list[str] = field(default_factory=list)
     requests: list[tuple[str, Json]] = field(default_factory=list)
+    fetched: list[str] = field(default_factory=list)
     frames: list[Json] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
     sockets: list[tuple[web.WebSocketResponse, str, set[str]]] = field(default_factory=list)
     url: str = ""
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
+    _runner: web.AppRunner | None = None
 
     # --- What a test does
 
@@ -106,26 +132,34 @@ class FakeConsole:
             asyncio.set_event_loop(self._loop)
             self._loop.run_until_complete(self._serve())
             ready.set()
-            self._loop.run_forever()
+            run_until_stopped(self._loop)
 
         self._thread = threading.Thread(target=run, name="fake-console", daemon=True)
         self._thread.start()
-        if not ready.wait(10):
+        if not ready.wait(30):
             raise RuntimeError("the fake console did not start")
         return self
 
     def stop(self) -> None:
         assert self._loop
         assert self._thread
+        assert self._runner
+        asyncio.run_coroutine_threadsafe(self._runner.cleanup(), self._loop).result(30)
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(5)
+        self._thread.join(30)
 
     def add_user(
-        self, login: str, password: str, name: str = "Camille", change: bool = False
+        self,
+        login: str,
+        password: str,
+        name: str = "Camille",
+        change: bool = False,
+        role: str = "listener",
     ) -> None:
         self.users[login] = {
-            "id": f"u-{login}", "login": login, "name": name, "role": "listener",
-            "must_change_password": change,
+            "id": f"u-{login}", "login": login, "name": name, "role": role,
+            "must_change_password": change, "must_enrol": False, "second_factor": False,
+            "permissions": ["answer"],
         }  # fmt: skip
         self.passwords[login] = password
 
@@ -180,6 +214,17 @@ class FakeConsole:
         """A frame of the test's own making, to everybody."""
         self._soon(lambda: self._send_all(frame))
 
+    def rewrite(self, id_: str, seq: int, **fields: Any) -> None:
+        """A message changes: edited, deleted, reacted to, a file fetched."""
+
+        def act() -> None:
+            one = next(m for m in self.messages[id_] if m["seq"] == seq)
+            one.update(fields)
+            self.conversations[id_]["version"] += 1
+            self._tell(id_, [one])
+
+        self._soon(act)
+
     def delivered(self, id_: str, seq: int, status: str, error: str | None = None) -> None:
         def act() -> None:
             one = next(m for m in self.messages[id_] if m["seq"] == seq)
@@ -212,18 +257,20 @@ class FakeConsole:
         app.router.add_get(f"{api}/me", self._me)
         app.router.add_post(f"{api}/claim", self._claim_next)
         app.router.add_post(f"{api}/conversations/{{id}}/claim", self._claim)
+        app.router.add_get(f"{api}/channels", self._channels)
         app.router.add_get(f"{api}/conversations/{{id}}", self._detail)
+        app.router.add_get(f"{api}/conversations/{{id}}/files/{{file}}", self._file)
         app.router.add_post(f"{api}/conversations/{{id}}/reply", self._reply)
         app.router.add_post(f"{api}/conversations/{{id}}/close", self._close)
         app.router.add_get(f"{api}/socket", self._socket)
         app.router.add_post("/csp", self._csp)
         app.router.add_get("/console/", self._page)
         app.router.add_static("/console/", STATIC)
-        runner = web.AppRunner(app, handler_cancellation=True)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
+        self._runner = web.AppRunner(app, handler_cancellation=True, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
         await site.start()
-        port = runner.addresses[0][1]
+        port = self._runner.addresses[0][1]
         self.url = f"http://127.0.0.1:{port}"
 
     @web.middleware
@@ -298,17 +345,19 @@ class FakeConsole:
 
     def _waiting(self) -> list[Json]:
         rows = [c for c in self.conversations.values() if c["ticket"] == "waiting"]
-        return sorted(rows, key=lambda c: (RANK[c["urgency"]], c["waiting_since"]))
+        return sorted(rows, key=_place)
 
     def _seen_by(self, id_: str, login: str) -> Json:
         about = copy.deepcopy(self.conversations[id_])
         about["mine"] = about.pop("_owner", None) == login
+        about["place"] = _place(about)
         return about
 
     def _whole(self, id_: str, login: str) -> Json:
         return {
             "summary": self._seen_by(id_, login),
             "card": self.cards[id_],
+            "notes": self.notes.get(id_, []),
             "messages": self.messages[id_],
         }
 
@@ -351,6 +400,20 @@ class FakeConsole:
     async def _detail(self, request: web.Request) -> web.Response:
         login, id_ = self._own(request, 404)
         return web.json_response(self._whole(id_, login))
+
+    async def _channels(self, request: web.Request) -> web.Response:
+        self._user(request)
+        return web.json_response(self.channels)
+
+    async def _file(self, request: web.Request) -> web.Response:
+        _, id_ = self._own(request, 404)
+        kept = self.files.get((id_, request.match_info["file"]))
+        if kept is None:
+            raise Refusal(404, "not_found", "Fichier introuvable.")
+        self.fetched.append(request.match_info["file"])
+        content, mime = kept
+        headers = {"Content-Type": mime, "Content-Disposition": "attachment"}
+        return web.Response(body=content, headers=headers)
 
     async def _reply(self, request: web.Request) -> web.StreamResponse:
         login, id_ = self._own(request)
@@ -432,7 +495,11 @@ class FakeConsole:
                 elif self.conversations[asked["id"]].get("_owner") == login:
                     watched.add(asked["id"])
                     whole = self._whole(asked["id"], login)
-                    after = [m for m in whole["messages"] if m["seq"] > asked["after"]]
+                    after = [
+                        m
+                        for m in whole["messages"]
+                        if m["seq"] > asked["after"] or _may_have_changed(m)
+                    ]
                     await socket.send_json({"type": "detail", **whole, "messages": after})
         finally:
             self.sockets.remove(entry)
@@ -486,4 +553,10 @@ class FakeConsole:
                 done.set()
 
         self._loop.call_soon_threadsafe(run)
-        done.wait(5)
+        done.wait(30)
+
+
+def _may_have_changed(one: Json) -> bool:
+    """As the server does: what became of a message since is told to who comes back."""
+    told = ("delivery", "edited_at", "deleted_at", "reaction", "attachments")
+    return any(one.get(name) for name in told)

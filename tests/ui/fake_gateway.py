@@ -19,6 +19,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from tests.ui.loops import run_until_stopped
+
 STATIC = Path(__file__).resolve().parents[2] / "connectors" / "web" / "static"
 
 HEADERS = {
@@ -46,6 +48,7 @@ class Faults:
     stall: bool = False
     replay_all: bool = False
     refuse_sends: tuple[str, str] | None = None
+    refuse_images: bool = False
 
 
 @dataclass
@@ -62,6 +65,9 @@ class Conversation:
             "listener": None,
             "danger": False,
             "closed": False,
+            "address": "tu",
+            "survey": None,
+            "team": {"open": True, "closes": None, "opens": None, "wait": None},
         }
     )
 
@@ -73,7 +79,15 @@ class FakeGateway:
         # What each next message is answered with, at once: a change of state and a text.
         self.answers: list[tuple[Frame, str]] = []
         self.conversations: dict[str, Conversation] = {}
+        # Whether the team is there, told to who connects from now on.
+        self.team: Frame | None = None
         self.sends: list[str] = []
+        # What one asks for beside the messages: the code that is given out, images, answers.
+        self.code = "châtaigne hamac piano rubis vélo"
+        self.images: list[bytes] = []
+        self.rates: list[str] = []
+        # A site of a partner that may show the chat in a frame.
+        self.framed_by = "'none'"
         self.hellos: list[int] = []
         self.streams = 0
         self.sockets: set[web.WebSocketResponse] = set()
@@ -92,14 +106,14 @@ class FakeGateway:
         started = threading.Event()
         self._loop.call_soon_threadsafe(lambda: self._loop.create_task(self._serve(started)))
         self._thread.start()
-        assert started.wait(10), "the fake gateway did not start"
+        assert started.wait(30), "the fake gateway did not start"
         return self
 
     def __exit__(self, *_: object) -> None:
         self._loop.call_soon_threadsafe(self._released.set)
         self._do(self._runner.cleanup())
         self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
+        self._thread.join(30)
 
     @property
     def conversation(self) -> Conversation:
@@ -148,21 +162,26 @@ class FakeGateway:
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
-        self._loop.run_forever()
+        run_until_stopped(self._loop)
 
     def _do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return asyncio.run_coroutine_threadsafe(work, self._loop).result(10)
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(30)
 
     async def _serve(self, started: threading.Event) -> None:
         app = web.Application(middlewares=[self._middleware])
         app.on_response_prepare.append(self._harden)
         app.router.add_get("/", self._file)
         app.router.add_get("/before", self._before)
+        app.router.add_get("/partner", self._partner)
         app.router.add_post("/csp", self._csp)
         app.router.add_post("/web/session", self._session)
         app.router.add_get("/web/socket", self._socket)
         app.router.add_get("/web/events", self._events)
         app.router.add_post("/web/messages", self._post)
+        app.router.add_post("/web/code", self._code)
+        app.router.add_post("/web/return", self._return)
+        app.router.add_post("/web/images/{cid}", self._image)
+        app.router.add_post("/web/survey", self._rate)
         app.router.add_get("/{name}", self._file)
         self._runner = web.AppRunner(app, shutdown_timeout=0.1)
         await self._runner.setup()
@@ -177,8 +196,14 @@ class FakeGateway:
             await self._released.wait()
         return await handler(request)
 
-    async def _harden(self, _: web.Request, response: web.StreamResponse) -> None:
+    async def _harden(self, request: web.Request, response: web.StreamResponse) -> None:
+        if request.path == "/partner":
+            return
         response.headers.update(HEADERS)
+        policy = HEADERS["Content-Security-Policy"]
+        response.headers["Content-Security-Policy"] = policy.replace(
+            "frame-ancestors 'none'", f"frame-ancestors {self.framed_by}"
+        )
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         self.referrers.append(request.headers.get("Referer"))
@@ -188,6 +213,16 @@ class FakeGateway:
     async def _before(self, _: web.Request) -> web.Response:
         return web.Response(
             text="<!doctype html><title>Avant</title><p>page d'avant", content_type="text/html"
+        )
+
+    async def _partner(self, _: web.Request) -> web.Response:
+        """Somebody else's page, with a policy of its own, on which our lines were pasted."""
+        policy = f"default-src 'none'; script-src {self.url}; frame-src {self.url}"
+        return web.Response(
+            text="<!doctype html><title>École</title><h1>Aide</h1>"
+            f'<script async src="{self.url}embed.js" data-origin="ecole-12"></script>',
+            content_type="text/html",
+            headers={"Content-Security-Policy": policy},
         )
 
     async def _csp(self, request: web.Request) -> web.Response:
@@ -279,6 +314,38 @@ class FakeGateway:
             )
         return web.json_response(answer)
 
+    async def _code(self, request: web.Request) -> web.Response:
+        self._authorised(request)
+        return web.json_response({"code": self.code})
+
+    async def _return(self, request: web.Request) -> web.Response:
+        if (await request.json())["code"] != self.code:
+            error = {"code": "bad_code", "message": "Ce code n'ouvre aucune discussion."}
+            return web.json_response({"error": error}, status=404)
+        first = next(iter(self.conversations))
+        return web.json_response({"token": first, "text_limit": self.text_limit})
+
+    async def _image(self, request: web.Request) -> web.Response:
+        conversation = self._authorised(request)
+        cid, content = request.match_info["cid"], await request.read()
+        if self.faults.refuse_images:
+            error = {"code": "bad_image", "message": "Cette image n'a pas pu être lue."}
+            return web.json_response({"error": error}, status=400)
+        dup = cid in conversation.by_cid
+        if not dup:
+            self.images.append(content)
+            await self._add(conversation, "", "me", None, cid, [], files=["image"])
+        if self.faults.drop_acks > 0:
+            self.faults.drop_acks -= 1
+            request.transport.abort()
+        return web.json_response({"type": "ack", "cid": cid, "id": cid, "dup": dup})
+
+    async def _rate(self, request: web.Request) -> web.Response:
+        self._authorised(request)
+        said = await request.json()
+        self.rates.append(said["choice"])
+        return web.json_response({"type": "ack", "cid": said["cid"], "id": said["cid"]})
+
     def _authorised(self, request: web.Request) -> Conversation:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.conversations:
@@ -289,7 +356,8 @@ class FakeGateway:
 
     async def _greet(self, conversation: Conversation, last: int, sink: Sink) -> None:
         newest = conversation.messages[-1]["id"] if conversation.messages else 0
-        await sink({"type": "welcome", "last": newest})
+        conversation.state["team"] = self.team or conversation.state["team"]
+        await sink({"type": "welcome", "last": newest, "team": conversation.state["team"]})
         await sink(conversation.state)
         if self.faults.replay_all:
             last = 0
@@ -336,6 +404,7 @@ class FakeGateway:
         cid: str | None,
         choices: list[tuple[str, str]],
         silent: bool = False,
+        files: list[str] | None = None,
     ) -> None:
         message = {
             "type": "message",
@@ -346,6 +415,7 @@ class FakeGateway:
             "at": datetime.now(UTC).isoformat(),
             "cid": cid,
             "choices": [{"id": key, "title": title} for key, title in choices],
+            "files": files or [],
         }
         conversation.messages.append(message)
         if cid:

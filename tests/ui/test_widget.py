@@ -35,7 +35,7 @@ PAYLOADS = [
 ]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     if CHROMIUM is None:
         if REQUIRED:
@@ -68,7 +68,7 @@ def visit(chromium: Browser, gateway: FakeGateway) -> Iterator[Open]:
             viewport={"width": width, "height": height}, locale="fr-FR", **options
         )
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(20_000)
         page = context.new_page()
         page.goto(gateway.url)
         page.locator("relais-chat .app").wait_for()
@@ -631,11 +631,11 @@ def test_what_is_shown_is_said_to_be_seen(visit: Open, gateway: FakeGateway) -> 
 
 def test_the_origin_is_told_once_and_checked(visit: Open, gateway: FakeGateway) -> None:
     page = visit()
-    for query in ("?origin=school-visit", "?origin=%3Cb%3E"):
+    for query in ("?origin=school-visit", "?origine=lycee-42", "?origin=%3Cb%3E"):
         page.evaluate("sessionStorage.clear()")
         page.goto(gateway.url + query)
         sync_api.expect(page.locator(".talk > .status")).to_have_text("")
-    assert gateway.origins == [None, "school-visit", None]
+    assert gateway.origins == [None, "school-visit", "lycee-42", None]
 
 
 # --- Reading
@@ -855,8 +855,6 @@ def test_no_shift_key_is_named_on_a_phone(visit: Open, phone: bool) -> None:
     notice = page.get_by_role("region", name="Avant d’écrire")
     assert "Sortie rapide" in notice.inner_text()
     assert ("Maj" in notice.inner_text()) is not phone
-    hint = page.get_by_role("button", name="Sortie rapide").get_attribute("title") or ""
-    assert ("Maj" in hint) is not phone
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -898,3 +896,19 @@ def test_axe_finds_nothing_in_any_state(
     gateway.set_state(closed=True, owner="assistant", danger=False)
     page.get_by_text("ouvre une nouvelle").wait_for()
     check("refused and closed")
+
+
+def test_at_night_nobody_is_promised_and_the_numbers_stay(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    gateway.team = {"open": False, "closes": None, "opens": "demain à 9 h", "wait": None}
+    page = visit(390, 844)
+    away = page.locator(".hello .away")
+    sync_api.expect(away).to_contain_text("L’équipe n’est pas là en ce moment, elle revient demain")
+    gateway.answers = [({"owner": "queue"}, "L'équipe revient demain à 9 h.")]
+    write(page, "je voudrais parler à quelqu'un")
+    status = page.locator(".talk > .status")
+    sync_api.expect(status).to_contain_text("L’équipe revient demain à 9 h.")
+    sync_api.expect(status).not_to_contain_text("va te répondre")
+    for number in ("15", "112", "3114"):
+        assert page.locator(f'.danger a[href="tel:{number}"]').is_visible()

@@ -1,7 +1,8 @@
 // One function for every request. It tells apart "refused" (ApiError) and "no answer" (NoAnswer):
 // after the second, the server may have done what was asked.
+import type { Admitted } from "./staffapi";
 import { t } from "./strings";
-import type { Detail, Me, Message, Outcome, Summary } from "./types";
+import type { ChannelState, Detail, Earlier, Hit, Me, Message, Outcome, Summary } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -21,7 +22,7 @@ export class NoAnswer extends Error {
 
 const TIMEOUT = 15_000;
 
-async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Promise<T> {
+export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<T> {
   let response: Response;
   let text: string;
   try {
@@ -53,21 +54,50 @@ async function call<T>(method: "GET" | "POST", path: string, body?: unknown): Pr
   throw new ApiError(response.status, error?.code ?? "", error?.message || fallback);
 }
 
+const FILE_TIMEOUT = 60_000;
+
+/** The bytes of a file that somebody sent. */
+export async function fetchFile(conversation: string, attachment: string): Promise<Blob> {
+  let response: Response;
+  try {
+    response = await fetch(fileUrl(conversation, attachment), {
+      credentials: "same-origin",
+      cache: "no-store",
+      signal: AbortSignal.timeout(FILE_TIMEOUT),
+    });
+    if (response.ok) return await response.blob();
+  } catch {
+    throw new NoAnswer();
+  }
+  throw new ApiError(response.status, "", response.status === 404 ? t.file.gone : t.errors.generic);
+}
+
+export const fileUrl = (conversation: string, attachment: string): string =>
+  `/console/api/${of(conversation)}/files/${encodeURIComponent(attachment)}`;
+
 const of = (id: string) => `conversations/${encodeURIComponent(id)}`;
 
 export const api = {
   me: () => call<{ me: Me }>("GET", "me"),
-  login: (login: string, password: string) => call<{ me: Me }>("POST", "login", { login, password }),
+  login: (login: string, password: string) => call<Admitted>("POST", "login", { login, password }),
   logout: () => call<null>("POST", "logout", {}),
   password: (old: string, fresh: string) =>
     call<{ me: Me }>("POST", "password", { old, new: fresh }),
+  channels: () => call<ChannelState[]>("GET", "channels"),
   claimNext: () => call<Detail>("POST", "claim", {}),
   claim: (id: string) => call<Detail>("POST", `${of(id)}/claim`, {}),
   detail: (id: string) => call<Detail>("GET", of(id)),
   reply: (id: string, cid: string, text: string, seen: number) =>
     call<{ message: Message }>("POST", `${of(id)}/reply`, { cid, text, seen }),
-  close: (id: string, outcome: Outcome, seen: number) =>
-    call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, seen }),
+  along: (id: string, after: number) => call<Detail>("GET", `${of(id)}/alongside?after=${after}`),
+  invite: (id: string, to: string) => call<{ summary: Summary }>("POST", `${of(id)}/alongside`, { to }),
+  leaveAlong: (id: string) => call<{ summary: Summary }>("POST", `${of(id)}/alongside/leave`, {}),
+  typing: (id: string) => call<null>("POST", `${of(id)}/typing`, {}),
+  search: (words: string) => call<{ hits: Hit[] }>("POST", "search", { words }),
+  earlier: (id: string) => call<{ conversations: Earlier[] }>("GET", `${of(id)}/earlier`),
+  tags: () => call<{ tags: string[] }>("GET", "tags"),
+  close: (id: string, outcome: Outcome, tags: readonly string[], seen: number) =>
+    call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, tags, seen }),
 };
 
 /** The server's French words for a refusal, ours when there was no answer. */

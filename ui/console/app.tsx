@@ -1,11 +1,25 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { AftercareDialog } from "./aftercare";
 import { Conversation } from "./conversation";
 import { askLogout, CloseDialog, HelpDialog, LogoutDialog } from "./dialogs";
 import { Icon, UrgencyIcon } from "./icons";
+import { AlongDialog, InviteDialog } from "./along";
+import { EarlierDialog, SearchDialog } from "./past";
+import { Enrol } from "./enrol";
+import { Invitation, invitation } from "./invitation";
 import { Mine } from "./mine";
+import { Newer } from "./newer";
+import { ChannelTrouble } from "./notices";
 import { Since } from "./parts";
+import { OrientDialog } from "./orient";
+import { AvailabilityPicker, PassDialog, UndoBar } from "./passing";
+import { Agreements } from "./quarantine";
 import { Queue } from "./queue";
+import { ServiceDialog } from "./service";
+import { DossiersButton, Removing, removing } from "./removing";
+import { current as section, Sections } from "./sections";
+import { Breather, ShiftDialog } from "./shift";
 import { NewPassword, SignIn } from "./signin";
 import { heardAt, link, retryNow } from "./socket";
 import {
@@ -14,6 +28,7 @@ import {
   assertive,
   boot,
   bootError,
+  can,
   loaded,
   lost,
   me,
@@ -26,15 +41,20 @@ import {
   waiting,
 } from "./store";
 import { issueName, t, URGENCY, who } from "./strings";
+import { Supervise, SuperviseButton, supervising } from "./supervise";
+import { s } from "./strings-service";
 import { clockOf } from "./time";
-import type { Urgency } from "./types";
-import { dialog, focusNext } from "./view";
+import type { Summary, Urgency } from "./types";
+import { TriageDialog } from "./triage";
+import { dialog, focusNext, sheetOf } from "./view";
 
 export function App() {
   const user = me.value;
+  if (invitation.value !== null) return <Invitation token={invitation.value} />;
   if (user === undefined) return <Booting />;
   if (user === null) return <SignIn />;
   if (user.must_change_password) return <NewPassword />;
+  if (user.must_enrol) return <Enrol />;
   return <Desk name={user.name} />;
 }
 
@@ -62,6 +82,8 @@ function Booting() {
 function Desk({ name }: { name: string }) {
   const current = open.value;
   const busy = current !== undefined || lost.value !== null;
+  const Page = section()?.view;
+  const sheet = sheetOf.value ?? (current && { summary: current });
 
   useEffect(() => {
     const count = unreadCount.value;
@@ -83,11 +105,27 @@ function Desk({ name }: { name: string }) {
         <h1>
           <img src="/console/icon.svg" alt="" width="24" height="24" /> {t.product}
         </h1>
-        <Connection />
+        {can("answer") && <Connection />}
+        <Sections />
+        <SuperviseButton />
+        {me.value?.role === "supervisor" && (
+          <button
+            type="button"
+            class="plain"
+            aria-haspopup="dialog"
+            onClick={() => {
+              dialog.value = "service";
+            }}
+          >
+            {s.open}
+          </button>
+        )}
+        {can("answer") && <DossiersButton />}
         <span class="me">
           <Icon name="person" />
           <bdi>{name}</bdi>
         </span>
+        {can("answer") && <AvailabilityPicker />}
         <button
           type="button"
           class="plain"
@@ -102,23 +140,28 @@ function Desk({ name }: { name: string }) {
           {t.top.logout}
         </button>
       </header>
-      <Strip />
-      <div class="panes">
-        <Mine />
-        <Queue />
-        {current ? (
-          <Conversation
-            key={current.id}
-            summary={current}
-            close={() => {
-              dialog.value = "close";
-            }}
-          />
-        ) : (
-          lost.value && <Lost />
-        )}
-      </div>
-      <Offline />
+      {can("answer") && <Strip />}
+      {Page ? (
+        <main class="page">
+          <Page />
+        </main>
+      ) : removing.value !== undefined ? (
+        <Removing />
+      ) : supervising.value ? (
+        <Supervise />
+      ) : (
+        <Panes current={current} busy={busy} />
+      )}
+      {can("answer") && <UndoBar />}
+      {can("answer") && <Breather />}
+      {can("answer") && <Agreements />}
+      {can("answer") && <ChannelTrouble />}
+      {can("answer") && (
+        <div class="foot">
+          <Offline />
+          <Newer />
+        </div>
+      )}
       <p class="sr" aria-live="polite">
         {polite.value}
       </p>
@@ -127,7 +170,40 @@ function Desk({ name }: { name: string }) {
       </p>
       {dialog.value === "help" && <HelpDialog />}
       {dialog.value === "logout" && <LogoutDialog />}
+      {dialog.value === "triage" && current && <TriageDialog summary={current} />}
+      {dialog.value === "service" && <ServiceDialog />}
+      {dialog.value === "orient" && current && <OrientDialog summary={current} />}
+      {dialog.value === "search" && <SearchDialog />}
+      {dialog.value === "invite" && current && <InviteDialog summary={current} />}
+      {dialog.value === "along" && <AlongDialog />}
+      {dialog.value === "shift" && <ShiftDialog />}
+      {dialog.value === "emergency" && sheet && <AftercareDialog name="emergency" {...sheet} />}
+      {dialog.value === "follow" && current && <AftercareDialog name="follow" summary={current} />}
+      {dialog.value === "tasks" && <AftercareDialog name="tasks" summary={undefined} />}
+      {dialog.value === "call" && <AftercareDialog name="call" summary={undefined} />}
+      {dialog.value === "earlier" && current && <EarlierDialog summary={current} />}
+      {dialog.value === "pass" && current && <PassDialog summary={current} />}
       {dialog.value === "close" && current && <CloseDialog summary={current} />}
+    </div>
+  );
+}
+
+function Panes({ current, busy }: { current: Summary | undefined; busy: boolean }) {
+  return (
+    <div class="panes">
+      <Mine />
+      <Queue main={!busy} />
+      {current ? (
+        <Conversation
+          key={current.id}
+          summary={current}
+          close={() => {
+            dialog.value = "close";
+          }}
+        />
+      ) : (
+        lost.value && <Lost />
+      )}
     </div>
   );
 }

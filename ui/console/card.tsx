@@ -1,6 +1,12 @@
 import type { ComponentChildren } from "preact";
+import { Aftercare } from "./aftercare";
+import { Readers } from "./along";
+import { FollowUpPart } from "./following";
 import { Icon } from "./icons";
+import { isCall } from "./kinds";
 import { UrgencyTag } from "./parts";
+import { Needs } from "./skills";
+import { Notes } from "./passing";
 import type { Thread } from "./store";
 import {
   ageName,
@@ -9,6 +15,8 @@ import {
   factName,
   factValue,
   issueName,
+  limitsOf,
+  originName,
   platformName,
   roleName,
   ruleName,
@@ -17,8 +25,10 @@ import {
   URGENCY,
   words,
 } from "./strings";
+import { o } from "./strings-service";
 import { clip, excerpt } from "./text";
 import type { Message, Summary } from "./types";
+import { dialog } from "./view";
 
 interface Props {
   thread: Thread;
@@ -27,7 +37,7 @@ interface Props {
 }
 
 /** The hand-off card: so that nobody has to tell their story twice. */
-export function CardPanel({ thread: { card, messages }, summary, goTo }: Props) {
+export function CardPanel({ thread: { card, messages, notes }, summary, goTo }: Props) {
   const message = (seq: number): Message | undefined => messages.find((m) => m.seq === seq);
   const reasons = card.reasons.map((reason) => {
     const source = message(reason.seq);
@@ -36,8 +46,23 @@ export function CardPanel({ thread: { card, messages }, summary, goTo }: Props) 
   const shown = card.shown.filter((one, i, all) => all.findIndex((o) => o.seq === one.seq) === i);
   const unknown = [...new Set(card.unknown.map(unknownName))];
   return (
-    <aside class="card" aria-label={t.card.label} id="card" tabIndex={-1}>
+    <aside class="card" aria-label={t.card.label} id="card" tabIndex={0}>
       {card.incomplete && <p class="notice">{t.card.incomplete}</p>}
+      <button
+        type="button"
+        class="secondary"
+        aria-haspopup="dialog"
+        onClick={() => {
+          dialog.value = "orient";
+        }}
+      >
+        {o.open}
+      </button>
+      {summary.joined && !isCall(summary) && (
+        <section>
+          <Aftercare key={summary.joined} name="half" summary={summary} />
+        </section>
+      )}
       <section>
         <h3>{t.card.why}</h3>
         <UrgencyTag urgency={card.urgency} />
@@ -66,24 +91,54 @@ export function CardPanel({ thread: { card, messages }, summary, goTo }: Props) 
             ))}
           </ul>
         )}
+        {card.settled && <p class="quiet">{t.triage.settled}</p>}
+        <button
+          type="button"
+          class="secondary"
+          aria-haspopup="dialog"
+          onClick={() => {
+            dialog.value = "triage";
+          }}
+        >
+          {t.triage.button}
+        </button>
       </section>
       <section>
         <dl class="facts">
           <Line name={t.card.issue} value={card.issue && issueName(card.issue)} strong />
           {card.issue_secondary && <Line name={t.card.also} value={issueName(card.issue_secondary)} />}
           <Line
-            name={t.card.role}
+            name={isCall(summary) ? t.card.caller : t.card.role}
             value={card.role && card.role !== "inconnu" ? roleName(card.role) : null}
             strong
           />
           <Line name={t.card.age} value={ageName(card.age_band)} strong />
           <Line name={t.card.platform} value={platformName(card.platform)} />
           <Line name={t.card.channel} value={channelName(summary.channel)} />
+          {limitsOf(summary.channel) && <Line name={t.card.limits} value={limitsOf(summary.channel)} />}
+          {summary.origin && <Line name={t.card.origin} value={originName(summary.origin)} />}
+          {summary.previous && <Line name={t.card.before} value={t.card.beforeYes} />}
           {card.confidence !== null && (
             <Line name={t.card.confidence} value={confidence(card.confidence)} />
           )}
         </dl>
+        {summary.previous && (
+          <button
+            type="button"
+            class="secondary"
+            aria-haspopup="dialog"
+            onClick={() => {
+              dialog.value = "earlier";
+            }}
+          >
+            {t.earlier.open}
+          </button>
+        )}
       </section>
+      <FollowUpPart summary={summary} />
+      <Readers summary={summary} />
+      <Needs summary={summary} />
+      {!isCall(summary) && <Notes id={summary.id} notes={notes} />}
       <section>
         <h3>{t.card.facts}</h3>
         {card.facts.length === 0 ? (

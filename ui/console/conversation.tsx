@@ -1,40 +1,23 @@
 import { useSignal } from "@preact/signals";
 import { Fragment } from "preact";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { Aftercare } from "./aftercare";
 import { CardPanel } from "./card";
 import { Composer, touch } from "./composer";
+import { Identity } from "./following";
 import { Icon } from "./icons";
-import { Since, UrgencyTag } from "./parts";
-import {
-  flush,
-  leave,
-  markRead,
-  me,
-  openConversation,
-  openError,
-  type Outgoing,
-  outbox,
-  setDraft,
-  drafts,
-  takeBack,
-  threads,
-} from "./store";
-import {
-  AUTHOR,
-  channelName,
-  DELIVERY,
-  deliveryError,
-  issueName,
-  platformName,
-  ruleName,
-  t,
-  URGENCY,
-  who,
-} from "./strings";
-import { clip, excerpt, segments } from "./text";
+import { isCall, isGrave } from "./kinds";
+import { Bubble, Pending } from "./message";
+import { Notices } from "./notices";
+import { NoteList, OfferNotice } from "./passing";
+import { Channel, Origin, Since, Unheard, UrgencyTag } from "./parts";
+import { remove } from "./removing";
+import { leave, markRead, openConversation, openError, outbox, threads } from "./store";
+import { issueName, platformName, t, who } from "./strings";
+import { CallNotes, JoinedLink } from "./telephone";
 import { clockOf, dayOf } from "./time";
-import type { Message, Summary } from "./types";
-import { focusNext, pane, pageVisible } from "./view";
+import type { Summary } from "./types";
+import { dialog, focusNext, pane, pageVisible, wanted } from "./view";
 
 export function Conversation({ summary, close }: { summary: Summary; close: () => void }) {
   const id = summary.id;
@@ -46,6 +29,7 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
   const messages = thread?.messages;
   const last = messages?.at(-1)?.seq ?? 0;
   const unsent = outbox.value[id] ?? [];
+  const call = isCall(summary);
 
   const toBottom = () => {
     const element = log.current;
@@ -58,14 +42,14 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
   const ready = thread !== undefined;
   useEffect(() => {
     if (!ready) return;
-    const box = touch ? null : document.getElementById("reply");
+    const box = touch ? null : document.getElementById(call ? "note" : "reply");
     (box ?? heading.current)?.focus();
   }, [id, ready]);
 
   useLayoutEffect(() => {
     if (atBottom.current) toBottom();
     else below.value = true;
-  }, [last, unsent.length, ready]);
+  }, [last, unsent.length, ready, call && thread?.notes.length]);
 
   useEffect(() => {
     const element = log.current;
@@ -80,7 +64,8 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
   // Seen is what was on screen: not below its edge, nor behind the other pane of a narrow one.
   useEffect(() => {
     const shown = pageVisible.value && !below.value && (log.current?.clientHeight ?? 0) > 0;
-    if (shown && last) markRead(id, last);
+    // A call may be without a word of its own, and is seen all the same.
+    if (shown && (last || call)) markRead(id, last);
   }, [id, last, ready, below.value, pageVisible.value, pane.value]);
 
   const goTo = (seq: number) => {
@@ -92,6 +77,13 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
       element?.focus({ preventScroll: true });
     });
   };
+
+  const sought = wanted.value?.id === id ? wanted.value.seq : null;
+  useEffect(() => {
+    if (!ready || sought === null || dialog.value !== null) return;
+    wanted.value = null;
+    goTo(sought);
+  }, [ready, sought, dialog.value]);
 
   const platform = platformName(thread?.card.platform ?? summary.platform);
   const danger =
@@ -120,9 +112,25 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
             <bdi>{[who(summary), platform].filter(Boolean).join(" · ")}</bdi>
             <span class="quiet">
               {" "}
-              · <bdi>{channelName(summary.channel)}</bdi>, {t.mine.openedAt(clockOf(summary.opened_at))}
+              · <Channel name={summary.channel} />, {t.mine.openedAt(clockOf(summary.opened_at))}
+              {summary.origin && (
+                <>
+                  {" "}
+                  · <Origin code={summary.origin} />
+                </>
+              )}
             </span>
           </p>
+          {summary.joined && (
+            <p>
+              <JoinedLink summary={summary} />
+            </p>
+          )}
+          {summary.unheard && (
+            <p>
+              <Unheard urgency={summary.urgency} />
+            </p>
+          )}
           {summary.danger_since && (
             <p class="mark danger">
               <Icon name="alarm" />
@@ -144,10 +152,38 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
             </button>
           ))}
         </div>
+        {isGrave(summary) && (
+          <button
+            type="button"
+            class="secondary end"
+            aria-haspopup="dialog"
+            onClick={() => {
+              dialog.value = "emergency";
+            }}
+          >
+            {t.aftercare.title.emergency}
+          </button>
+        )}
+        <button type="button" class="secondary" onClick={() => void remove(id)}>
+          {t.conversation.remove}
+        </button>
+        <button
+          type="button"
+          class="secondary end"
+          aria-haspopup="dialog"
+          onClick={() => {
+            dialog.value = "pass";
+          }}
+        >
+          {t.pass.button}
+        </button>
         <button type="button" class="secondary end" aria-haspopup="dialog" onClick={close}>
           {t.conversation.close}
         </button>
       </header>
+      <Notices summary={summary} />
+      <Identity summary={summary} />
+      <OfferNotice summary={summary} />
       {openError.value && (
         <p class="failure standalone" role="alert">
           {t.conversation.failed} {openError.value}{" "}
@@ -173,6 +209,7 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
                 if (atBottom.current) below.value = false;
               }}
             >
+              {call && <Aftercare name="line" summary={summary} />}
               {thread.messages.map((message, i) => {
                 const date = dayOf(message.at);
                 const previous = thread.messages[i - 1];
@@ -180,9 +217,11 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
                   <Fragment key={message.seq}>
                     {(!previous || dayOf(previous.at) !== date) && <p class="day">{date}</p>}
                     <Bubble
+                      conversation={id}
                       message={message}
+                      thread={thread.messages}
                       follows={previous?.author === message.author && previous.name === message.name}
-                      again={() => setDraft(id, [drafts.value[id], message.text].filter(Boolean).join("\n"))}
+                      goTo={goTo}
                     />
                   </Fragment>
                 );
@@ -190,6 +229,11 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
               {unsent.map((item) => (
                 <Pending key={item.cid} id={id} item={item} />
               ))}
+              {call && thread.notes.length > 0 && (
+                <div class="notes">
+                  <NoteList notes={thread.notes} />
+                </div>
+              )}
             </div>
             {below.value && (
               <button type="button" class="latest" onClick={toBottom}>
@@ -197,129 +241,15 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
                 {t.conversation.newBelow}
               </button>
             )}
-            <Composer key={id} id={id} danger={danger} role={summary.role} />
+            {call ? (
+              <CallNotes key={id} id={id} />
+            ) : (
+              <Composer key={id} id={id} danger={danger} role={summary.role} issue={summary.issue} channel={summary.channel} ends={summary.window_ends_at} />
+            )}
           </div>
           <CardPanel thread={thread} summary={summary} goTo={goTo} />
         </>
       )}
     </main>
-  );
-}
-
-function speaker(message: Message): string {
-  if (message.author !== "listener") return AUTHOR[message.author];
-  if (message.name === me.value?.name) return t.conversation.me;
-  return message.name ? t.conversation.listener(message.name) : t.conversation.unknownListener;
-}
-
-const ICONS = { person: "person", bot: "bot", service: "bell", listener: null } as const;
-
-function Bubble({ message: m, follows, again }: { message: Message; follows: boolean; again: () => void }) {
-  const icon = ICONS[m.author];
-  return (
-    <article class={`message ${m.author}${follows ? " follows" : ""}`} id={`m${m.seq}`} tabIndex={-1}>
-      <header>
-        {icon && <Icon name={icon} />}
-        <b>
-          <bdi>{speaker(m)}</bdi>
-        </b>
-        <time dateTime={m.at}>{clockOf(m.at)}</time>
-        {m.choice !== null && <span class="quiet">{t.conversation.tapped}</span>}
-      </header>
-      <p class="text" dir="auto">
-        {segments(m.text, m.reasons).map((part, i) => {
-          const first = part.reasons[0];
-          return first ? (
-            <mark key={i} class={`u-${first.urgency}`}>
-              {part.text}
-            </mark>
-          ) : (
-            part.text
-          );
-        })}
-      </p>
-      {m.reasons.length > 0 && (
-        <ul class="found" aria-label={t.conversation.reasonAria}>
-          {m.reasons.map((reason, i) => (
-            <li key={i}>
-              <UrgencyTag urgency={reason.urgency} />
-              <span>
-                <bdi>{ruleName(reason.rule)}</bdi>
-                {m.reasons.length > 1 && (
-                  <>
-                    {" "}
-                    : «&nbsp;<bdi>{clip(excerpt(m.text, reason.start, reason.end), 60)}</bdi>&nbsp;»
-                  </>
-                )}
-                <span class="sr"> ({URGENCY[reason.urgency]})</span>
-              </span>
-            </li>
-          ))}
-        </ul>
-      )}
-      {m.choices.length > 0 && (
-        <p class="choices">
-          <span class="quiet">{t.conversation.offered}</span>{" "}
-          {m.choices.map((choice) => (
-            <span class="choice" key={choice.id}>
-              <bdi>{choice.title}</bdi>
-            </span>
-          ))}
-        </p>
-      )}
-      {m.delivery && m.author !== "person" && (
-        <p class={`delivery ${m.delivery.status}`}>
-          {m.delivery.status === "failed" && <Icon name="alarm" />}
-          {DELIVERY[m.delivery.status]}
-          {m.delivery.error && (
-            <>
-              {" "}
-              : <bdi>{deliveryError(m.delivery.error)}</bdi>
-            </>
-          )}
-          {m.delivery.status === "failed" && m.author === "listener" && (
-            <>
-              {" "}
-              <button type="button" class="link" onClick={again}>
-                {t.conversation.reuse}
-              </button>
-            </>
-          )}
-        </p>
-      )}
-    </article>
-  );
-}
-
-function Pending({ id, item }: { id: string; item: Outgoing }) {
-  return (
-    <article class="message listener pending">
-      <header>
-        <b>{t.conversation.me}</b>
-      </header>
-      <p class="text" dir="auto">
-        {item.text}
-      </p>
-      <p class={`delivery ${item.state === "refused" ? "failed" : "queued"}`} role="status">
-        {item.state === "refused" ? (
-          <>
-            <Icon name="alarm" />
-            {t.reply.notSent} {item.error}{" "}
-            <button type="button" class="link" onClick={() => takeBack(id, item.cid)}>
-              {t.reply.takeBack}
-            </button>
-          </>
-        ) : item.error ? (
-          <>
-            {t.reply.retrying} {item.error}{" "}
-            <button type="button" class="link" onClick={() => void flush(id)}>
-              {t.reply.retryNow}
-            </button>
-          </>
-        ) : (
-          t.reply.sending
-        )}
-      </p>
-    </article>
   );
 }

@@ -2,13 +2,16 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { api } from "./api";
+import { offerUndo } from "./handing";
 import { Failure, UrgencyTag } from "./parts";
+import { breather, wasGrave } from "./shift";
 import { close as closeConversation, drafts, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
 import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
 
-function Modal(props: { title: string; children: ComponentChildren; name: string }) {
+export function Modal(props: { title: string; children: ComponentChildren; name: string }) {
   const element = useRef<HTMLDialogElement>(null);
   useEffect(() => {
     const node = element.current;
@@ -40,13 +43,24 @@ function Modal(props: { title: string; children: ComponentChildren; name: string
   );
 }
 
-const dismiss = () => {
+export const dismiss = () => {
   dialog.value = null;
 };
 
 export function CloseDialog({ summary }: { summary: Summary }) {
   const id = summary.id;
   const outcome = useSignal<Outcome | null>(null);
+  const known = useSignal<readonly string[]>([]);
+  const tags = useSignal<readonly string[]>([]);
+  useEffect(() => {
+    // Without the list a conversation can still be ended: tags are never required.
+    api.tags().then(
+      (told) => {
+        known.value = told.tags;
+      },
+      () => undefined,
+    );
+  }, []);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
   // What came while this dialog covers the messages has not been seen.
@@ -63,9 +77,11 @@ export function CloseDialog({ summary }: { summary: Summary }) {
       return;
     }
     busy.value = true;
-    error.value = await closeConversation(id, outcome.value, seen.current);
+    error.value = await closeConversation(id, outcome.value, tags.value, seen.current);
     busy.value = false;
     if (error.value === null) {
+      offerUndo(id);
+      breather.value = wasGrave(summary);
       focusNext.value = "next";
       dismiss();
     }
@@ -101,6 +117,24 @@ export function CloseDialog({ summary }: { summary: Summary }) {
             </label>
           ))}
         </fieldset>
+        {known.value.length > 0 && (
+          <fieldset class="tags">
+            <legend>{t.close.tags}</legend>
+            {known.value.map((tag) => (
+              <label key={tag}>
+                <input
+                  type="checkbox"
+                  checked={tags.value.includes(tag)}
+                  onChange={(event) => {
+                    const others = tags.value.filter((one) => one !== tag);
+                    tags.value = event.currentTarget.checked ? [...others, tag] : others;
+                  }}
+                />
+                <bdi>{tag}</bdi>
+              </label>
+            ))}
+          </fieldset>
+        )}
         <Failure id="close-error" text={error.value} />
         <div class="buttons">
           <button type="button" class="secondary" onClick={dismiss}>

@@ -1,9 +1,14 @@
+import { DueButton } from "./following";
 import { Icon } from "./icons";
-import { Since, UrgencyTag, urgencyClass } from "./parts";
+import { Channel, Origin, Since, Unheard, UrgencyTag, urgencyClass } from "./parts";
+import { Alongside } from "./along";
+import { Offers } from "./passing";
 import { drafts, mine, openConversation, openId, outbox, unread } from "./store";
-import { channelName, issueName, platformName, t, who } from "./strings";
+import { issueName, needsOf, platformName, t, who } from "./strings";
+import { Joined, NoteCall } from "./telephone";
 import { clockOf } from "./time";
 import type { Summary } from "./types";
+import { dialog, singleKeys } from "./view";
 
 export function Mine() {
   const list = mine.value;
@@ -13,13 +18,32 @@ export function Mine() {
         <h2 id="mine-title">
           {t.mine.title} <span class="count">{list.length}</span>
         </h2>
+        {list.length > 0 && (
+          <button
+            type="button"
+            class="plain"
+            aria-haspopup="dialog"
+            aria-keyshortcuts={singleKeys.value ? "C" : undefined}
+            onClick={() => {
+              dialog.value = "search";
+            }}
+          >
+            {t.search.open}
+          </button>
+        )}
       </header>
+      <p class="promised">
+        <NoteCall />
+        <DueButton />
+      </p>
+      <Offers />
+      <Alongside />
       {list.length === 0 ? (
         <p class="empty">{t.mine.empty}</p>
       ) : (
         <ul>
-          {list.map((s) => (
-            <Item key={s.id} summary={s} />
+          {list.map((s, i) => (
+            <Item key={s.id} summary={s} number={i + 1} />
           ))}
         </ul>
       )}
@@ -27,7 +51,7 @@ export function Mine() {
   );
 }
 
-function Item({ summary: s }: { summary: Summary }) {
+function Item({ summary: s, number }: { summary: Summary; number: number }) {
   const here = openId.value === s.id;
   const news = here ? 0 : unread(s);
   const unsent = outbox.value[s.id];
@@ -39,6 +63,7 @@ function Item({ summary: s }: { summary: Summary }) {
         class="item"
         data-id={s.id}
         aria-current={here ? "true" : undefined}
+        aria-keyshortcuts={number < 10 && singleKeys.value ? String(number) : undefined}
         onClick={() => void openConversation(s.id)}
       >
         <UrgencyTag urgency={s.urgency} />
@@ -55,14 +80,27 @@ function Item({ summary: s }: { summary: Summary }) {
               {t.queue.danger} <Since at={s.danger_since} seconds />
             </span>
           )}
+          {s.unheard && <Unheard urgency={s.urgency} />}
+          {needsOf(s) && <span class="mark">{t.needs.mark(needsOf(s) ?? "")}</span>}
           {news !== 0 && (
             <span class="mark news">{news > 0 ? t.mine.unread(news) : t.mine.unreadSome}</span>
           )}
+          <Joined summary={s} />
           {unsent && <span class="mark">{t.mine.unsent}</span>}
           {!here && drafts.value[s.id] && <span class="mark">{t.mine.draft}</span>}
           <span class="quiet">
-            <bdi>{channelName(s.channel)}</bdi>, {t.mine.openedAt(clockOf(s.opened_at))}
+            <Channel name={s.channel} />, {t.mine.openedAt(clockOf(s.opened_at))}
           </span>
+          {s.origin && (
+            <span class="quiet">
+              <Origin code={s.origin} />
+            </span>
+          )}
+          {number < 10 && singleKeys.value && (
+            <kbd class="number" aria-hidden="true">
+              {number}
+            </kbd>
+          )}
         </span>
       </button>
     </li>

@@ -1,7 +1,7 @@
 // Small pieces that several views share.
 import { useComputed } from "@preact/signals";
-import { UrgencyIcon } from "./icons";
-import { duration, URGENCY } from "./strings";
+import { Icon, UrgencyIcon } from "./icons";
+import { channelName, duration, originName, t, unheard, URGENCY } from "./strings";
 import { now } from "./time";
 import type { Urgency } from "./types";
 
@@ -18,6 +18,37 @@ export function UrgencyTag({ urgency }: { urgency: Urgency }) {
 }
 
 export const urgencyClass = (urgency: Urgency): string => `u-${level(urgency)}`;
+
+const DRAWN = ["web", "whatsapp", "messenger", "instagram", "telegram", "telephone"] as const;
+
+/** Where somebody writes: a picture and its name. */
+export function Channel({ name }: { name: string }) {
+  return (
+    <span class="channel">
+      <Icon name={DRAWN.find((one) => one === name) ?? "talk"} />
+      <bdi>{channelName(name)}</bdi>
+    </span>
+  );
+}
+
+/** Where somebody came from, before they wrote. */
+export function Origin({ code }: { code: string | null }) {
+  return code ? (
+    <span class="origin">
+      {t.origin} <bdi>{originName(code)}</bdi>
+    </span>
+  ) : null;
+}
+
+/** Nobody knows yet how urgent it is: somebody must listen or look. */
+export function Unheard({ urgency }: { urgency: Urgency }) {
+  return (
+    <span class="mark unheard">
+      <Icon name="ear" />
+      {unheard(urgency)}
+    </span>
+  );
+}
 
 /** Time gone by since then. It ticks without drawing anything else again. */
 export function Since({ at, seconds = false }: { at: string | null; seconds?: boolean }) {

@@ -2,11 +2,12 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "./icons";
 import { changes, focused, frozen, pointed, refreshOrder, rows, type Row } from "./order";
-import { Failure, Since, UrgencyTag, urgencyClass } from "./parts";
+import { Channel, Failure, Origin, Since, Unheard, UrgencyTag, urgencyClass } from "./parts";
 import { claimErrors, claiming, describe, loaded, take, waiting } from "./store";
-import { ageName, channelName, issueName, platformName, roleName, t } from "./strings";
+import { ageName, issueName, needsOf, platformName, roleName, t } from "./strings";
 
-export function Queue() {
+/** `main`: nothing else is on screen that could be the page's main part. */
+export function Queue({ main }: { main: boolean }) {
   const list = useRef<HTMLOListElement>(null);
   const section = useRef<HTMLElement>(null);
   /** The one row that Tab reaches; arrows move it. */
@@ -37,7 +38,7 @@ export function Queue() {
   };
 
   return (
-    <section class="queue" aria-labelledby="queue-title" ref={section}>
+    <section class="queue" role={main ? "main" : undefined} aria-labelledby="queue-title" ref={section}>
       <header class="pane-head">
         <h2 id="queue-title">
           {t.queue.title} <span class="count">{waiting.value.length.toLocaleString("fr")}</span>
@@ -136,7 +137,8 @@ function QueueRow({ row: { summary: s, left }, tab }: { row: Row; tab: boolean }
           </>
         )}
         <span class="via">
-          <bdi>{t.queue.by(s.channel === "web" ? "le site" : channelName(s.channel))}</bdi>
+          <Channel name={s.channel} />
+          <Origin code={s.origin} />
         </span>
       </span>
       {/* The line is there even when empty, so that a mark that comes or goes moves no row. */}
@@ -149,6 +151,11 @@ function QueueRow({ row: { summary: s, left }, tab }: { row: Row; tab: boolean }
             <Since at={s.danger_since} seconds />
           </span>
         )}
+        {!left && s.unheard && <Unheard urgency={s.urgency} />}
+        {!left && s.known_to && (
+          <span class="mark">{s.known_to_me ? t.pass.knownMe : t.pass.known(s.known_to)}</span>
+        )}
+        {!left && needsOf(s) && <span class="mark">{t.needs.mark(needsOf(s) ?? "")}</span>}
         {!left && s.incomplete && <span class="mark">{t.queue.incomplete}</span>}
         {!left && s.issue_secondary && (
           <small>

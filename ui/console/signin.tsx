@@ -3,10 +3,12 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { api, say } from "./api";
 import { Failure } from "./parts";
+import { Second } from "./secondstep";
+import type { SecondStep } from "./staffapi";
 import { enter, firstPassword, logout, signInNotice } from "./store";
 import { t } from "./strings";
 
-function Frame({ children }: { children: ComponentChildren }) {
+export function Frame({ children }: { children: ComponentChildren }) {
   return (
     <main class="gate">
       <div class="panel">
@@ -25,8 +27,9 @@ export function SignIn() {
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
   const shown = useSignal(false);
+  const step = useSignal<SecondStep | null>(null);
 
-  useEffect(() => form.current?.querySelector("input")?.focus(), []);
+  useEffect(() => form.current?.querySelector("input")?.focus(), [step.value]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -42,7 +45,11 @@ export function SignIn() {
     busy.value = true;
     error.value = null;
     try {
-      const { me } = await api.login(login, password);
+      const { me, second } = await api.login(login, password);
+      if (second) {
+        step.value = second;
+        return;
+      }
       if (me.must_change_password) firstPassword.value = password;
       enter(me);
     } catch (failure) {
@@ -53,6 +60,10 @@ export function SignIn() {
     }
   };
 
+  const again = () => {
+    step.value = null;
+  };
+  if (step.value) return <Second step={step.value} entered={enter} back={again} />;
   return (
     <Frame>
       <h1>{t.signIn.title}</h1>
@@ -84,9 +95,9 @@ export function SignIn() {
 }
 
 // The type says "password" only to satisfy the table of roles: both kinds of field are meant.
-const kind = (shown: boolean) => (shown ? "text" : "password") as "password";
+export const kind = (shown: boolean) => (shown ? "text" : "password") as "password";
 
-function Reveal({ shown }: { shown: { value: boolean } }) {
+export function Reveal({ shown }: { shown: { value: boolean } }) {
   return (
     <label class="reveal">
       <input
@@ -101,7 +112,7 @@ function Reveal({ shown }: { shown: { value: boolean } }) {
   );
 }
 
-const SHORTEST = 12;
+export const SHORTEST = 12;
 
 export function NewPassword() {
   const form = useRef<HTMLFormElement>(null);

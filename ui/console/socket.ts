@@ -9,7 +9,7 @@ export const link = signal<Link>("off");
 export const heardAt = signal(0);
 
 const FIRST = 500;
-const LONGEST = 20_000;
+const LONGEST = 8_000;
 // A connection can die without a word (a laptop that slept). A quiet one is replaced by a fresh one,
 // which costs one snapshot.
 const QUIET = 75_000;

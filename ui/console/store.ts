@@ -1,16 +1,19 @@
 // What the console knows, and what changes it. Components read the signals and call the actions.
 import { batch, computed, signal } from "@preact/signals";
 import { ApiError, api, NoAnswer, say } from "./api";
+import { followChannels, forgetChannels } from "./channels";
+import { heardOf } from "./newer";
 import * as socket from "./socket";
-import { channelName, issueName, t, URGENCY, who } from "./strings";
-import { RANK } from "./text";
+import { channelName, issueName, t, unheard, URGENCY, who } from "./strings";
 import { setServerTime } from "./time";
-import type { Card, Detail, Me, Message, Outcome, ServerFrame, Summary } from "./types";
+import type { Card, Detail, Me, Message, Note, Outcome, ServerFrame, Summary } from "./types";
+import { section } from "./view";
 
 export interface Thread {
   card: Card;
   cardVersion: number;
   messages: Message[];
+  notes: readonly Note[];
 }
 
 export interface Outgoing {
@@ -27,6 +30,9 @@ type Dict<T> = Readonly<Record<string, T>>;
 
 /** undefined: not asked yet. null: nobody is signed in. */
 export const me = signal<Me | null | undefined>(undefined);
+/** Whether the signed-in account may do something now; the server decides all the same. */
+export const can = (permission: string): boolean =>
+  Boolean(me.value?.permissions.includes(permission) && !me.value.must_enrol);
 export const bootError = signal<string | null>(null);
 export const signInNotice = signal<string | null>(null);
 /** Kept in memory between signing in and choosing a password, so as not to ask for it twice. */
@@ -49,15 +55,18 @@ export const claimErrors = signal<Dict<string>>({});
 export const polite = signal("");
 export const assertive = signal("");
 
-export const byUrgency = (a: Summary, b: Summary): number =>
-  RANK[b.urgency] - RANK[a.urgency] ||
-  (a.waiting_since ?? a.opened_at).localeCompare(b.waiting_since ?? b.opened_at) ||
-  a.id.localeCompare(b.id);
+/** The server's own order: text of one width, compared as text. */
+const byPlace = (a: Summary, b: Summary): number => {
+  const [x, y] = [(a.place ?? "") + a.id, (b.place ?? "") + b.id];
+  return x < y ? -1 : Number(x > y);
+};
 
-const isMine = (s: Summary) => s.mine && s.ticket === "claimed";
+export const summaryList = computed(() => [...summaries.value.values()]);
+
+export const isMine = (s: Summary) => s.mine && s.ticket === "claimed";
 
 export const waiting = computed(() =>
-  [...summaries.value.values()].filter((s) => s.ticket === "waiting").sort(byUrgency),
+  [...summaries.value.values()].filter((s) => s.ticket === "waiting").sort(byPlace),
 );
 export const mine = computed(() =>
   [...summaries.value.values()]
@@ -81,7 +90,15 @@ export function unread(summary: Summary): number {
 export const unreadCount = computed(() => mine.value.filter((s) => unread(s) !== 0).length);
 
 export const describe = (s: Summary): string =>
-  `${URGENCY[s.urgency] ?? s.urgency}, ${issueName(s.issue)}, ${who(s)}, ${channelName(s.channel)}`;
+  [
+    URGENCY[s.urgency] ?? s.urgency,
+    s.unheard && unheard(s.urgency).toLowerCase(),
+    issueName(s.issue),
+    who(s),
+    channelName(s.channel),
+  ]
+    .filter(Boolean)
+    .join(", ");
 
 // --- This tab's storage: drafts and unsent replies survive a reload, nothing survives a log-out.
 
@@ -180,9 +197,11 @@ export function enter(who_: Me): void {
       ]),
     );
   });
-  if (!who_.must_change_password) {
-    firstPassword.value = null;
+  if (who_.must_change_password) return;
+  firstPassword.value = null;
+  if (can("answer")) {
     socket.start(receive, () => void checkSession());
+    followChannels();
   }
 }
 
@@ -195,18 +214,22 @@ async function checkSession(): Promise<void> {
 }
 
 /** What every failure may mean besides itself: the session ended, or a password must be chosen. */
-function failed(error: unknown): void {
+export function failed(error: unknown): void {
   if (!(error instanceof ApiError) || !me.value) return;
   if (error.status === 401) forget(t.signIn.expired, false);
   else if (error.code === "password_change_required") {
     socket.stop();
     me.value = { ...me.value, must_change_password: true };
+  } else if (error.code === "second_factor_required") {
+    socket.stop();
+    me.value = { ...me.value, must_enrol: true };
   }
 }
 
 /** Leave nothing of anybody on screen. `clean`: nor in the tab's storage. */
 function forget(notice: string | null, clean: boolean): void {
   socket.stop();
+  forgetChannels();
   clearTimeout(outboxTimer);
   if (clean) wipe();
   batch(() => {
@@ -222,6 +245,7 @@ function forget(notice: string | null, clean: boolean): void {
     outbox.value = {};
     readUpTo.value = {};
     claimErrors.value = {};
+    section.value = "desk";
     polite.value = "";
     assertive.value = "";
   });
@@ -243,7 +267,12 @@ export async function logout(): Promise<void> {
 function receive(frame: ServerFrame): void {
   switch (frame.type) {
     case "snapshot":
-      return snapshot(frame.waiting, [...frame.mine, ...(frame.alarms ?? [])], frame.now);
+      heardOf(frame.build);
+      return snapshot(
+        frame.waiting,
+        [...frame.mine, ...(frame.alarms ?? []), ...(frame.offered ?? []), ...(frame.along ?? [])],
+        frame.now,
+      );
     case "summary":
       return learn(frame.summary);
     case "detail":
@@ -283,7 +312,7 @@ function snapshot(queue: Summary[], own: Summary[], at: string): void {
 }
 
 /** Take in a Summary unless a newer one is known. */
-function learn(summary: Summary): void {
+export function learn(summary: Summary): void {
   const old = summaries.value.get(summary.id);
   if (old && old.version > summary.version) return;
   const next = new Map(summaries.value);
@@ -303,7 +332,7 @@ function learn(summary: Summary): void {
   }
 }
 
-function learnThread({ summary, card, messages }: Detail, whole: boolean): void {
+function learnThread({ summary, card, messages, notes }: Detail, whole: boolean): void {
   const old = threads.value[summary.id];
   if (!old && !whole) return;
   const bySeq = new Map((old?.messages ?? []).map((m) => [m.seq, m]));
@@ -314,10 +343,16 @@ function learnThread({ summary, card, messages }: Detail, whole: boolean): void 
     [summary.id]: {
       card: newer ? card : old.card,
       cardVersion: newer ? summary.version : old.cardVersion,
+      notes: newer ? notes : old.notes,
       messages: [...bySeq.values()].sort((a, b) => a.seq - b.seq),
     },
   };
   settle(summary.id, messages);
+}
+
+export function tellNotes(id: string, notes: readonly Note[]): void {
+  const thread = threads.value[id];
+  if (thread) threads.value = { ...threads.value, [id]: { ...thread, notes } };
 }
 
 /** A reply that is among the messages has been sent, whatever became of the answer. */
@@ -344,6 +379,8 @@ function goneFrom(id: string, why: string): void {
 let spoken: Summary[] = [];
 let speaking: ReturnType<typeof setTimeout> | undefined;
 const alarmed = new Set<string>();
+
+export const announce = (text: string): void => say_(text);
 
 function say_(text: string): void {
   // The same words twice are a change only if the text differs.
@@ -440,6 +477,21 @@ export function leave(): void {
   show(null);
 }
 
+// --- What the person's phone shows while I write
+
+/** A platform shows it for about this long; asked again only while somebody goes on writing. */
+const TYPING_SHOWN = 8_000;
+const SHOWS_TYPING = new Set(["whatsapp", "messenger", "instagram", "telegram"]);
+let typingUntil = { id: "", at: 0 };
+
+export function tellTyping(id: string, channel: string): void {
+  const at = performance.now();
+  if (!SHOWS_TYPING.has(channel) || (typingUntil.id === id && at < typingUntil.at)) return;
+  typingUntil = { id, at: at + TYPING_SHOWN };
+  // Best effort: what it shows is nothing that anybody must know.
+  api.typing(id).catch(() => undefined);
+}
+
 // --- Replying: one at a time a conversation, the same cid until the server has answered
 
 const newCid = () => crypto.randomUUID().replaceAll("-", "");
@@ -477,7 +529,8 @@ export async function flush(id: string): Promise<void> {
         if (thread && summary) {
           // The feed may already have told more about this message than the answer does.
           const known = thread.messages.some((m) => m.seq === message.seq);
-          learnThread({ summary, card: thread.card, messages: known ? [] : [message] }, false);
+          const { card, notes } = thread;
+          learnThread({ summary, card, notes, messages: known ? [] : [message] }, false);
         }
         setOutbox(id, (outbox.value[id] ?? []).filter((o) => o.cid !== item.cid));
       } catch (error) {
@@ -513,15 +566,25 @@ export function takeBack(id: string, cid: string): void {
   setDraft(id, [drafts.value[id], item.text].filter(Boolean).join("\n"));
 }
 
-export async function close(id: string, outcome: Outcome, seen: number): Promise<string | null> {
+/** I have passed it on: nothing of it stays on screen. */
+export function letGo(id: string): void {
+  if (openId.value === id) show(null);
+  threads.value = without(threads.value, id);
+  setDraft(id, "");
+  setOutbox(id, []);
+}
+
+export async function close(
+  id: string,
+  outcome: Outcome,
+  tags: readonly string[],
+  seen: number,
+): Promise<string | null> {
   try {
-    const { summary } = await api.close(id, outcome, seen);
+    const { summary } = await api.close(id, outcome, tags, seen);
     batch(() => {
-      if (openId.value === id) show(null);
+      letGo(id);
       learn(summary);
-      threads.value = without(threads.value, id);
-      setDraft(id, "");
-      setOutbox(id, []);
     });
     say_(t.close.done);
     return null;

@@ -1,7 +1,8 @@
 // Every word a listener reads. Typography: no-break space before ; : ! ? and inside « ».
+import { clip, codePoints } from "./text";
 import type { Delivery, Message, Outcome, Summary, Urgency } from "./types";
 
-const NB = "\u00a0";
+export const NB = "\u00a0";
 
 export const URGENCY: Record<Urgency, string> = {
   critique: "Critique",
@@ -10,7 +11,7 @@ export const URGENCY: Record<Urgency, string> = {
   faible: "Faible",
 };
 
-const ISSUE: Record<string, string> = {
+export const ISSUE: Record<string, string> = {
   cyberharcelement: "Cyberharcèlement",
   revenge_porn: "Images intimes diffusées",
   sextorsion: "Sextorsion",
@@ -31,7 +32,7 @@ const ISSUE: Record<string, string> = {
   demande_humain: "Demande à parler à quelqu’un",
 };
 
-const ROLE: Record<string, string> = {
+export const ROLE: Record<string, string> = {
   victime_mineure: "Victime mineure",
   victime_majeure: "Victime majeure",
   victime_age_inconnu: "Victime, âge inconnu",
@@ -41,7 +42,7 @@ const ROLE: Record<string, string> = {
   inconnu: "Rôle inconnu",
 };
 
-const AGE: Record<string, string> = {
+export const AGE: Record<string, string> = {
   moins_13: "moins de 13 ans",
   moins_15: "moins de 15 ans",
   "15_17": "15 à 17 ans",
@@ -69,6 +70,7 @@ const CHANNEL: Record<string, string> = {
   messenger: "Messenger",
   instagram: "Instagram",
   telegram: "Telegram",
+  telephone: "Téléphone",
 };
 
 const FACT: Record<string, string> = {
@@ -103,6 +105,7 @@ const UNKNOWN: Record<string, string> = {
   place: "où est la personne",
   means: "si un moyen est à portée",
   author: "si l’auteur est connu",
+  name: "son nom",
 };
 
 const VALUE: Record<string, string> = { oui: "oui", non: "non", non_dit: "n’a pas souhaité le dire", connu: "connu", inconnu: "inconnu" };
@@ -159,6 +162,7 @@ export const OUTCOME: Record<Outcome, { name: string; hint: string }> = {
 };
 
 export const AUTHOR: Record<Exclude<Message["author"], "listener">, string> = {
+  elsewhere: "Collègue, hors de Relais",
   person: "Personne",
   bot: "Assistant automatique",
   service: "Message du service",
@@ -170,23 +174,106 @@ export const DELIVERY: Record<Delivery["status"], string> = {
   delivered: "Reçu",
   read: "Lu",
   failed: "Non remis",
-  unknown: "Remise incertaine : peut-être reçu, ne sera pas renvoyé",
+  unknown: "Peut-être arrivé",
 };
-const DELIVERY_ERROR: Record<string, string> = {
-  channel_off: "ce canal est éteint pour le moment",
-  window_closed: "le délai pour répondre sur ce canal est passé",
-  outside_window: "le délai pour répondre sur ce canal est passé",
-  blocked: "la personne a bloqué le service ou quitté le canal",
-  forbidden: "la personne a bloqué le service ou quitté le canal",
-  unreachable: "la personne n’est plus joignable sur ce canal",
-  unavailable: "la personne n’est plus joignable sur ce canal",
-  auth: "le service n’est plus autorisé sur ce canal",
-  unauthorized: "le service n’est plus autorisé sur ce canal",
-  throttled: "trop d’envois sur ce canal",
-  too_long: "le message est trop long pour ce canal",
-  expired: "le message a attendu trop longtemps",
-  rejected: "refusé par la plateforme",
-  gave_up: "la plateforme n’a pas répondu",
+
+// What a message is made of, when it is not plain text.
+const TYPE: Record<string, string> = {
+  image: "Image",
+  video: "Vidéo",
+  audio: "Son",
+  voice: "Message vocal",
+  document: "Document",
+  sticker: "Autocollant",
+  location: "Position partagée",
+  contacts: "Contact partagé",
+  order: "Commande",
+  choice: "",
+  form: "Formulaire",
+  share: "Publication partagée",
+  fallback: "Lien partagé",
+  story_reply: "Réponse à une story",
+  story_mention: "Mention dans une story",
+  call: "A essayé d'appeler",
+  unsupported: "Message que la plateforme ne transmet pas",
+};
+
+/** What a channel takes at once; longer texts leave as several messages. */
+const AT_ONCE: Record<string, { size: number; length: (text: string) => number }> = {
+  whatsapp: { size: 4096, length: codePoints },
+  messenger: { size: 2000, length: codePoints },
+  instagram: { size: 1000, length: (text) => new TextEncoder().encode(text).length },
+  telegram: { size: 4096, length: (text) => text.length },
+};
+
+/** Buttons that the channel shows below a message, and the longest words on one. */
+const BUTTONS: Record<string, readonly [number, number]> = {
+  whatsapp: [3, 20],
+  messenger: [13, 20],
+  instagram: [13, 20],
+  telegram: [10, 40],
+};
+
+/** Meta lets a human answer for seven days after the last message: six more than the window. */
+const LATE: Record<string, number> = { messenger: 6 * 86_400_000, instagram: 6 * 86_400_000 };
+
+/** Until when a reply can still go out, in milliseconds; infinity where no limit is known. */
+export function lastMoment(channel: string, ends: string | null): number {
+  const at = ends === null ? Number.NaN : Date.parse(ends);
+  return Number.isNaN(at) ? Number.POSITIVE_INFINITY : at + (Object.hasOwn(LATE, channel) ? (LATE[channel] ?? 0) : 0);
+}
+
+/** What a channel takes, in words; null where it takes all that we send. */
+export function limitsOf(channel: string): string | null {
+  const size = Object.hasOwn(AT_ONCE, channel) ? AT_ONCE[channel]?.size : undefined;
+  const buttons = Object.hasOwn(BUTTONS, channel) ? BUTTONS[channel] : undefined;
+  if (size === undefined || buttons === undefined) return null;
+  const unit = channel === "instagram" ? "octets" : "caractères";
+  return `${size.toLocaleString("fr")}${NB}${unit} par message, ${buttons[0]}${NB}boutons de ${buttons[1]}${NB}caractères`;
+}
+
+/** Kept free for the line that a locked phone shows (`core/discretion.py`). */
+const ROOM = 120;
+
+/** How many messages a text becomes on a channel. Cuts fall between sentences, so it may be more. */
+export function partsOn(channel: string, text: string): number {
+  const limit = Object.hasOwn(AT_ONCE, channel) ? AT_ONCE[channel] : undefined;
+  return limit ? Math.ceil((limit.length(text) + ROOM) / limit.size) : 1;
+}
+
+// Trades and languages, as the server names them (core/skills.py).
+export const SKILL: Record<string, string> = {
+  psychologue: "Psychologue",
+  juriste: "Juriste",
+  numerique: "Numérique",
+};
+
+export const LANGUAGE: Record<string, string> = {
+  en: "Anglais",
+  ar: "Arabe",
+  es: "Espagnol",
+  it: "Italien",
+  de: "Allemand",
+  pt: "Portugais",
+  tr: "Turc",
+  uk: "Ukrainien",
+};
+
+const ORIGIN: Record<string, string> = {
+  ad: "publicité",
+  ads: "publicité",
+  contact: "contact",
+  ecole: "école",
+  ig: "Instagram",
+  meta: "Meta",
+  page: "page",
+  phone: "téléphone",
+  poster: "affiche",
+  qr: "code QR",
+  report: "signalement",
+  school: "école",
+  site: "site",
+  telephone: "téléphone",
 };
 
 /** One ready sentence per number, inserted in the draft and never sent by itself. */
@@ -232,6 +319,11 @@ const of = (map: Record<string, string>, id: string): string | undefined =>
 
 export const issueName = (id: string | null): string =>
   id === null ? "Sujet à préciser" : (of(ISSUE, id) ?? words(id));
+/** What a conversation asks for, in words; null where it is nothing. */
+export function needsOf({ skill, language }: Pick<Summary, "skill" | "language">): string | null {
+  const told = [skill && (of(SKILL, skill) ?? words(skill)), language && (of(LANGUAGE, language) ?? language)];
+  return told.filter(Boolean).join(", ") || null;
+}
 export const roleName = (id: string | null): string =>
   id === null ? "Rôle inconnu" : (of(ROLE, id) ?? words(id));
 export const channelName = (id: string): string => of(CHANNEL, id) ?? words(id);
@@ -239,8 +331,20 @@ export const ruleName = (id: string): string =>
   of(RULE, id) ?? words(id);
 export const factName = (name: string): string => of(FACT, name) ?? words(name);
 export const unknownName = (name: string): string => of(UNKNOWN, name) ?? words(name).toLowerCase();
-export const deliveryError = (code: string): string =>
-  of(DELIVERY_ERROR, code) ?? `code ${code}`;
+export const typeName = (type: string): string => of(TYPE, type) ?? words(type);
+
+/** The raw code of where somebody came from, with the words in it that are known. */
+export function originName(code: string): string {
+  const told = code
+    .split(/[\s_.:-]+/)
+    .filter(Boolean)
+    .map((part) => of(ORIGIN, part.toLowerCase()) ?? of(PLATFORM, part.toLowerCase()) ?? of(CHANNEL, part.toLowerCase()) ?? part)
+    .slice(0, 12);
+  // In French what it is comes first: "signalement TikTok".
+  const at = told.indexOf("signalement");
+  if (at > 0) told.unshift(...told.splice(at, 1));
+  return clip(told.join(" "), 60);
+}
 
 export function ageName(band: string | null): string | null {
   if (band === null) return null;
@@ -269,6 +373,10 @@ export function factValue(name: string, value: string): string {
 export const who = (of_: Pick<Summary, "role" | "age_band">): string =>
   [roleName(of_.role), ageName(of_.age_band)].filter(Boolean).join(" · ");
 
+/** Something was said that no machine can read: only what is critical is known to be. */
+export const unheard = (urgency: Urgency): string =>
+  urgency === "critique" ? "À écouter, à regarder" : "Urgence inconnue";
+
 export function confidence(value: number): string {
   const percent = `${Math.round(value * 100)}${NB}%`;
   return `${value >= 0.8 ? "forte" : value >= 0.5 ? "moyenne" : "faible"} (${percent})`;
@@ -293,6 +401,7 @@ export function duration(ms: number, seconds = false): string {
 export const t = {
   product: "Relais",
   console: "Console d’écoute",
+  origin: `vient de${NB}:`,
   signIn: {
     title: "Connexion",
     login: "Identifiant",
@@ -321,8 +430,28 @@ export const t = {
     same: "Choisissez un mot de passe différent de l’actuel.",
     emptyOld: "Saisissez votre mot de passe actuel.",
   },
+  triage: {
+    button: "Corriger le tri",
+    settled: "Tri revu par un écoutant.",
+    title: "Corriger le tri",
+    issue: "De quoi s’agit-il ?",
+    urgency: "Quelle urgence ?",
+    role: "Qui écrit ?",
+    why: "Pourquoi ?",
+    misread: "Le tri s’est trompé",
+    misreadWhy: "compté dans les erreurs de tri, sans aucun texte",
+    learned: "La personne en a dit plus",
+    learnedWhy: "le tri ne pouvait pas le savoir",
+    required: "Dites pourquoi.",
+    cancel: "Annuler",
+    submit: "Enregistrer",
+    note: "L’urgence ne peut baisser qu’ici, et c’est noté dans le journal. Un nouveau danger la relève.",
+  },
   top: {
-    help: "Aide",
+    help: "Raccourcis",
+    supervise: "Supervision",
+    dossiers: "Dossiers",
+    dossiersWaiting: (n: number) => (n > 1 ? `${n} choses à faire` : "1 chose à faire"),
     logout: "Se déconnecter",
     connected: "Connecté",
     connecting: "Connexion…",
@@ -372,7 +501,6 @@ export const t = {
     also: "et",
     unknownPlatform: "Plateforme inconnue",
     columns: ["Urgence", "Attente", "Sujet", "Qui", "Plateforme, canal"],
-    by: (channel: string) => `par ${channel}`,
     one: (what: string) => `Nouvelle conversation en attente : ${what}.`,
     several: (n: number, critical: number) =>
       `${n} nouvelles conversations en attente${critical ? `, dont ${critical} critique${critical > 1 ? "s" : ""}` : ""}.`,
@@ -393,6 +521,7 @@ export const t = {
     messages: "Messages",
     card: "Fiche",
     close: "Terminer",
+    remove: "Signaler",
     loading: "Chargement de la conversation…",
     failed: "La conversation ne s’est pas ouverte.",
     retry: "Réessayer",
@@ -404,12 +533,69 @@ export const t = {
     offered: "Réponses proposées :",
     tapped: "réponse choisie par bouton",
     reuse: "Reprendre le texte",
+    again: "Renvoyer",
+    deleted: "Message supprimé par la personne",
+    deletedElsewhere: "Message supprimé",
+    edited: "modifié",
+    forwarded: "transféré",
+    reaction: "Réaction de la personne :",
+    inReplyTo: "En réponse à",
+    inReplyToOlder: "En réponse à un message plus ancien",
+    unreadable: {
+      ear: "À écouter : la machine ne sait pas lire ce message",
+      eye: "À regarder : la machine ne sait pas lire ce message",
+      file: "À ouvrir : la machine ne sait pas lire ce message",
+    },
+    captionOnly: "La machine n’a lu que le texte, pas ce qui est joint.",
     today: "Aujourd’hui",
     lostTaken: "Cette conversation n’est plus parmi les vôtres.",
     lostClosed: "Cette conversation est terminée.",
     lostDraft: "Votre brouillon n’a pas été envoyé :",
     lostOk: "Fermer",
     reasonAria: "Mots repérés",
+  },
+  file: {
+    coming: "Fichier en cours de réception. Il s’affichera ici.",
+    refused: "Fichier refusé : trop lourd, ou d’un genre que nous n’ouvrons pas. Demandez à la personne de décrire ce qu’il montre.",
+    gone: "Fichier perdu : la plateforme ne l’a plus. La personne peut le renvoyer.",
+    show: "Afficher",
+    hide: "Masquer",
+    listen: "Écouter",
+    watch: "Regarder",
+    download: "Télécharger",
+    loading: "Ouverture…",
+    blurred: "Floutée. L’image peut être choquante.",
+    ofPerson: "de la personne",
+    broken: "Ce fichier ne s’ouvre pas ici.",
+    unnamed: "Fichier sans nom",
+    kilobytes: (n: number) => `${n.toLocaleString("fr")}${NB}ko`,
+    megabytes: (n: number) => `${n.toLocaleString("fr", { maximumFractionDigits: 1 })}${NB}Mo`,
+  },
+  notices: {
+    label: "À savoir sur cette conversation",
+    erasure: (asked: string) => `Le ${asked}, la personne a demandé que tout soit effacé.`,
+    erasureDue: (due: string) => `Ce sera fait le ${due}.`,
+    erasureUnsure: "Elle ne l’a pas encore confirmé.",
+    erasureWho: "Vérifiez que c’est bien elle : quelqu’un d’autre peut tenir son téléphone.",
+    standby: "Une autre application tient cette conversation : vos réponses risquent de ne pas partir.",
+    window: "Réponse possible encore",
+    windowLast: "moins d’une minute",
+    closed: "Délai de réponse passé.",
+    closedKept: "Votre réponse sera gardée et partira quand la personne réécrira.",
+    closedHuman:
+      "Une réponse humaine peut encore passer pendant 7 jours après son dernier message. Sinon, elle est gardée et part quand la personne réécrit.",
+    closedInvite:
+      "Votre réponse sera gardée et partira quand la personne réécrira. Un message neutre peut l’y inviter.",
+  },
+  channels: {
+    label: "Canaux en difficulté",
+    paused: "en pause. Les réponses attendent et partiront à la reprise.",
+    down: "ne répond pas. Les réponses attendent, de nouveaux essais ont lieu tout seuls.",
+    off: "éteint. Les réponses attendent qu’il soit rallumé.",
+    pausedShort: "en pause.",
+    downShort: "ne répond pas.",
+    kept: "Les réponses attendent et partiront toutes seules.",
+    why: (why: string) => `Raison${NB}: ${why}.`,
   },
   card: {
     label: "Fiche de la personne",
@@ -419,9 +605,14 @@ export const t = {
     also: "Aussi",
     confidence: "Confiance du triage",
     role: "Qui écrit",
+    caller: "Qui appelle",
     age: "Âge",
     platform: "Plateforme",
     channel: "Canal",
+    limits: "Limites du canal",
+    origin: "Vient de",
+    before: "Déjà venue",
+    beforeYes: "oui, cette conversation en suit une autre",
     facts: "Ce qui a été dit",
     noFacts: "Rien de relevé pour l’instant.",
     shown: "Déjà montré à la personne",
@@ -436,9 +627,10 @@ export const t = {
     label: "Votre réponse",
     placeholder: "Écrire à la personne…",
     send: "Envoyer",
-    hint: "Entrée envoie · Maj + Entrée va à la ligne",
+    hint: "Entrée envoie · Maj + Entrée va à la ligne · / ouvre les réponses prêtes",
     hintTouch: "",
     count: (n: number) => `${n.toLocaleString("fr")} / 4${NB}000`,
+    parts: (n: number, channel: string) => `partira en ${n} messages sur ${channel}`,
     tooLong: (over: number) =>
       `Trop long de ${plural(over, "caractère", "caractères")}. Raccourcissez ou envoyez en deux fois.`,
     numbers: "Numéros à donner",
@@ -450,9 +642,160 @@ export const t = {
     takeBack: "Reprendre le texte",
     discard: "Effacer",
   },
+  along: {
+    title: "Co-écoute",
+    none: "Personne ne lit avec vous.",
+    with: (names: string) => `${names} lit avec vous.`,
+    open: "Inviter un collègue à lire",
+    invite: "Inviter à lire avec moi",
+    hint: "La personne invitée lit et laisse des notes. Elle ne peut pas répondre. C’est noté dans le journal.",
+    ask: (name: string) => `Inviter ${name}`,
+    nobody: "Personne d’autre n’est là.",
+    mine: "Vous lisez avec",
+    read: (what: string) => `Lire : ${what}`,
+    reading: (name: string) => `Co-écoute avec ${name}`,
+    note: (name: string) => `Note pour ${name}`,
+    over: "Cette co-écoute est terminée.",
+    leave: "Ne plus lire",
+    close: "Fermer",
+  },
+  shift: {
+    grave: "Cette conversation était grave. Prenez quelques minutes pour souffler : rien de nouveau ne vous sera proposé.",
+    breathe: "Faire une pause",
+    later: "Pas maintenant",
+    title: { pause: "Faire une pause", off: "Finir mon service" },
+    held: (n: number) =>
+      `Vous tenez ${plural(n, "conversation", "conversations")}. Rendues à la file, elles passent en tête, et chaque personne en est prévenue.`,
+    keep: "Garder mes conversations",
+    giveBack: { pause: "Rendre et faire une pause", off: "Rendre et finir" },
+    cancel: "Annuler",
+  },
+  needs: {
+    title: "À qui la confier",
+    help: "« Prendre le prochain » la donnera d’abord à qui sait le faire, une fois rendue à la file. Un danger n’attend pas.",
+    skill: "Métier",
+    language: "Langue",
+    anySkill: "Peu importe",
+    french: "Français",
+    mark: (what: string) => `Demande : ${what}`,
+  },
+  earlier: {
+    open: "Lire ses échanges d’avant",
+    title: "Échanges d’avant avec la même personne",
+    noted: "Cette lecture est notée dans le journal.",
+    none: "Il n’en reste rien : leur durée de garde est passée, ou tout a été effacé.",
+    opened: (at: string) => `Du ${at}`,
+    noOutcome: "sans issue notée",
+    by: (name: string) => `avec ${name}`,
+    close: "Fermer",
+  },
+  search: {
+    open: "Chercher",
+    title: "Chercher dans mes conversations",
+    label: "Mots à chercher",
+    hint: "Dans les conversations que vous tenez, sans tenir compte des accents. Rien n’est gardé de ce que vous cherchez.",
+    submit: "Chercher",
+    none: "Aucun message ne contient ces mots.",
+    found: (n: number) => plural(n, "message trouvé", "messages trouvés"),
+  },
+  past: {
+    why: (channel: string) => `${channel} n’accepte plus de réponse tant que la personne n’a pas réécrit.`,
+    button: "Garder pour son retour",
+  },
+  ready: {
+    open: "Réponses prêtes",
+    title: "Réponses prêtes",
+    address: "Tutoyer ou vouvoyer",
+    preview: "Texte qui sera inséré",
+    none: "Aucune réponse ne contient ces mots.",
+    loading: "Chargement…",
+    hint: "↑ ↓ pour choisir · Entrée insère, sans envoyer · Échap ferme",
+  },
+  pass: {
+    button: "Passer la main",
+    title: "Passer la main",
+    legend: "À qui ?",
+    to: (name: string) => `À ${name}`,
+    toHint: "reste chez vous tant que la personne n’a pas accepté",
+    queue: "À la file d’attente",
+    queueHint: "en tête, avec votre note",
+    bot: "À l’assistant automatique",
+    botHint: "seulement quand rien de grave n’est en cours",
+    nobody: "Personne d’autre n’est disponible.",
+    asking: "Un instant…",
+    summary: "Ce que la personne suivante doit savoir",
+    summaryHint: "Jamais envoyé à la personne qui écrit.",
+    required: "Choisissez à qui passer la main.",
+    words: "Écrivez ce qu’il faut savoir.",
+    cancel: "Annuler",
+    submit: "Passer la main",
+    offered: (name: string) => `Proposée à ${name}. Elle reste la vôtre jusqu’à sa réponse.`,
+    declined: (name: string) => `${name} ne peut pas la prendre. Elle reste la vôtre.`,
+    unanswered: (name: string) => `${name} n’a pas répondu. Elle reste la vôtre.`,
+    withdraw: "La garder",
+    offers: "On vous passe la main",
+    from: (name: string) => `${name} vous propose :`,
+    accept: "Prendre",
+    decline: "Je ne peux pas",
+    notes: "Notes entre écoutants",
+    notesHint: "Jamais envoyées à la personne.",
+    noNotes: "Aucune note.",
+    newNote: "Nouvelle note",
+    addNote: "Ajouter la note",
+    closed: "Conversation terminée.",
+    undo: "Annuler la fin",
+    undoLeft: (seconds: number) => `${seconds}${NB}s`,
+    undone: "La conversation continue.",
+    availability: "Je suis",
+    available: "Disponible",
+    pause: "En pause",
+    phone: "Au téléphone",
+    off: "Fin de service",
+    known: (name: string) => `Connue de ${name}`,
+    knownMe: "Vous la connaissez",
+  },
+  aftercare: {
+    title: {
+      emergency: "Fiche d’urgence",
+      follow: "Proposer de réécrire",
+      tasks: "À rappeler",
+      call: "Noter un appel",
+    },
+  },
+  phone: {
+    note: "Notez au fil de l’appel",
+    noteHint: "Ctrl + Entrée ajoute. Rien ne part vers la personne.",
+    joined: { call: "Reliée à un appel", chat: "Reliée à une conversation écrite" },
+  },
+  follow: {
+    title: "Suivi",
+    list: "À rappeler",
+    due: (n: number) => `${n.toLocaleString("fr")} à faire`,
+    propose: "Proposer de réécrire",
+    see: "Voir le suivi",
+    nothing: "Rien n’est prévu.",
+    planned: {
+      message: (at: string) => `Message prévu le ${at}, avec son accord.`,
+      call: (at: string) => `Appel prévu le ${at}, avec son accord.`,
+    },
+    stage: {
+      asked: "La question est posée, la personne n’a pas encore répondu.",
+      sent: "Un message neutre est parti.",
+      confirmed: "La personne a confirmé que c’est elle.",
+      denied: "Quelqu’un d’autre a répondu.",
+      done: "Le suivi est fait.",
+      refused: "La personne ne souhaite pas être recontactée.",
+      cancelled: "Le suivi est abandonné.",
+    },
+    identity: "Identité non confirmée",
+    unsure: "Nous avons écrit en premier : quelqu’un d’autre peut tenir le téléphone. Ne nommez rien de ce qui a été dit.",
+    denied: "Quelqu’un a répondu que ce n’est pas la personne. Ne nommez rien de ce qui a été dit.",
+    confirm: "C’est bien elle",
+  },
   close: {
     title: "Terminer la conversation",
     legend: "Comment s’est-elle terminée ?",
+    tags: "Étiquettes, si elles aident (comptées dans les chiffres)",
     required: "Choisissez comment la conversation s’est terminée.",
     submit: "Terminer la conversation",
     busy: "Un instant…",
@@ -473,19 +816,29 @@ export const t = {
     cancel: "Rester",
   },
   help: {
-    title: "Aide",
+    title: "Raccourcis et aide",
     close: "Fermer",
-    keys: "Raccourcis clavier",
+    keys: "Raccourcis",
     single: "Raccourcis à une seule touche actifs",
     singleWhy: "Ils n’agissent jamais pendant que vous écrivez. La touche ? reste toujours active.",
     list: [
       ["N", "Prendre le prochain (le plus urgent)"],
       ["F", "Aller à la file d’attente, puis ↑ ↓ et Entrée"],
       ["J / K", "Conversation suivante / précédente"],
-      ["R", "Aller à la réponse"],
+      ["Alt + ↓ / ↑", "La même chose, même en écrivant"],
+      ["1 à 9", "Ouvrir la 1re à la 9e de mes conversations"],
+      ["U", "Conversation suivante où un message est à lire"],
+      ["R", "Aller à la réponse ; pendant un appel, à la note"],
       ["M", "Aller aux messages"],
       ["I", "Aller à la fiche"],
+      ["/", "Dans la réponse : chercher une réponse prête"],
+      ["S", "Signaler : ouvrir un dossier pour faire retirer un contenu"],
+      ["P", "Passer la main"],
+      ["E", "Fiche d’urgence, quand la situation est grave"],
       ["T", "Terminer la conversation"],
+      ["A", "Noter un appel"],
+      ["L", "Pendant un appel : donner un code à lire, qui relie une conversation écrite"],
+      ["C", "Chercher des mots dans mes conversations"],
       ["O", "Remettre la file dans l’ordre"],
       ["Échap", "Quitter la réponse ; puis revenir à la file"],
       ["Entrée", "Envoyer la réponse (Ctrl + Entrée aussi)"],
@@ -493,7 +846,7 @@ export const t = {
       ["?", "Cette aide"],
     ] as [string, string][],
     order:
-      "La file est triée par urgence, puis par temps d’attente. L’ordre se fige tant que la souris ou le clavier est dans la liste, pour ne pas cliquer sur la mauvaise personne.",
+      "La file est triée par urgence, puis les mineurs d’abord, puis par temps d’attente. Qui attend depuis longtemps finit par passer devant, sauf devant un danger. L’ordre se fige tant que la souris ou le clavier est dans la liste, pour ne pas cliquer sur la mauvaise personne.",
     urgency: "Niveaux d’urgence",
     drafts:
       "Les brouillons restent dans cet onglet, même après un rechargement. Ils sont effacés à la déconnexion.",

@@ -48,3 +48,13 @@ export const clip = (text: string, length: number): string => {
   const points = [...text.replace(/\s+/g, " ").trim()];
   return points.length > length ? `${points.slice(0, length - 1).join("").trimEnd()}…` : points.join("");
 };
+
+// Marks that turn the reading direction, and what no name needs: "photo\u202Egpj.exe" must not look
+// like a picture.
+const UNPRINTED = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/** A file's name as text of one line. The end stays, since it tells what the file is. */
+export function fileName(name: string | null): string {
+  const points = [...(name ?? "").replace(UNPRINTED, "").replace(/[/\\]/g, "_").trim()];
+  return points.length > 60 ? `${points.slice(0, 40).join("")}…${points.slice(-19).join("")}` : points.join("");
+}

@@ -23,6 +23,10 @@ export const since = (iso: string | null): number => (iso ? now.value - Date.par
 const clock = new Intl.DateTimeFormat("fr", { hour: "2-digit", minute: "2-digit" });
 const day = new Intl.DateTimeFormat("fr", { weekday: "long", day: "numeric", month: "long" });
 
+const date = new Intl.DateTimeFormat("fr", { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit" });
+
 const valid = (at: string | number): boolean => !Number.isNaN(new Date(at).getTime());
 export const clockOf = (at: string | number): string => (valid(at) ? clock.format(new Date(at)) : "");
+/** "22 novembre à 14:05" */
+export const dateOf = (at: string): string => (valid(at) ? date.format(new Date(at)) : "");
 export const dayOf = (at: string): string => (valid(at) ? day.format(new Date(at)) : "");

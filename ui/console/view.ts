@@ -1,9 +1,17 @@
 // What is on screen, beside the data: panes, dialogs, one preference.
 import { signal } from "@preact/signals";
+import type { Message, Summary } from "./types";
 
 /** On a narrow screen a conversation shows one of two panes; on a wide one both. */
 export const pane = signal<"messages" | "card">("messages");
-export const dialog = signal<"help" | "close" | "logout" | null>(null);
+export const dialog = signal<"help" | "close" | "logout" | "triage" | "service" | "orient" | "pass" | "earlier" | "search" | "shift" | "invite" | "along" | "emergency" | "follow" | "tasks" | "call" | null>(null);
+/** Whose emergency sheet a supervisor opens, and what was said, as they read it; null: whose is open. */
+export const sheetOf = signal<{ summary: Summary; messages: readonly Message[] | undefined } | null>(null);
+/** Which part of the console is on screen: see sections.tsx. */
+export const section = signal("desk");
+
+/** A message to go to once its conversation is on screen. */
+export const wanted = signal<{ id: string; seq: number } | null>(null);
 
 /** An element to focus once what is about to change on screen has changed. */
 export const focusNext = signal<string | null>(null);

@@ -13,6 +13,7 @@ const AWAY_MS = 30_000;
 const LOW_EM = 40;
 
 class RelaisChat extends HTMLElement {
+  readonly #sheet = new CSSStyleSheet();
   #root: HTMLElement | null = null;
   #chat: Chat | null = null;
   #still: (() => void) | null = null;
@@ -21,18 +22,20 @@ class RelaisChat extends HTMLElement {
   connectedCallback(): void {
     if (hasLeft()) return;
     const shadow = this.shadowRoot ?? this.attachShadow({ mode: "open" });
-    const sheet = new CSSStyleSheet();
-    sheet.replaceSync(css);
-    shadow.adoptedStyleSheets = [sheet];
+    this.#sheet.replaceSync(css);
+    shadow.adoptedStyleSheets = [this.#sheet];
     const root = document.createElement("div");
     root.className = "root";
     root.lang = "fr";
+    root.style.colorScheme = "light dark";
     shadow.replaceChildren(root);
     this.#root = root;
 
     const exit = (): void => leave(this.getAttribute("exit") ?? NEUTRAL_SITE);
     this.#undo = [watchShift(exit), onLeave(() => this.#close()), this.#followPage(), this.#followKeyboard(root)];
     this.#open(exit);
+    // A partner's page that frames us (embed.ts) learns that we are there, and nothing else.
+    parent.postMessage("relais", "*");
   }
 
   disconnectedCallback(): void {
@@ -44,11 +47,16 @@ class RelaisChat extends HTMLElement {
   #open(exit: () => void): void {
     if (!this.#root || this.#chat) return;
     const server = this.getAttribute("server") ?? import.meta.url;
-    const origin = this.getAttribute("origin") ?? new URLSearchParams(location.search).get("origin") ?? "";
+    const asked = new URLSearchParams(location.search);
+    const origin = this.getAttribute("origin") ?? asked.get("origine") ?? asked.get("origin") ?? "";
     this.#chat = new Chat(new URL(".", new URL(server, location.href)).href, ORIGIN.test(origin) ? origin : null);
     const chat = this.#chat;
     const root = this.#root;
-    this.#still = effect(() => render(<App chat={chat} leave={exit} />, root));
+    this.#still = effect(() => {
+      const more = chat.more.value;
+      if (more && this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [this.#sheet, more.sheet];
+      render(<App chat={chat} leave={exit} />, root);
+    });
     chat.start();
   }
 

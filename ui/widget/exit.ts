@@ -35,7 +35,12 @@ export function leave(site: string): void {
       // Nothing may keep the person on this page.
     }
   }
-  location.replace(gone);
+  try {
+    // From a partner's page, that page is left as well.
+    top?.location.replace(gone);
+  } catch {
+    location.replace(gone);
+  }
 }
 
 /** A page brought back by the browser after an exit stays blank and leaves again. */

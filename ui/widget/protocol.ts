@@ -16,6 +16,16 @@ export interface MessageFrame {
   at: string;
   cid: string | null;
   choices: Choice[];
+  /** Whether a picture goes with it, which is not shown again. */
+  picture: boolean;
+}
+
+/** Whether the team is there, in words; null where the gateway does not say. */
+export interface Team {
+  open: boolean;
+  closes: string | null;
+  opens: string | null;
+  wait: string | null;
 }
 
 export interface StateFrame {
@@ -24,10 +34,14 @@ export interface StateFrame {
   listener: string | null;
   danger: boolean;
   closed: boolean;
+  team: Team | null;
+  vous: boolean;
+  /** The questions at the end, as they came: who shows them reads them. */
+  survey: unknown;
 }
 
 export type ServerFrame =
-  | { type: "welcome"; last: number }
+  | { type: "welcome"; last: number; team: Team | null }
   | MessageFrame
   | StateFrame
   | { type: "ack"; cid: string }
@@ -47,11 +61,17 @@ const maybe = (value: unknown): string | null => (typeof value === "string" && v
 const oneOf = <T extends string>(value: unknown, known: readonly T[], otherwise: T): T =>
   known.includes(value as T) ? (value as T) : otherwise;
 
-function choicesOf(value: unknown): Choice[] {
+export function choicesOf(value: unknown): Choice[] {
   if (!Array.isArray(value)) return [];
   return (value as Loose[])
     .filter((one) => one && text(one.id) && text(one.title))
     .map((one) => ({ id: text(one.id), title: text(one.title) }));
+}
+
+function teamOf(value: unknown): Team | null {
+  if (typeof value !== "object" || value === null) return null;
+  const { open, closes, opens, wait } = value as Loose;
+  return { open: open !== false, closes: maybe(closes), opens: maybe(opens), wait: maybe(wait) };
 }
 
 /** A frame as it came, made safe to use; null when it is not one we know. */
@@ -64,7 +84,7 @@ export function frameOf(json: string): ServerFrame | null {
   }
   switch (raw?.type) {
     case "welcome":
-      return { type: "welcome", last: Number(raw.last) || 0 };
+      return { type: "welcome", last: Number(raw.last) || 0, team: teamOf(raw.team) };
     case "message":
       if (!Number.isInteger(raw.id)) return null;
       return {
@@ -77,6 +97,7 @@ export function frameOf(json: string): ServerFrame | null {
         at: text(raw.at),
         cid: maybe(raw.cid),
         choices: choicesOf(raw.choices),
+        picture: Array.isArray(raw.files) && raw.files.length > 0,
       };
     case "state":
       return {
@@ -85,6 +106,9 @@ export function frameOf(json: string): ServerFrame | null {
         listener: maybe(raw.listener),
         danger: raw.danger === true,
         closed: raw.closed === true,
+        team: teamOf(raw.team),
+        vous: raw.address === "vous",
+        survey: raw.survey,
       };
     case "ack":
       return { type: "ack", cid: text(raw.cid) };

@@ -2,6 +2,8 @@
 
 import { batch, computed, signal } from "@preact/signals-core";
 import type { Choice, MessageFrame, Outgoing, ServerFrame, Speaker, StateFrame } from "./protocol";
+import { loadMore, loadVous } from "./load";
+import { S } from "./strings";
 import { freshId, vault } from "./vault";
 import { type Link, Wire } from "./wire";
 
@@ -16,7 +18,12 @@ export interface Item extends Outgoing {
   choices: Choice[];
   sending: Sending;
   refusal: string;
+  /** A picture's bytes until they are sent: nothing of them is written anywhere. */
+  blob?: Blob | undefined;
 }
+
+/** What is rarely needed, and loaded when it is. */
+export type Page = "menu" | "code" | "back" | "picture";
 
 const LATE_MS = 10_000;
 const THINKING_MS = 20_000;
@@ -27,13 +34,16 @@ export const lengthOf = (text: string): number => [...text].length;
 
 export class Chat {
   readonly items = signal<Item[]>([]);
-  readonly state = signal<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false });
+  readonly state = signal<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false, team: null, vous: false, survey: null });
   readonly link = signal<Link>("connecting");
   readonly draft = signal(vault.draft);
   readonly limit = signal(4000);
   readonly lost = signal(false);
   readonly thinking = signal(false);
   readonly refusal = signal("");
+  readonly page = signal<Page | null>(null);
+  readonly more = signal<typeof import("./more") | null>(null);
+  readonly vous = signal(false);
 
   readonly tooLong = computed(() => lengthOf(this.draft.value.trim()) > this.limit.value);
   readonly unsent = computed(() => this.items.value.some((one) => one.sending === "pending" || one.sending === "late"));
@@ -43,6 +53,7 @@ export class Chat {
     return this.state.value.closed ? [] : (last?.choices ?? []);
   });
 
+  alive = true;
   readonly #wire: Wire;
   #shown = new Set<number>();
   #last = 0;
@@ -59,7 +70,7 @@ export class Chat {
       lost: () => this.#startOver(),
       limit: (characters) => (this.limit.value = characters),
       last: () => this.#last,
-      pending: () => this.items.value.filter((one) => one.sending === "pending" || one.sending === "late"),
+      pending: () => this.items.value.filter((one) => !one.blob && (one.sending === "pending" || one.sending === "late")),
     });
     this.items.value = vault.outbox.map((kept) => ({
       ...mine(kept),
@@ -75,6 +86,7 @@ export class Chat {
   }
 
   stop(): void {
+    this.alive = false;
     this.#wire.stop();
     clearInterval(this.#clock);
     clearTimeout(this.#thinkingTimer);
@@ -101,8 +113,55 @@ export class Chat {
 
   retry(cid: string): void {
     this.#sentAt.set(cid, performance.now());
-    this.#change(cid, { sending: "pending", refusal: "" });
-    this.#wire.again(cid);
+    this.change(cid, { sending: "pending", refusal: "" });
+    const blob = this.items.value.find((one) => one.cid === cid)?.blob;
+    if (blob) this.more.value?.upload(this, cid, blob);
+    else this.#wire.again(cid);
+  }
+
+  /** Opens a page of what is rarely needed; without a network it says so. */
+  open(page: Page | null): void {
+    this.page.value = page;
+    loadMore().then(
+      (more) => {
+        if (this.alive) this.more.value = more;
+      },
+      () => {
+        if (page) this.refusal.value = S.moreLater;
+        this.page.value = null;
+      },
+    );
+  }
+
+  /** Speaks to parents and professionals, or to everybody else. */
+  speak(vous: boolean): void {
+    if (vous === this.vous.value) return;
+    void loadVous().then((words) => {
+      Object.assign(S, vous ? words.VOUS : words.TU);
+      this.vous.value = vous;
+    }, String);
+  }
+
+  ask(path: string, body: object | Blob): Promise<Response> {
+    return this.#wire.ask(path, body);
+  }
+
+  /** A picture of one's own, as the last message: whoever calls sends it. */
+  put(cid: string, blob: Blob): void {
+    this.items.value = [...this.items.value, { ...mine({ cid, text: S.picture, choice: null }), blob }];
+    this.#save();
+  }
+
+  /** Goes on with the conversation that a token opens; what this tab showed is gone from it. */
+  comeBack(token: string): void {
+    vault.token = token;
+    batch(() => {
+      this.items.value = [];
+      this.#save();
+      this.#startOver();
+      this.page.value = null;
+    });
+    this.#wire.recycle();
   }
 
   /** The person came back to the tab, or the network to the device. */
@@ -136,12 +195,17 @@ export class Chat {
       case "message":
         this.#add(frame);
         break;
+      case "welcome":
+        if (frame.team) this.state.value = { ...this.state.value, team: frame.team };
+        break;
       case "state":
         this.state.value = frame;
+        if (frame.vous) this.speak(true);
+        if (frame.survey) this.open(this.page.value);
         if (frame.owner !== "assistant") this.#think(false);
         break;
       case "ack":
-        this.#keep(frame.cid, {});
+        this.keep(frame.cid);
         break;
       case "error":
         this.#refuse(frame.cid, frame.code, frame.message);
@@ -153,9 +217,10 @@ export class Chat {
     if (this.#shown.has(frame.id)) return;
     this.#shown.add(frame.id);
     this.#last = Math.max(this.#last, frame.id);
-    const { id, from, name, text, at, cid, choices } = frame;
+    const { id, from, name, at, cid, choices } = frame;
+    const text = frame.text || (frame.picture ? S.picture : "");
     if (from === "me" && cid && this.items.value.some((one) => one.cid === cid)) {
-      this.#keep(cid, { id, at });
+      this.keep(cid, { id, at });
       return;
     }
     const item: Item = {
@@ -170,22 +235,24 @@ export class Chat {
     if (from !== "me") this.#think(false);
   }
 
-  #keep(cid: string, more: Partial<Item>): void {
+  /** The server has it. */
+  keep(cid: string, more: Partial<Item> = {}): void {
     const known = this.items.value.find((one) => one.cid === cid);
     if (!known) return;
     if (known.sending !== "kept") this.#think(this.state.value.owner === "assistant");
     this.#sentAt.delete(cid);
-    this.#change(cid, { ...more, sending: "kept", refusal: "" });
+    this.change(cid, { ...more, sending: "kept", refusal: "", blob: undefined });
   }
 
-  #refuse(cid: string | null, code: string, message: string): void {
+  #refuse(cid: string | null, code: string, words: string): void {
+    const message = S.errors[code] ?? words;
     const item = this.items.value.find((one) => one.cid === cid);
     if (!cid || !item || item.sending === "kept") {
       this.refusal.value = message;
       return;
     }
     if (code === "unavailable") {
-      this.#change(cid, { sending: "late" });
+      this.change(cid, { sending: "late" });
       setTimeout(() => this.#wire.again(cid), 3_000 + Math.random() * 3_000);
     } else if (code === "too_long" && !this.draft.value) {
       // It can only be shortened: back to where it can be edited.
@@ -193,10 +260,10 @@ export class Chat {
       this.write(item.text);
       this.refusal.value = message;
       this.#save();
-    } else this.#change(cid, { sending: "refused", refusal: message });
+    } else this.change(cid, { sending: "refused", refusal: message });
   }
 
-  #change(cid: string, change: Partial<Item>): void {
+  change(cid: string, change: Partial<Item>): void {
     this.items.value = this.items.value.map((one) => (one.cid === cid ? { ...one, ...change } : one));
     this.#save();
   }
@@ -204,7 +271,7 @@ export class Chat {
   #save(): void {
     vault.outbox = this.items.value
       .filter((one) => one.sending !== "kept")
-      .map(({ cid, text, choice, at, refusal }) => ({ cid, text, choice, at, refusal }));
+      .map(({ cid, text, choice, at, refusal, blob }) => ({ cid, text, choice, at, refusal: blob ? S.pictureLost : refusal }));
   }
 
   #startOver(): void {
@@ -228,7 +295,7 @@ export class Chat {
     for (const one of this.items.value) {
       const since = this.#sentAt.get(one.cid);
       if (one.sending !== "pending" || since === undefined || now - since < LATE_MS) continue;
-      this.#change(one.cid, { sending: "late" });
+      this.change(one.cid, { sending: "late" });
       this.#wire.recycle();
     }
   }

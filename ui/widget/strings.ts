@@ -1,4 +1,4 @@
-// Every word the widget shows. Plain French, "tu", one idea a sentence, 15 words at most.
+// Every word the widget shows; in "vous": vous.ts. Plain French, "tu", one idea a sentence, 15 words at most.
 
 export const S = {
   title: "Discussion",
@@ -6,8 +6,6 @@ export const S = {
   subtitle: "Gratuit et anonyme",
 
   exit: "Sortie rapide",
-  exitHint: "Efface l’écran et ouvre un autre site.",
-  exitShift: "Ou appuie trois fois sur Maj.",
 
   dangerTitle: "En danger ? Appelle",
   dangerNow: "Si tu es en danger, appelle",
@@ -19,6 +17,8 @@ export const S = {
 
   hello: "Ici, tu peux en parler.",
   helloMore: "Prends ton temps. Écris avec tes mots, comme ça vient.",
+  away: (opens: string) => `L’équipe n’est pas là en ce moment, elle revient ${opens}.`,
+  awayMore: "Tu peux écrire quand même : un assistant répond, et ton message est gardé.",
   noticeTitle: "Avant d’écrire",
   notice: [
     "Un assistant automatique te répond d’abord. Une personne de l’équipe, un écoutant, peut prendre le relais.",
@@ -42,15 +42,21 @@ export const S = {
   late: "pas envoyé",
   refused: "pas envoyé",
   retry: "Réessayer",
+  picture: "Image",
+  pictureLost: "L’image n’est pas partie. Choisis-la à nouveau.",
 
   choices: "Réponses proposées",
   freeText: "Tu peux aussi écrire avec tes mots.",
   newMessages: "Nouveaux messages",
 
   compose: "Ton message",
-  placeholder: "Écris ici, avec tes mots",
+  placeholder: "Écris avec tes mots",
   placeholderClosed: "Écris à nouveau ici",
   send: "Envoyer",
+  more: "Autres possibilités",
+  moreLater: "Ça ne s’ouvre pas. Réessaie.",
+  haveCode: "J’ai un code pour revenir",
+  otherWords: "Je suis un parent ou un professionnel",
   enterHint: "Entrée envoie. Maj + Entrée va à la ligne.",
   count: (used: number, limit: number) => `${used} / ${limit} caractères`,
   tooLong: "C’est trop long. Raccourcis un peu, ou coupe en deux messages.",
@@ -60,12 +66,18 @@ export const S = {
   downUnsent: "Ton message est gardé ici. Il partira ensuite.",
   busy: "Le service a un souci. On réessaie tout seul.",
   queue: "Une personne de l’équipe va te répondre. Tu peux partir et revenir dans cet onglet.",
+  queueWait: (wait: string) =>
+    `Une personne de l’équipe va te répondre. Attente : ${wait}. Tu peux partir et revenir dans cet onglet.`,
+  queueCloses: (closes: string) => `L’équipe ferme bientôt, à ${closes}. Ton message est gardé.`,
+  queueAway: (opens: string) => `L’équipe revient ${opens}. Ton message est gardé. En danger, appelle.`,
   thinking: "L’assistant prépare sa réponse…",
   withListener: (name: string | null) =>
     name ? `${name}, une personne de l’équipe, est avec toi.` : "Une personne de l’équipe est avec toi.",
   closed: "Cette discussion est terminée. Écrire à nouveau ouvre une nouvelle conversation.",
   lost: "Cette discussion est terminée ici. Ton prochain message en ouvre une nouvelle.",
-} as const;
+  /** What the server says in errors is "tu": other words for it, by its code. */
+  errors: {} as Record<string, string>,
+};
 
 export interface HelpNumber {
   number: string;

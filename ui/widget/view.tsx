@@ -4,6 +4,7 @@
 
 import { Component, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Team } from "./protocol";
 import { type Chat, type Item, lengthOf } from "./store";
 import { NUMBERS, NUMBERS_NOW, S } from "./strings";
 
@@ -13,13 +14,13 @@ const touch = (): boolean => matchMedia("(pointer: coarse)").matches;
 
 export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Element {
   return (
-    <div class="app">
+    <div class="app" data-vous={chat.vous.value}>
       <header class="head">
         <div class="name">
           <h1>{S.title}</h1>
           <p>{S.subtitle}</p>
         </div>
-        <button type="button" class="exit" title={touch() ? S.exitHint : `${S.exitHint} ${S.exitShift}`} onClick={leave}>
+        <button type="button" class="exit" onClick={leave}>
           <Icon path="M14 4h5v16h-5M4 12h10m-4-4 4 4-4 4" />
           {S.exit}
         </button>
@@ -28,7 +29,7 @@ export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Ele
       <main class="talk">
         <Thread chat={chat} />
         <Status chat={chat} />
-        <Composer chat={chat} />
+        {chat.page.value && chat.more.value ? <chat.more.value.Sheet chat={chat} /> : <Composer chat={chat} />}
       </main>
     </div>
   );
@@ -71,6 +72,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
   const [unread, setUnread] = useState(false);
   const items = chat.items.value;
   const link = chat.link.value;
+  const More = chat.more.value;
 
   const last = useRef({ shape: "", top: 0 });
 
@@ -135,14 +137,26 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
           <div class="hello">
             <h2>{S.hello}</h2>
             <p>{S.helloMore}</p>
+            <Away team={chat.state.value.team} />
+            {!items.length && (
+              <p class="quiet">
+                <button type="button" onClick={() => chat.open("back")}>
+                  {S.haveCode}
+                </button>
+                <button type="button" onClick={() => chat.speak(!chat.vous.value)}>
+                  {S.otherWords}
+                </button>
+              </p>
+            )}
           </div>
           <Notice />
           <div role="log" aria-live="polite" aria-relevant="additions" aria-label={S.log} class="log">
             {items.map((item) => (
-              <Message key={item.key} item={item} chat={chat} />
+              <Message key={item.key} item={item} chat={chat} vous={chat.vous.value} />
             ))}
           </div>
           <Choices chat={chat} />
+          {chat.state.value.survey && More ? <More.Survey chat={chat} /> : null}
         </div>
       </div>
       {unread && (
@@ -152,6 +166,15 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
         </button>
       )}
     </div>
+  );
+}
+
+function Away({ team }: { team: Team | null }): JSX.Element | null {
+  if (!team?.opens) return null;
+  return (
+    <p class="away">
+      <b>{S.away(team.opens)}</b> {S.awayMore}
+    </p>
   );
 }
 
@@ -177,9 +200,9 @@ function speakerOf({ from, name }: Item): string {
 const SENDING = { kept: S.kept, pending: S.sending, late: S.late, refused: S.refused };
 
 /** Drawn again only when its own message changes, whatever is typed below. */
-class Message extends Component<{ item: Item; chat: Chat }> {
-  override shouldComponentUpdate(next: { item: Item }): boolean {
-    return next.item !== this.props.item;
+class Message extends Component<{ item: Item; chat: Chat; vous: boolean }> {
+  override shouldComponentUpdate(next: { item: Item; vous: boolean }): boolean {
+    return next.item !== this.props.item || next.vous !== this.props.vous;
   }
 
   override render(): JSX.Element {
@@ -202,9 +225,11 @@ class Message extends Component<{ item: Item; chat: Chat }> {
         {unsent && (
           <p class="unsent">
             {item.refusal && <span>{item.refusal}</span>}
-            <button type="button" onClick={() => chat.retry(item.cid)}>
-              {S.retry}
-            </button>
+            {item.refusal !== S.pictureLost && (
+              <button type="button" onClick={() => chat.retry(item.cid)}>
+                {S.retry}
+              </button>
+            )}
           </p>
         )}
       </article>
@@ -237,7 +262,7 @@ function Choices({ chat }: { chat: Chat }): JSX.Element | null {
 }
 
 function statusOf(chat: Chat): [kind: string, text: string] {
-  const { owner, listener, closed } = chat.state.value;
+  const { owner, listener, closed, team } = chat.state.value;
   const link = chat.link.value;
   const unsent = chat.unsent.value;
   if (chat.refusal.value) return ["warn", chat.refusal.value];
@@ -246,7 +271,9 @@ function statusOf(chat: Chat): [kind: string, text: string] {
   if (link === "connecting") return ["wait", S.connecting];
   if (chat.lost.value) return ["done", S.lost];
   if (closed) return ["done", S.closed];
-  if (owner === "queue") return ["wait", S.queue];
+  if (owner === "queue" && team?.opens) return ["done", S.queueAway(team.opens)];
+  if (owner === "queue" && team?.closes) return ["wait", S.queueCloses(team.closes)];
+  if (owner === "queue") return ["wait", team?.wait ? S.queueWait(team.wait) : S.queue];
   if (owner === "listener") return ["with", S.withListener(listener)];
   return chat.thinking.value ? ["wait", S.thinking] : ["", ""];
 }
@@ -255,19 +282,8 @@ function Status({ chat }: { chat: Chat }): JSX.Element {
   const [kind, text] = statusOf(chat);
   return (
     <div class="status" role="status" data-kind={kind}>
-      {kind === "wait" && <Dots />}
       <span>{text}</span>
     </div>
-  );
-}
-
-function Dots(): JSX.Element {
-  return (
-    <span class="dots" aria-hidden="true">
-      <i />
-      <i />
-      <i />
-    </span>
   );
 }
 
@@ -302,6 +318,9 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
   return (
     <form class="compose" onSubmit={send} data-over={tooLong}>
       <div class="row">
+        <button type="button" class="plus" aria-label={S.more} onClick={() => chat.open("menu")}>
+          <Icon path="M12 5v14M5 12h14" />
+        </button>
         <textarea
           ref={field}
           rows={1}
@@ -344,7 +363,7 @@ const ICONS: Record<Item["from"], string> = {
   service: "M12 11v6m0-10v.5M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18z",
 };
 
-function Icon({ path }: { path: string }): JSX.Element | null {
+export function Icon({ path }: { path: string }): JSX.Element | null {
   if (!path) return null;
   return (
     <svg viewBox="0 0 24 24" aria-hidden="true" focusable="false">

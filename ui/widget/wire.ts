@@ -1,6 +1,7 @@
 // The line to the server. It opens the session, keeps a socket (or a stream where sockets are
 // blocked) alive with jittered returns, and says what came. It decides nothing about messages.
 
+import { loadStream } from "./load";
 import { frameOf, type Outgoing, type ServerFrame } from "./protocol";
 import { vault } from "./vault";
 
@@ -35,7 +36,7 @@ export class Wire {
   #streaming = false;
   #posting = false;
   #sent = new Set<string>();
-  #aborts = new AbortController();
+  #stops = new Set<() => void>();
 
   constructor(
     private readonly base: string,
@@ -51,7 +52,7 @@ export class Wire {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#hangUp?.();
-    this.#aborts.abort();
+    for (const stop of this.#stops) stop();
   }
 
   /** Try now rather than after the delay. */
@@ -91,6 +92,13 @@ export class Wire {
     }
   }
 
+  /** Asks the server once, beside the line. Throws where there is no network. */
+  ask(path: string, body: object): Promise<Response> {
+    const blob = body instanceof Blob;
+    const headers = { Authorization: `Bearer ${vault.token ?? ""}`, "Content-Type": blob ? body.type : "application/json" };
+    return this.#fetch(path, { method: "POST", headers, body: blob ? body : JSON.stringify(body) }, blob ? 60_000 : 10_000);
+  }
+
   async #connect(): Promise<void> {
     if (this.#stopped) return;
     this.#timer = 0;
@@ -103,11 +111,7 @@ export class Wire {
   async #session(): Promise<string | null> {
     this.ears.link("connecting");
     try {
-      const answer = await this.#fetch("web/session", {
-        method: "POST",
-        headers: { "Content-Type": "application/json" },
-        body: JSON.stringify(this.origin ? { origin: this.origin } : {}),
-      });
+      const answer = await this.ask("web/session", this.origin ? { origin: this.origin } : {});
       if (!answer.ok) {
         this.#again(undefined, answer.status === 503 ? "busy" : "down");
         return null;
@@ -115,8 +119,8 @@ export class Wire {
       const body = (await answer.json()) as { token?: unknown; text_limit?: unknown };
       if (typeof body.token !== "string" || this.#stopped) return null;
       if (typeof body.text_limit === "number") this.ears.limit(body.text_limit);
-      vault.token = body.token;
-      return body.token;
+      // Whoever came back by a code meanwhile has a token already.
+      return (vault.token ??= body.token);
     } catch {
       this.#again();
       return null;
@@ -188,10 +192,12 @@ export class Wire {
       const answer = await this.#fetch(
         `web/events?last=${this.ears.last()}`,
         { headers: { Authorization: `Bearer ${token}`, Accept: "text/event-stream" } },
-        abort.signal,
+        0,
+        abort,
       );
       status = answer.status;
       if (answer.ok && answer.body) {
+        const { eventsOf } = await loadStream();
         for await (const data of eventsOf(answer.body, () => {
           clearTimeout(silence);
           silence = setTimeout(() => abort.abort(), SILENCE_LIMIT_MS);
@@ -225,11 +231,7 @@ export class Wire {
     try {
       for (let next = this.ears.pending()[0]; next && this.#streaming; next = this.ears.pending()[0]) {
         const { cid, text, choice } = next;
-        const answer = await this.#fetch("web/messages", {
-          method: "POST",
-          headers: { Authorization: `Bearer ${vault.token ?? ""}`, "Content-Type": "application/json" },
-          body: JSON.stringify({ cid, text, choice }),
-        });
+        const answer = await this.ask("web/messages", { cid, text, choice });
         if (answer.status === 401) {
           this.#hangUp?.();
           return this.#lose();
@@ -285,45 +287,17 @@ export class Wire {
     return ceiling / 2 + (Math.random() * ceiling) / 2;
   }
 
-  #fetch(path: string, init: RequestInit, signal?: AbortSignal): Promise<Response> {
-    const limit = signal ? [signal] : [AbortSignal.timeout(10_000)];
+  /** Gives up after `within`, where `abort` is not left to the caller. */
+  #fetch(path: string, init: RequestInit, within: number, abort = new AbortController()): Promise<Response> {
+    const stop = (): void => abort.abort();
+    if (within) setTimeout(stop, within);
+    this.#stops.add(stop);
     return fetch(new URL(path, this.base), {
       ...init,
       cache: "no-store",
       credentials: "omit",
       referrerPolicy: "no-referrer",
-      signal: anyOf([this.#aborts.signal, ...limit]),
-    });
-  }
-}
-
-/** AbortSignal.any, for browsers before 2024. */
-function anyOf(signals: AbortSignal[]): AbortSignal {
-  const joined = new AbortController();
-  for (const signal of signals) {
-    if (signal.aborted) joined.abort();
-    signal.addEventListener("abort", () => joined.abort(), { once: true });
-  }
-  return joined.signal;
-}
-
-/** The `data` of each event of a text/event-stream body. */
-async function* eventsOf(body: ReadableStream<Uint8Array>, alive: () => void): AsyncGenerator<string> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    alive();
-    const blocks = (rest + decoder.decode(value, { stream: true })).replace(/\r\n/g, "\n").split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const data = block
-        .split("\n")
-        .filter((line) => line.startsWith("data:"))
-        .map((line) => line.slice(5).replace(/^ /, ""));
-      if (data.length) yield data.join("\n");
-    }
+      signal: abort.signal,
+    }).finally(() => within && this.#stops.delete(stop));
   }
 }

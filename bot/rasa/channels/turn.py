@@ -15,16 +15,15 @@ import logging
 import os
 import uuid
 from collections.abc import Awaitable, Callable
-from contextvars import ContextVar
 from typing import Any
 
 from rasa.core.channels.channel import CollectingOutputChannel, InputChannel, UserMessage
 from rasa.shared.core.trackers import DialogueStateTracker
-from rasa.utils.endpoints import ClientResponseError, EndpointConfig
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 from sanic.response import json as answer
 
+from channels.action_server import ActionServer, failures
 from channels.events import REASONS, fresh_events, known_events, language_events, slim
 from channels.steering import heeded, language, sign
 from channels.understanding import intent_of_choice, settled, steer, understood
@@ -35,26 +34,9 @@ log = logging.getLogger("relais.turn")
 MAX_TEXT = 4000
 FACTS = ("role", "platform", "age_band", "since", "death_thoughts")
 
-_failures: ContextVar[list[str]] = ContextVar("action_failures")
-
 
 class BadRequest(ValueError):
     """The request is not a turn; the message names the field, never its content."""
-
-
-class WatchedEndpoint(EndpointConfig):
-    """The action server, watched: Rasa swallows its failures and answers an empty 200."""
-
-    async def request(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return await super().request(*args, **kwargs)
-        except ClientResponseError as error:
-            if error.status != 400:  # 400 is how an action declines to run: not a failure
-                _failures.get([]).append(f"status {error.status}")
-            raise
-        except Exception as error:
-            _failures.get([]).append(type(error).__name__)
-            raise
 
 
 class TurnChannel(InputChannel):
@@ -101,6 +83,13 @@ class TurnChannel(InputChannel):
                 body, status = {"error": "dialogue"}, 502
             return answer(body, status=status)
 
+        @routes.listener("after_server_stop")
+        async def close(app: Any, _: Any) -> None:
+            agent = getattr(app.ctx, "agent", None)
+            endpoint = getattr(getattr(agent, "processor", None), "action_endpoint", None)
+            if isinstance(endpoint, ActionServer):
+                await endpoint.close()
+
         return routes
 
     def _allowed(self, request: Request) -> bool:
@@ -132,18 +121,30 @@ def _read(request: Request) -> dict[str, Any]:
         raise BadRequest("events")
     if not isinstance(known, dict):
         raise BadRequest("known")
+    intents = _intents(body.get("intents"))
     # A "/" first would make Rasa read the text as a command.
     text = text.strip().lstrip("/ \t\r\n")[:MAX_TEXT]
     choice = choice if isinstance(choice, str) and intent_of_choice(choice) else None
     if not text and choice is None:
         raise BadRequest("empty")
-    return {"text": text, "choice": choice, "events": events, "known": known}
+    return {"text": text, "choice": choice, "events": events, "known": known, "intents": intents}
+
+
+def _intents(given: Any) -> dict[str, float]:
+    """How likely each intent is, if the sender read the text; the classifier knows the names."""
+    if given is None:
+        return {}
+    if not isinstance(given, dict) or not all(
+        isinstance(chance, float) and 0 <= chance <= 1 for chance in given.values()
+    ):
+        raise BadRequest("intents")
+    return given
 
 
 def _take_over(processor: Any) -> OneTurnStore:
     """Put our own endpoint and store in Rasa's processor, once: one watched, one forgettable."""
-    if not isinstance(processor.action_endpoint, WatchedEndpoint):
-        processor.action_endpoint = WatchedEndpoint(processor.action_endpoint.url)
+    if not isinstance(processor.action_endpoint, ActionServer):
+        processor.action_endpoint = ActionServer(processor.action_endpoint.url)
         processor.tracker_store = OneTurnStore(processor.domain)
     store: OneTurnStore = processor.tracker_store
     return store
@@ -183,7 +184,8 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
         }
     else:
         text = turn["text"]
-        parsed = await processor.parse_message(UserMessage(text), tracker)
+        message = UserMessage(text, metadata={"intents": turn["intents"]})
+        parsed = await processor.parse_message(message, tracker)
     reading = understood(parsed, chosen=turn["choice"] is not None)
     told_before = tracker.get_slot("issue") if tracker.active_loop_name else None
     if turn["choice"] is None:
@@ -198,21 +200,19 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
     ranking = parsed.get("intent_ranking") or []
     parsed["intent"] = steer(parsed["intent"], ranking, turn["known"], tracker.active_loop_name)
 
-    failures: list[str] = []
-    token = _failures.set(failures)
     output = CollectingOutputChannel()
     await store.save(tracker)
     try:
-        await agent.handle_message(
-            UserMessage(text, output, sender, parse_data=parsed, input_channel="turn")
-        )
+        with failures() as failed:
+            await agent.handle_message(
+                UserMessage(text, output, sender, parse_data=parsed, input_channel="turn")
+            )
         after = await store.retrieve_full_tracker(sender)
     finally:
-        _failures.reset(token)
         store.store.pop(sender, None)
 
-    if failures:
-        log.error("action server failed: %s", failures[0])
+    if failed:
+        log.error("action server failed: %s", failed[0])
         return {"error": "actions"}, 502
     messages = [m["custom"] for m in output.messages if isinstance(m.get("custom"), dict)]
     outcome = after.get_slot("outcome")

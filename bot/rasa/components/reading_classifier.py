@@ -1,6 +1,7 @@
 """The pipeline's one classifier: it reads with `bot.reading_model`, and trains it.
 
-The intent is that model's likeliest, the ranking is whole. Urgency and role are learnt from the
+The intent is that model's likeliest, the ranking is whole; what the gateway has just read comes
+with the message and is not read again. Urgency and role are learnt from the
 `metadata` of each example, as are the other labels that the triage guide admits for it
 (`or_issue`, `or_urgency`): those get a share of the example's certainty.
 
@@ -105,7 +106,10 @@ class ReadingClassifier(IntentClassifier, GraphComponent):
                 message.set(INTENT, {"name": None, "confidence": 0.0}, add_to_output=True)
                 message.set(INTENT_RANKING_KEY, [], add_to_output=True)
                 continue
-            intents = self._model.read(text).intents
+            # Whoever sends a message may have read it already, with the same model.
+            intents = (message.get("metadata") or {}).get("intents") or {}
+            if intents.keys() != set(self._model.intents):
+                intents = self._model.read(text).intents
             ranking = [
                 {"name": name, "confidence": probability}
                 for name, probability in sorted(intents.items(), key=lambda i: -i[1])

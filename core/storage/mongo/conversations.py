@@ -1,10 +1,11 @@
 """Conversations, their messages and tickets."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
+from pymongo import UpdateOne
 from pymongo.errors import BulkWriteError, DuplicateKeyError, PyMongoError
 
 from core.conversation import Contact, Conversation, Message
@@ -14,11 +15,13 @@ from core.ids import ContactId, ConversationId, ListenerId, MessageId
 from core.labels import Urgency
 from core.ports import Change, QueueFigures, Touched
 from core.sealing import DataKey
-from core.storage.mongo.engine import duplicate_index, record_of
+from core.storage.mongo.audit import MongoAudit
+from core.storage.mongo.engine import Disturbed, duplicate_index, record_of
 from core.storage.mongo.inbox import MongoInbox
 from core.storage.records import (
     ContactRecord,
     ConversationRecord,
+    FactRecord,
     MessageRecord,
     from_micros,
     report_unreadable,
@@ -31,7 +34,9 @@ class _PlaceTaken(Conflict):
     """A message's place is taken: the writer had not seen all of the conversation."""
 
 
-def as_document(record: ContactRecord | ConversationRecord | MessageRecord) -> dict[str, Any]:
+def as_document(
+    record: ContactRecord | ConversationRecord | MessageRecord | FactRecord,
+) -> dict[str, Any]:
     """A record as it is stored: its id as `_id`."""
     document = asdict(record)
     document["_id"] = document.pop("id")
@@ -46,7 +51,7 @@ def written(now: datetime) -> dict[str, Any]:
     return {"$max": [{"$add": ["$updated_at", 1]}, to_micros(now)]}
 
 
-class MongoConversations(MongoInbox):
+class MongoConversations(MongoInbox, MongoAudit):
     """`core.ports.Conversations` on MongoDB."""
 
     async def contact(self, contact_id: ContactId) -> Contact:
@@ -57,8 +62,8 @@ class MongoConversations(MongoInbox):
         return found
 
     async def find_contact(self, channel: str, account: str, address: str) -> Contact | None:
-        """The contact behind a provider's user id, by keyed hash."""
-        return await self._contact({"ref": self._codec.contact_ref(channel, account, address)})
+        """The contact behind a provider's user id or an alias of it, by keyed hash."""
+        return await self._contact({"refs": self._codec.contact_ref(channel, account, address)})
 
     async def _contact(self, criteria: Mapping[str, Any]) -> Contact | None:
         with self._errors():
@@ -104,6 +109,15 @@ class MongoConversations(MongoInbox):
                 return None
             return self._opened_message(stored, await self._key_of(stored["conversation_id"]))
 
+    async def message_by_provider_id(
+        self, channel: str, account: str, provider_id: str
+    ) -> Message | None:
+        """The message a platform knows by this id, whoever wrote it; None when there is none."""
+        ref = self._codec.provider_ref(channel, account, provider_id)
+        with self._errors():
+            known = await self._in("provider_refs").find_one({"_id": ref})
+        return None if known is None else await self.message(known["message_id"])
+
     async def _messages(self, criteria: Mapping[str, Any], *, limit: int) -> list[Message]:
         if limit <= 0:
             return []  # to the driver, no limit at all
@@ -126,28 +140,41 @@ class MongoConversations(MongoInbox):
         """Write a decision whole: conversation, ticket, messages, outbox, wakes, consumed events.
 
         Raises Conflict when the stored version is not the one before `change.conversation`'s, or
-        when a new conversation would be the contact's second open one; LeaseLost when `lease` is
-        no longer held at `now`; DuplicateMessage when a message id exists already.
+        when a new conversation would be the contact's second open one, or when a new message's
+        number is taken or passed in another conversation of the contact; LeaseLost when `lease` is
+        no longer held at `now`; DuplicateMessage when a message id exists already; NotFound when
+        the contact is unknown or another's, or a rewritten message is not there.
         """
         conversation = change.conversation
-        if any(one.conversation_id != conversation.id for one in change.messages):
+        both = (*change.messages, *change.rewritten)
+        if any(one.conversation_id != conversation.id for one in both):
             raise ValueError("a change holds messages of its own conversation only")
         wrapped: bytes | None = None
         if conversation.version == 1:
             key, wrapped = self._vault.new_key(conversation.id)
         else:
-            key = await self._key_before(conversation)
+            key = await self._key_before(conversation, lease, now)
         # Sealed once, outside the transaction: a repetition writes the very same bytes.
         document = as_document(self._codec.seal_conversation(conversation, key))
-        messages = [self._message_document(one, conversation, key) for one in change.messages]
+        messages = [as_document(self._codec.seal_message(one, key)) for one in change.messages]
+        fact = as_document(self._codec.seal_fact(change.fact, key)) if change.fact else None
 
         async def work(session: Any) -> None:
             await self._hold(lease, now, session)
             await self._put_conversation(document, wrapped, now, session)
             await self._add_messages(messages, session)
+            if messages:
+                await self._require_own_numbers(document, session)
+            for message in change.rewritten:
+                await self._rewrite(message, key, session)
+            await self._keep_refs(conversation, both, session)
             if consumed:
                 await self._consume(consumed, now, session)
+            if fact is not None:
+                its_own = {"_id": fact["_id"]}
+                await self._in("facts").replace_one(its_own, fact, upsert=True, session=session)
             await self._wake(change.wakes, session)
+            await self._append(change.deeds, session)
 
         async def landed() -> bool:
             mine = {"_id": document["_id"], "body": document["body"]}
@@ -162,12 +189,20 @@ class MongoConversations(MongoInbox):
                 known = await self._in("messages").find_one({"_id": {"$in": ids}}, {"_id": 1})
             raise (Conflict if known is None else DuplicateMessage) from None
 
-    async def _key_before(self, conversation: Conversation) -> DataKey:
-        """The key of a conversation that is to change. Raises Conflict or SealBroken."""
+    async def _key_before(
+        self, conversation: Conversation, lease: Lease | None, now: datetime
+    ) -> DataKey:
+        """The key of a conversation that is to change.
+
+        Raises Conflict or SealBroken when there is none; and before that LeaseLost, as the
+        transaction would: an erasure takes keys and leases at once.
+        """
         with self._errors():
             key = (await self._keys_of([conversation.id])).get(conversation.id)
-            if key is not None:
-                return key
+        if key is not None:
+            return key
+        await self._transaction(lambda session: self._hold(lease, now, session))
+        with self._errors():
             before = {"_id": conversation.id, "version": conversation.version - 1}
             known = await self._in("conversations").find_one(before, {"_id": 1})
         raise Conflict if known is None else SealBroken
@@ -202,8 +237,18 @@ class MongoConversations(MongoInbox):
             )
         except DuplicateKeyError:
             raise Conflict from None
-        contact = {"_id": document["contact_id"]}
-        if await self._in("contacts").find_one(contact, {"_id": 1}, session=session) is None:
+        await self._write_contact(document, session)
+
+    async def _write_contact(self, document: Mapping[str, Any], session: Any) -> None:
+        """Let one of two transactions about the same contact fail. Raises NotFound.
+
+        Written, not only read: what another does meanwhile to the contact, or begins with it, must
+        see this one or fail it.
+        """
+        contact = await self._in("contacts").update_one(
+            {"_id": document["contact_id"]}, {"$inc": {"conversations": 1}}, session=session
+        )
+        if not contact.matched_count:
             raise NotFound("No such contact.")
 
     async def _add_messages(self, messages: Sequence[dict[str, Any]], session: Any) -> None:
@@ -217,6 +262,27 @@ class MongoConversations(MongoInbox):
         except (DuplicateKeyError, BulkWriteError) as error:
             raise self._refusal(error) from None
 
+    async def _require_own_numbers(self, document: Mapping[str, Any], session: Any) -> None:
+        """Raises Conflict where another conversation of the contact has, or will have, the numbers
+        of these messages: this one was read before the other was written."""
+        conversations, first = self._in("conversations"), document["first_seq"]
+        its_own = {"contact_id": document["contact_id"]}
+        if document["version"] == 1:
+            others = await conversations.distinct(
+                "_id", {**its_own, "_id": {"$ne": document["_id"]}}, session=session
+            )
+            if not others:
+                return
+            taken = {"conversation_id": {"$in": others}, "seq": {"$gte": first}}
+            found = await self._in("messages").find_one(taken, {"_id": 1}, session=session)
+        else:
+            if not document["is_open"]:
+                await self._write_contact(document, session)  # another may begin meanwhile
+            later = {**its_own, "first_seq": {"$gt": first}}
+            found = await conversations.find_one(later, {"_id": 1}, session=session)
+        if found is not None:
+            raise Conflict
+
     @staticmethod
     def _refusal(error: PyMongoError) -> Exception:
         index = duplicate_index(error)
@@ -224,32 +290,78 @@ class MongoConversations(MongoInbox):
             return error
         return DuplicateMessage() if index == "_id" else _PlaceTaken()
 
-    def _message_document(
-        self, message: Message, conversation: Conversation, key: DataKey
-    ) -> dict[str, Any]:
-        document = as_document(
-            self._codec.seal_message(
-                message, channel=conversation.channel, account=conversation.account, key=key
-            )
+    async def _rewrite(self, message: Message, key: DataKey, session: Any) -> None:
+        """Replace a stored message, but for its place and its delivery. Raises NotFound."""
+        mine = {"_id": message.id, "conversation_id": message.conversation_id}
+        found = await self._in("messages").find_one(mine, session=session)
+        if found is None:
+            raise NotFound("No such message.")
+        stored = self._opened_message(found, key)
+        await self._put_message(
+            replace(message, seq=stored.seq, delivery=stored.delivery), key, session
         )
-        if document["provider_ref"] is None:
-            del document["provider_ref"]  # keeps the index of receipts to messages that have one
-        return document
+
+    async def _put_message(self, message: Message, key: DataKey, session: Any) -> None:
+        document = as_document(self._codec.seal_message(message, key))
+        await self._in("messages").replace_one({"_id": message.id}, document, session=session)
+
+    async def _keep_refs(
+        self, conversation: Conversation, messages: Sequence[Message], session: Any
+    ) -> None:
+        """Let messages be found by the ids that their platform knows them by.
+
+        An id belongs to what we sent by it; a message that came in takes one that is free.
+        """
+        keeping: list[UpdateOne] = []
+        for message in messages:
+            values = {"message_id": message.id, "conversation_id": conversation.id}
+            how = "$setOnInsert" if message.delivery is None else "$set"
+            keeping += [
+                UpdateOne({"_id": ref}, {how: values}, upsert=True)
+                for ref in self._codec.provider_refs(
+                    message, channel=conversation.channel, account=conversation.account
+                )
+            ]
+        if not keeping:
+            return
+        try:
+            await self._in("provider_refs").bulk_write(keeping, session=session)
+        except (DuplicateKeyError, BulkWriteError) as error:
+            if duplicate_index(error) is None:
+                raise
+            raise Disturbed from None
 
     async def waiting(self, *, limit: int) -> Sequence[Conversation]:
-        """Open conversations with a waiting ticket: most urgent first, then longest waiting."""
-        order = [("urgency", -1), ("waiting_since", 1)]
-        return await self._listed({"waiting": True}, order, limit=limit)
+        """Open conversations with a waiting ticket, in the order of the line."""
+        return await self._listed({"waiting": True}, [("place", 1)], limit=limit)
+
+    async def first_place(self, urgency: Urgency, *, at_least: int) -> int | None:
+        """The smallest place, from `at_least` on, of those who wait with this urgency."""
+        wanted = {"waiting": True, "urgency": urgency.rank, "place": {"$gte": at_least}}
+        with self._errors():
+            first = await self._in("conversations").find_one(
+                wanted, {"place": 1}, sort=[("place", 1)]
+            )
+        return None if first is None else int(first["place"])
 
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """Open conversations that a listener owns, in the order of claiming."""
         held = {"listener_id": listener_id, "is_open": True}
         return await self._listed(held, [("claimed_at", 1)])
 
+    async def offered_to(self, listener_id: ListenerId) -> Sequence[Conversation]:
+        """Open conversations that are offered to a listener who has not declined."""
+        offered = {"offered_to": listener_id, "is_open": True}
+        return await self._listed(offered, [("claimed_at", 1)])
+
     async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
         """Open conversations with danger that no listener answered yet, oldest danger first."""
         endangered = {"is_open": True, "danger_since": {"$gt": 0}}
         return await self._listed(endangered, [("danger_since", 1)], limit=limit)
+
+    async def follow_ups(self, *, limit: int) -> Sequence[Conversation]:
+        """Conversations with a follow-up to come, soonest first."""
+        return await self._listed({"follow_up_at": {"$gt": 0}}, [("follow_up_at", 1)], limit=limit)
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """Conversations written after `moment`, oldest change first. Moments are the writers'."""
@@ -331,5 +443,4 @@ class MongoConversations(MongoInbox):
         return self._codec.open_conversation(record_of(ConversationRecord, document), key)
 
     def _opened_message(self, document: Mapping[str, Any], key: DataKey) -> Message:
-        record = record_of(MessageRecord, {"provider_ref": None, **document})
-        return self._codec.open_message(record, key)
+        return self._codec.open_message(record_of(MessageRecord, document), key)

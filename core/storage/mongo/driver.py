@@ -13,7 +13,8 @@ from urllib.parse import parse_qsl, urlsplit
 # own choice, five a core, would hold a small machine to a few dozen accepted events a second.
 os.environ.setdefault("MOTOR_MAX_WORKERS", "64")
 
-from motor.motor_asyncio import AsyncIOMotorClient
+from gridfs import AsyncGridFSBucket
+from motor.motor_asyncio import AsyncIOMotorClient, AsyncIOMotorGridFSBucket
 from pymongo import AsyncMongoClient
 from pymongo.read_concern import ReadConcern
 from pymongo.read_preferences import ReadPreference
@@ -51,6 +52,8 @@ class Driver:
         client: Any = AsyncIOMotorClient if self._is_motor else AsyncMongoClient
         self._client: Any = client(url, **options, **DURABLE)
         self.database: Any = self._client.get_default_database(default_database)
+        bucket: Any = AsyncIOMotorGridFSBucket if self._is_motor else AsyncGridFSBucket
+        self.files: Any = bucket(self.database)
 
     async def hello(self) -> Mapping[str, Any]:
         """What the server says of itself."""

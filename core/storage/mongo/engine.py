@@ -18,7 +18,7 @@ from pymongo.errors import (
 from pymongo.errors import ConfigurationError as DriverConfigurationError
 
 from core.errors import ConfigurationError, SealBroken, StorageUnavailable
-from core.sealing import DataKey, Vault
+from core.sealing import ROOT_SUBJECT, DataKey, Vault
 from core.storage.mongo.driver import Driver, DriverName
 from core.storage.mongo.schema import prepare
 from core.storage.records import ACCOUNTS_SUBJECT, Codec, DataKeys
@@ -59,11 +59,15 @@ def duplicate_index(error: PyMongoError) -> str | None:
 
 
 def record_of(record: type[R], document: Mapping[str, Any], *, identity: str = "id") -> R:
-    """The record in a document, its `identity` from `_id`. Raises SealBroken when parts lack."""
+    """The record in a document, its `identity` from `_id`. Raises SealBroken when parts lack.
+
+    What came with a later release has a default, and is not there in an older document.
+    """
     names = [field.name for field in fields(record)]  # type: ignore[arg-type]
+    stored = {name: "_id" if name == identity else name for name in names}
     try:
-        return record(**{name: document["_id" if name == identity else name] for name in names})
-    except KeyError:
+        return record(**{name: document[key] for name, key in stored.items() if key in document})
+    except TypeError:
         raise SealBroken from None
 
 
@@ -289,12 +293,20 @@ class MongoEngine:
         return self._keys.unwrapped(subject, stored and stored.get("wrapped"))
 
     async def _make_accounts_key(self) -> None:
-        """Make the accounts' data key at the first start; later, prove that it still opens."""
-        _, wrapped = self._vault.new_key(ACCOUNTS_SUBJECT)
-        await self._in("data_keys").update_one(
-            {"_id": ACCOUNTS_SUBJECT}, {"$setOnInsert": {"wrapped": wrapped}}, upsert=True
-        )
+        """Make root and accounts' key at the first start; later, prove that they still open."""
+        keys = self._in("data_keys")
+        known = await keys.find_one({"_id": ACCOUNTS_SUBJECT}, {"_id": 1})
+        # The root first: whoever finds the accounts' key finds it as well.
+        for subject, wrapped in (
+            (ROOT_SUBJECT, self._vault.wrapped_root(of_old=known is not None)),
+            (ACCOUNTS_SUBJECT, self._vault.new_key(ACCOUNTS_SUBJECT)[1]),
+        ):
+            await keys.update_one(
+                {"_id": subject}, {"$setOnInsert": {"wrapped": wrapped}}, upsert=True
+            )
+        root = await keys.find_one({"_id": ROOT_SUBJECT})
         try:
+            self._vault.adopt_root(root["wrapped"])
             await self._key_of(ACCOUNTS_SUBJECT)
         except SealBroken:
             raise ConfigurationError(

@@ -1,21 +1,22 @@
 """The inbox: accepted events, kept once, numbered by contact in the order of their arrival."""
 
 import asyncio
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from typing import Any
+from weakref import WeakValueDictionary
 
 from pymongo.errors import BulkWriteError, DuplicateKeyError
 
-from core.conversation import Contact
 from core.errors import SealBroken, StorageUnavailable
 from core.events import Accepted, InboundEvent
-from core.ids import ContactId, new_id
+from core.ids import ContactId
 from core.ports import PendingEvent
-from core.sealing import DataKey
+from core.sealing import DataKey, Vault
+from core.storage.mongo.driver import DriverName
 from core.storage.mongo.engine import JITTER, Again, duplicate_index, record_of
+from core.storage.mongo.ledger import Ledger, Place
 from core.storage.mongo.worklist import MongoWorkList
 from core.storage.records import EventRecord, from_micros, report_set_aside, to_micros
 from core.work import Lane, Lease, Wake
@@ -25,32 +26,39 @@ _ROUNDS = 200
 _PAUSE_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Sender:
-    """The contact behind new events, and how many of theirs came before.
-
-    `creation` holds the documents of a contact not yet stored.
-    """
-
-    contact_id: str
-    key: DataKey
-    events: int = 0
-    creation: tuple[dict[str, Any], dict[str, Any]] | None = None
-
-
 class MongoInbox(MongoWorkList):
     """`core.ports.Inbox` on MongoDB."""
+
+    def __init__(self, url: str, vault: Vault, *, driver: DriverName = "motor") -> None:
+        """See `MongoEngine`."""
+        super().__init__(url, vault, driver=driver)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def accept_events(
         self, events: Sequence[InboundEvent], *, now: datetime, priority: int
     ) -> Sequence[Accepted]:
         """Keep events unseen so far, unique by (channel, account, event id), in this order."""
-        for _ in range(_ROUNDS):
-            try:
-                return await self._accept(events, now=now, priority=priority)
-            except Again:
-                await asyncio.sleep(JITTER.uniform(0.0, _PAUSE_SECONDS))
+        async with self._turn(events):
+            for _ in range(_ROUNDS):
+                try:
+                    return await self._accept(events, now=now, priority=priority)
+                except Again:
+                    await asyncio.sleep(JITTER.uniform(0.0, _PAUSE_SECONDS))
         raise StorageUnavailable
+
+    @asynccontextmanager
+    async def _turn(self, events: Sequence[InboundEvent]) -> AsyncIterator[None]:
+        """Calls of this process for the same people go one by one.
+
+        The database would sort them out too, as it does between processes, but each disturbed
+        transaction begins again: a hundred at once cost thousands.
+        """
+        refs = {ref for event in events for ref in self._codec.event_ids(event).all}
+        async with AsyncExitStack() as turns:
+            # In one order for everybody, so that no two calls wait for each other.
+            for ref in sorted(refs):
+                await turns.enter_async_context(self._turns.setdefault(ref, asyncio.Lock()))
+            yield
 
     async def _accept(
         self, events: Sequence[InboundEvent], *, now: datetime, priority: int
@@ -71,98 +79,61 @@ class MongoInbox(MongoWorkList):
                 fresh.append((ref, event))
         if fresh:
             with self._errors():
-                senders = await self._senders([event for _, event in fresh], now)
-            await self._keep(fresh, senders, now=now, priority=priority)
+                ledger = await self._ledger([event for _, event in fresh])
+            placed = [(ref, event, ledger.enter(event, now)) for ref, event in fresh]
+            await self._keep(placed, ledger, now=now, priority=priority)
         return receipts
 
-    async def _senders(
-        self, events: Sequence[InboundEvent], now: datetime
-    ) -> Mapping[str, _Sender]:
-        """Who sent the events, by contact reference; unknown senders become new contacts."""
-        firsts = {self._sender_ref(event): event for event in reversed(events)}
-        cursor = self._in("contacts").find({"ref": {"$in": list(firsts)}}, {"ref": 1, "events": 1})
-        known = {document["ref"]: document async for document in cursor}
-        keys = await self._keys_of(document["_id"] for document in known.values())
-        senders = {
-            ref: _Sender(document["_id"], keys[document["_id"]], document["events"])
-            for ref, document in known.items()
-            if document["_id"] in keys
-        }
-        for ref, event in firsts.items():
-            if ref not in known:
-                senders[ref] = self._new_sender(event, now)
-            elif ref not in senders:
-                contact = {"_id": known[ref]["_id"]}
-                if await self._in("contacts").find_one(contact, {"_id": 1}) is None:
-                    raise Again  # erased between the two reads
-                raise SealBroken
-        return senders
-
-    def _sender_ref(self, event: InboundEvent) -> str:
-        return self._codec.contact_ref(event.channel, event.account, event.sender)
-
-    def _new_sender(self, event: InboundEvent, now: datetime) -> _Sender:
-        contact = Contact(
-            id=ContactId(new_id()),
-            channel=event.channel,
-            account=event.account,
-            address=event.sender,
-            created_at=now,
-        )
-        key, wrapped = self._vault.new_key(contact.id)
-        document = asdict(self._codec.seal_contact(contact, key))
-        document["_id"] = document.pop("id")
-        creation = (document, {"_id": contact.id, "wrapped": wrapped})
-        return _Sender(contact.id, key, creation=creation)
+    async def _ledger(self, events: Sequence[InboundEvent]) -> Ledger:
+        """The contacts known by any id that the events carry."""
+        refs = {ref for event in events for ref in self._codec.event_ids(event).all}
+        cursor = self._in("contacts").find({"refs": {"$in": sorted(refs)}})
+        documents = await cursor.to_list(None)
+        keys = await self._keys_of(document["_id"] for document in documents)
+        keyless = [one["_id"] for one in documents if one["_id"] not in keys]
+        if keyless:
+            left = await self._in("contacts").count_documents({"_id": {"$in": keyless}})
+            if left < len(keyless):
+                raise Again  # erased between the two reads
+        return Ledger(self._codec, self._vault, documents, keys)
 
     async def _keep(
         self,
-        fresh: Sequence[tuple[str, InboundEvent]],
-        senders: Mapping[str, _Sender],
+        placed: Sequence[tuple[str, InboundEvent, Place]],
+        ledger: Ledger,
         *,
         now: datetime,
         priority: int,
     ) -> None:
-        by_event = [(ref, event, senders[self._sender_ref(event)]) for ref, event in fresh]
-        counts = Counter(sender.contact_id for _, _, sender in by_event)
         documents: list[dict[str, Any]] = []
-        for ref, event, sender in by_event:
-            sealed = self._codec.seal_event(event, sender.contact_id, now, sender.key)
+        for ref, event, place in placed:
+            sealed = self._codec.seal_event(event, place.contact_id, now, place.key)
             documents.append(
                 {
                     "_id": ref,
-                    "contact_id": sender.contact_id,
+                    "contact_id": place.contact_id,
                     "received_at": sealed.received_at,
+                    "nth": place.nth,
                     "state": "pending",
                     "tries": 0,
                     "body": sealed.body,
                 }
             )
-
-        def numbered(next_nth: dict[str, int]) -> list[dict[str, Any]]:
-            result = []
-            for document in documents:
-                contact_id = document["contact_id"]
-                result.append({**document, "nth": next_nth[contact_id]})
-                next_nth[contact_id] += 1
-            return result
+        senders = sorted({place.contact_id for _, _, place in placed})
 
         async def work(session: Any) -> None:
-            # The counter on the contact numbers its events whatever the machines' clocks say, and
-            # makes two calls for one contact exclude each other; different contacts never meet.
-            next_nth: dict[str, int] = {}
             try:
-                for sender in sorted(senders.values(), key=lambda sender: sender.contact_id):
-                    count = counts[sender.contact_id]
-                    next_nth[sender.contact_id] = await self._reserve(sender, count, session)
-                await self._in("events").insert_many(numbered(next_nth), session=session)
+                await self._enter(ledger, session)
+                await self._in("events").insert_many(
+                    [dict(document) for document in documents], session=session
+                )
             except (DuplicateKeyError, BulkWriteError) as error:
                 if duplicate_index(error) is None:
                     raise
                 raise Again from None  # another call was first with an event or a contact
             # Last, so that the document that workers watch is held as briefly as can be.
             await self._wake(
-                [Wake(Lane.INBOUND, contact_id, now, priority) for contact_id in counts], session
+                [Wake(Lane.INBOUND, contact_id, now, priority) for contact_id in senders], session
             )
 
         async def landed() -> bool:
@@ -172,22 +143,26 @@ class MongoInbox(MongoWorkList):
 
         await self._transaction(work, landed=landed)
 
-    async def _reserve(self, sender: _Sender, count: int, session: Any) -> int:
-        """Numbers for `count` events of a contact, which is created if it is new: the first."""
-        contacts = self._in("contacts")
-        if sender.creation is not None:
-            contact, key = sender.creation
-            await contacts.insert_one({**contact, "events": count}, session=session)
+    async def _enter(self, ledger: Ledger, session: Any) -> None:
+        """Write the contacts as the ledger has them, those first whose ids are now another's.
+
+        What was read before the transaction must still be so. The counter on a contact numbers its
+        events whatever the machines' clocks say, and makes two calls for one contact exclude each
+        other; calls for different contacts never meet.
+        """
+        await self._update_contacts(ledger.losses(), session)
+        for document, key in ledger.additions():
+            await self._in("contacts").insert_one(document, session=session)
             await self._in("data_keys").insert_one(key, session=session)
-            return 1
-        result = await contacts.update_one(
-            {"_id": sender.contact_id, "events": sender.events},
-            {"$inc": {"events": count}},
-            session=session,
-        )
-        if not result.matched_count:
-            raise Again  # another call was first, or the contact was erased
-        return sender.events + 1
+        await self._update_contacts(ledger.changes(), session)
+
+    async def _update_contacts(
+        self, updates: Iterable[tuple[dict[str, Any], dict[str, Any]]], session: Any
+    ) -> None:
+        for criteria, update in updates:
+            result = await self._in("contacts").update_one(criteria, update, session=session)
+            if not result.matched_count:
+                raise Again  # another call was first, or the contact was erased
 
     async def pending_events(self, contact_id: ContactId, *, limit: int) -> Sequence[PendingEvent]:
         """The contact's accepted events not yet consumed or quarantined, oldest first."""

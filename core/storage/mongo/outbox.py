@@ -10,6 +10,7 @@ from core.errors import NotFound
 from core.ids import ConversationId, MessageId
 from core.sealing import DataKey
 from core.storage.mongo.conversations import MongoConversations, written
+from core.storage.progress import after_receipt
 from core.storage.records import QUEUED
 from core.work import Lease
 
@@ -38,6 +39,11 @@ class MongoOutbox(MongoConversations):
             stored, key = found
             settled = stored.delivery.settled(delivery) if stored.delivery else delivery
             await self._put_delivery(stored, settled, key, now, session)
+            conversation = await self._in("conversations").find_one(
+                {"_id": stored.conversation_id}, session=session
+            )
+            sent = replace(stored, delivery=settled)
+            await self._keep_refs(self._opened(conversation, key), [sent], session)
 
         # Harmless to repeat: the same result settles the same again.
         await self._transaction(work)
@@ -56,14 +62,17 @@ class MongoOutbox(MongoConversations):
         ref = self._codec.provider_ref(channel, account, provider_id)
 
         async def work(session: Any) -> MessageId | None:
-            found = await self._stored_message({"provider_ref": ref}, session)
+            known = await self._in("provider_refs").find_one({"_id": ref}, session=session)
+            if known is None:
+                return None
+            found = await self._stored_message({"_id": known["message_id"]}, session)
             if found is None:
                 return None
             stored, key = found
             if stored.delivery is None:
                 return None
-            if stored.delivery.status.after(status) is not stored.delivery.status:
-                delivery = replace(stored.delivery, status=status, error=error)
+            delivery = after_receipt(stored.delivery, provider_id, status, error)
+            if delivery is not stored.delivery:
                 await self._put_delivery(stored, delivery, key, now, session)
             return stored.id
 
@@ -83,13 +92,11 @@ class MongoOutbox(MongoConversations):
         self, stored: Message, delivery: Delivery, key: DataKey, now: datetime, session: Any
     ) -> None:
         """Write a message's new delivery, and note that its conversation changed."""
-        mine = {"_id": stored.conversation_id}
-        found = await self._in("conversations").find_one(mine, session=session)
-        if found is None:
-            raise NotFound
-        conversation = self._opened(found, key)
-        document = self._message_document(replace(stored, delivery=delivery), conversation, key)
-        await self._in("messages").replace_one({"_id": stored.id}, document, session=session)
-        await self._in("conversations").update_one(
-            mine, [{"$set": {"updated_at": written(now)}}], session=session
+        await self._put_message(replace(stored, delivery=delivery), key, session)
+        changed = await self._in("conversations").update_one(
+            {"_id": stored.conversation_id},
+            [{"$set": {"updated_at": written(now)}}],
+            session=session,
         )
+        if not changed.matched_count:
+            raise NotFound

@@ -6,9 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from core.accounts import Listener, Session
+from core.audit import Deed
 from core.errors import Conflict, NotFound
 from core.ids import ListenerId
+from core.ports.staff import Decision
 from core.storage.records import ACCOUNTS_SUBJECT, ListenerRecord, from_micros, to_micros
+from core.storage.sqlite.audit import append
 from core.storage.sqlite.rows import Part, columns, insertion, record_of, replacement, values
 
 _INSERT_LISTENER = insertion(ListenerRecord, "listeners")
@@ -19,13 +22,15 @@ _LISTENER = f"""
     FROM listeners LEFT JOIN data_keys ON data_keys.subject = '{ACCOUNTS_SUBJECT}'"""
 LISTENER_BY_ID = f"{_LISTENER} WHERE listeners.id = ?"
 LISTENER_BY_REF = f"{_LISTENER} WHERE listeners.ref = ?"
-SESSION = "SELECT listener_id, created_at, seen_at FROM sessions WHERE token_hash = ?"
+_SESSION = "SELECT token_hash, listener_id, created_at, seen_at, label FROM sessions"
+SESSION = f"{_SESSION} WHERE token_hash = ?"
+SESSIONS = f"{_SESSION} WHERE listener_id = ?"
 
 
 class AccountsPart(Part):
     """See `core.ports.Accounts`."""
 
-    async def add_listener(self, listener: Listener) -> None:
+    async def add_listener(self, listener: Listener, *, deeds: Sequence[Deed] = ()) -> None:
         """See `core.ports.Accounts`."""
 
         def operation(connection: sqlite3.Connection) -> None:
@@ -33,10 +38,11 @@ class AccountsPart(Part):
                 connection.execute(_INSERT_LISTENER, values(self._seal(connection, listener)))
             except sqlite3.IntegrityError:
                 raise Conflict from None
+            append(connection, self._codec, self._keys, deeds)
 
         await self._write(operation)
 
-    async def save_listener(self, listener: Listener) -> None:
+    async def save_listener(self, listener: Listener, *, deeds: Sequence[Deed] = ()) -> None:
         """See `core.ports.Accounts`."""
 
         def operation(connection: sqlite3.Connection) -> None:
@@ -47,8 +53,27 @@ class AccountsPart(Part):
                 raise Conflict from None
             if done.rowcount == 0:
                 raise NotFound
+            append(connection, self._codec, self._keys, deeds)
 
         await self._write(operation)
+
+    async def amend_listener(self, listener_id: ListenerId, decision: Decision) -> Listener:
+        """See `core.ports.Accounts`."""
+
+        def operation(connection: sqlite3.Connection) -> Listener:
+            row = connection.execute(LISTENER_BY_ID, (listener_id,)).fetchone()
+            if row is None:
+                raise NotFound
+            amended, deeds = decision(self._open(row))
+            record = self._seal(connection, amended)
+            try:
+                connection.execute(_REPLACE_LISTENER, (*values(record), listener_id))
+            except sqlite3.IntegrityError:
+                raise Conflict from None
+            append(connection, self._codec, self._keys, deeds)
+            return amended
+
+        return await self._write(operation)
 
     async def listener(self, listener_id: ListenerId) -> Listener:
         """See `core.ports.Accounts`."""
@@ -66,34 +91,35 @@ class AccountsPart(Part):
         """See `core.ports.Accounts`."""
         return await self._listeners(f"{_LISTENER} ORDER BY listeners.created_at, listeners.rowid")
 
-    async def add_session(self, session: Session) -> None:
+    async def add_session(self, session: Session, *, deeds: Sequence[Deed] = ()) -> None:
         """See `core.ports.Accounts`."""
         row = (
             session.token_hash,
             session.listener_id,
             to_micros(session.created_at),
             to_micros(session.seen_at),
+            session.label,
         )
-        await self._write(
-            lambda connection: connection.execute(
-                "INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?)", row
-            )
-        )
+
+        def operation(connection: sqlite3.Connection) -> None:
+            connection.execute("INSERT OR IGNORE INTO sessions VALUES (?, ?, ?, ?, ?)", row)
+            append(connection, self._codec, self._keys, deeds)
+
+        await self._write(operation)
 
     async def session(self, token_hash: str) -> Session | None:
         """See `core.ports.Accounts`."""
-        row: tuple[ListenerId, int, int] | None = await self._read(
+        row = await self._read(
             lambda connection: connection.execute(SESSION, (token_hash,)).fetchone()
         )
-        if row is None:
-            return None
-        listener_id, created_at, seen_at = row
-        return Session(
-            token_hash=token_hash,
-            listener_id=listener_id,
-            created_at=from_micros(created_at),
-            seen_at=from_micros(seen_at),
+        return None if row is None else _session(row)
+
+    async def sessions(self, listener_id: ListenerId) -> Sequence[Session]:
+        """See `core.ports.Accounts`."""
+        rows = await self._read(
+            lambda connection: connection.execute(SESSIONS, (listener_id,)).fetchall()
         )
+        return sorted(map(_session, rows), key=lambda one: one.created_at)
 
     async def touch_session(self, token_hash: str, *, seen_at: datetime) -> None:
         """See `core.ports.Accounts`."""
@@ -127,12 +153,21 @@ class AccountsPart(Part):
     async def _listeners(self, query: str, *arguments: object) -> list[Listener]:
         def operation(connection: sqlite3.Connection) -> list[Listener]:
             rows: list[Sequence[Any]] = connection.execute(query, arguments).fetchall()
-            return [
-                self._codec.open_listener(
-                    record_of(ListenerRecord, row),
-                    self._keys.unwrapped(ACCOUNTS_SUBJECT, row[-1]),
-                )
-                for row in rows
-            ]
+            return [self._open(row) for row in rows]
 
         return await self._read(operation)
+
+    def _open(self, row: Sequence[Any]) -> Listener:
+        key = self._keys.unwrapped(ACCOUNTS_SUBJECT, row[-1])
+        return self._codec.open_listener(record_of(ListenerRecord, row), key)
+
+
+def _session(row: tuple[str, ListenerId, int, int, str]) -> Session:
+    token_hash, listener_id, created_at, seen_at, label = row
+    return Session(
+        token_hash=token_hash,
+        listener_id=listener_id,
+        created_at=from_micros(created_at),
+        seen_at=from_micros(seen_at),
+        label=label,
+    )

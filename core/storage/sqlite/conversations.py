@@ -1,4 +1,4 @@
-"""Conversations, their messages and tickets, and the outbox."""
+"""Conversations, their messages and tickets."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from core.conversation import Contact, Conversation, Delivery, DeliveryStatus, Message
+from core.conversation import Contact, Conversation, Message
 from core.errors import Conflict, DuplicateMessage, NotFound, SealBroken
 from core.events import InboundEvent
 from core.ids import ContactId, ConversationId, ListenerId, MessageId
@@ -23,7 +23,9 @@ from core.storage.records import (
     report_unreadable,
     to_micros,
 )
-from core.storage.sqlite.inbox import consume
+from core.storage.sqlite.audit import append
+from core.storage.sqlite.figures import KEEP_FACT
+from core.storage.sqlite.inbox import CONTACT_BY_ID, CONTACT_BY_REF, consume
 from core.storage.sqlite.rows import (
     Part,
     columns,
@@ -40,11 +42,11 @@ _REPLACE_CONVERSATION = replacement(ConversationRecord, "conversations")
 _INSERT_MESSAGE = insertion(MessageRecord, "messages")
 _REPLACE_MESSAGE = replacement(MessageRecord, "messages")
 
-_CONTACT = f"""
-    SELECT {columns(ContactRecord, "contacts")}, data_keys.wrapped
-    FROM contacts LEFT JOIN data_keys ON data_keys.subject = contacts.id"""
-CONTACT_BY_ID = f"{_CONTACT} WHERE contacts.id = ?"
-CONTACT_BY_REF = f"{_CONTACT} WHERE contacts.ref = ?"
+# An id belongs to what we sent by it; a message that came in takes one that is free.
+_KEEP_SENT_REF = """
+    INSERT INTO provider_refs VALUES (?, ?)
+    ON CONFLICT (ref) DO UPDATE SET message_id = excluded.message_id"""
+_KEEP_REF = "INSERT OR IGNORE INTO provider_refs VALUES (?, ?)"
 
 _CONVERSATION = f"""
     SELECT {columns(ConversationRecord, "conversations")}, data_keys.wrapped
@@ -52,12 +54,26 @@ _CONVERSATION = f"""
 CONVERSATION_BY_ID = f"{_CONVERSATION} WHERE conversations.id = ?"
 LATEST = f"""{_CONVERSATION} WHERE conversations.contact_id = ?
     ORDER BY conversations.is_open DESC, conversations.first_seq DESC LIMIT 1"""
+CONVERSATIONS_OF = f"{_CONVERSATION} WHERE conversations.contact_id = ?"
+# A contact's messages are numbered on from one conversation to the next.
+_LATER = """
+    SELECT 1 FROM conversations
+    WHERE contact_id = ? AND is_open IN (0, 1) AND first_seq > ? LIMIT 1"""
+_TAKEN = """
+    SELECT 1 FROM conversations JOIN messages ON messages.conversation_id = conversations.id
+    WHERE conversations.contact_id = ? AND conversations.is_open IN (0, 1)
+        AND conversations.id <> ? AND messages.seq >= ? LIMIT 1"""
 # Lists have no LIMIT: the reader stops once enough of their rows opened.
 WAITING = f"""{_CONVERSATION} WHERE conversations.waiting = 1
-    ORDER BY conversations.urgency DESC, conversations.waiting_since"""
+    ORDER BY conversations.place"""
 HELD = f"""{_CONVERSATION}
     WHERE conversations.listener_id = ? AND conversations.is_open = 1
     ORDER BY conversations.claimed_at"""
+OFFERED = f"""{_CONVERSATION}
+    WHERE conversations.offered_to = ? AND conversations.is_open = 1
+    ORDER BY conversations.claimed_at"""
+FOLLOW_UPS = f"""{_CONVERSATION} WHERE conversations.follow_up_at IS NOT NULL
+    ORDER BY conversations.follow_up_at"""
 IN_DANGER = f"""{_CONVERSATION}
     WHERE conversations.is_open = 1 AND conversations.danger_since IS NOT NULL
     ORDER BY conversations.danger_since"""
@@ -71,7 +87,8 @@ UNDELIVERED = f"""{_MESSAGE}
     WHERE messages.conversation_id = ? AND messages.delivery = '{QUEUED}'
     ORDER BY messages.seq"""
 MESSAGE_BY_ID = f"{_MESSAGE} WHERE messages.id = ?"
-MESSAGE_BY_PROVIDER = f"{_MESSAGE} WHERE messages.provider_ref = ? LIMIT 1"
+MESSAGE_BY_PROVIDER = f"""{_MESSAGE}
+    WHERE messages.id = (SELECT message_id FROM provider_refs WHERE ref = ?)"""
 
 CHANGED = """
     SELECT id, contact_id, updated_at FROM conversations
@@ -80,6 +97,9 @@ CHANGED = """
 # Each of these reads only its own small index.
 COUNT_WAITING = """
     SELECT count(*), min(waiting_since) FROM conversations WHERE waiting = 1 AND urgency = ?"""
+FIRST_PLACE = """
+    SELECT place FROM conversations WHERE waiting = 1 AND urgency = ? AND place >= ?
+    ORDER BY place LIMIT 1"""
 OLDEST_DANGER = """
     SELECT danger_since FROM conversations WHERE is_open = 1 AND danger_since IS NOT NULL
     ORDER BY danger_since LIMIT 1"""
@@ -87,7 +107,7 @@ COUNT_QUARANTINED = "SELECT count(*) FROM events WHERE state = 'quarantined' AND
 
 
 class ConversationsPart(Part):
-    """See `core.ports.Conversations` and `core.ports.Outbox`."""
+    """See `core.ports.Conversations`; erasure is in its own file."""
 
     async def contact(self, contact_id: ContactId) -> Contact:
         """See `core.ports.Conversations`."""
@@ -125,6 +145,14 @@ class ConversationsPart(Part):
         found = await self._messages(MESSAGE_BY_ID, message_id)
         return found[0] if found else None
 
+    async def message_by_provider_id(
+        self, channel: str, account: str, provider_id: str
+    ) -> Message | None:
+        """See `core.ports.Conversations`."""
+        ref = self._codec.provider_ref(channel, account, provider_id)
+        found = await self._messages(MESSAGE_BY_PROVIDER, ref)
+        return found[0] if found else None
+
     async def commit(
         self,
         change: Change,
@@ -134,17 +162,32 @@ class ConversationsPart(Part):
         consumed: Sequence[InboundEvent] = (),
     ) -> None:
         """See `core.ports.Conversations`."""
+        conversation = change.conversation
+        if any(
+            one.conversation_id != conversation.id for one in (*change.messages, *change.rewritten)
+        ):
+            raise ValueError("a change holds messages of its own conversation only")
         refs = [self._codec.event_ref(event) for event in consumed]
 
         def operation(connection: sqlite3.Connection) -> None:
             if lease is not None:
                 require_lease(connection, lease, now)
-            key = self._put_conversation(connection, change.conversation, now)
+            key = self._put_conversation(connection, conversation, now)
             for message in change.messages:
-                self._add_message(connection, change.conversation, message, key)
+                self._add_message(connection, message, key)
+                self._keep_refs(connection, conversation, message)
+            if change.messages:
+                self._require_own_numbers(connection, conversation)
+            for message in change.rewritten:
+                self._rewrite(connection, message, key)
+                self._keep_refs(connection, conversation, message)
             for ref in refs:
                 consume(connection, ref)
+            if change.fact is not None:
+                record = self._codec.seal_fact(change.fact, key)
+                connection.execute(KEEP_FACT, values(record))
             wish(connection, change.wakes)
+            append(connection, self._codec, self._keys, change.deeds)
 
         await self._write(operation)
 
@@ -181,37 +224,77 @@ class ConversationsPart(Part):
             raise Conflict from None
         return key
 
-    def _add_message(
-        self,
-        connection: sqlite3.Connection,
-        conversation: Conversation,
-        message: Message,
-        key: DataKey,
-    ) -> None:
-        if message.conversation_id != conversation.id:
-            raise ValueError("a change holds messages of its own conversation only")
+    def _add_message(self, connection: sqlite3.Connection, message: Message, key: DataKey) -> None:
         if connection.execute("SELECT 1 FROM messages WHERE id = ?", (message.id,)).fetchone():
             raise DuplicateMessage
-        record = self._codec.seal_message(
-            message, channel=conversation.channel, account=conversation.account, key=key
-        )
+        record = self._codec.seal_message(message, key)
         try:
             connection.execute(_INSERT_MESSAGE, values(record))
         except sqlite3.IntegrityError:
             # Its place in the conversation is taken: the writer had not seen all of it.
             raise Conflict from None
 
+    @staticmethod
+    def _require_own_numbers(connection: sqlite3.Connection, conversation: Conversation) -> None:
+        """Raises Conflict where another conversation of the contact has, or will have, these
+        numbers: this one was read before the other was written."""
+        contact, first = conversation.contact_id, conversation.first_seq
+        if conversation.version == 1:
+            taken = connection.execute(_TAKEN, (contact, conversation.id, first)).fetchone()
+        else:
+            taken = connection.execute(_LATER, (contact, first)).fetchone()
+        if taken:
+            raise Conflict
+
+    def _rewrite(self, connection: sqlite3.Connection, message: Message, key: DataKey) -> None:
+        row = connection.execute(MESSAGE_BY_ID, (message.id,)).fetchone()
+        stored = record_of(MessageRecord, row) if row else None
+        if stored is None or stored.conversation_id != message.conversation_id:
+            raise NotFound("No such message.")
+        delivery = self._codec.open_message(stored, key).delivery
+        self._put_message(connection, replace(message, seq=stored.seq, delivery=delivery), key)
+
+    def _put_message(self, connection: sqlite3.Connection, message: Message, key: DataKey) -> None:
+        """Replace a stored message."""
+        record = self._codec.seal_message(message, key)
+        connection.execute(_REPLACE_MESSAGE, (*values(record), record.id))
+
+    def _keep_refs(
+        self, connection: sqlite3.Connection, conversation: Conversation, message: Message
+    ) -> None:
+        """Let a message be found by the ids that its platform knows it by."""
+        refs = self._codec.provider_refs(
+            message, channel=conversation.channel, account=conversation.account
+        )
+        keep = _KEEP_REF if message.delivery is None else _KEEP_SENT_REF
+        connection.executemany(keep, [(ref, message.id) for ref in refs])
+
     async def waiting(self, *, limit: int) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
         return await self._listed(WAITING, limit=limit)
+
+    async def first_place(self, urgency: Urgency, *, at_least: int) -> int | None:
+        """See `core.ports.Conversations`."""
+        row: tuple[int] | None = await self._read(
+            lambda connection: connection.execute(FIRST_PLACE, (urgency.rank, at_least)).fetchone()
+        )
+        return row[0] if row else None
 
     async def held_by(self, listener_id: ListenerId) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
         return await self._listed(HELD, listener_id)
 
+    async def offered_to(self, listener_id: ListenerId) -> Sequence[Conversation]:
+        """See `core.ports.Conversations`."""
+        return await self._listed(OFFERED, listener_id)
+
     async def in_danger(self, *, limit: int) -> Sequence[Conversation]:
         """See `core.ports.Conversations`."""
         return await self._listed(IN_DANGER, limit=limit)
+
+    async def follow_ups(self, *, limit: int) -> Sequence[Conversation]:
+        """See `core.ports.Conversations`."""
+        return await self._listed(FOLLOW_UPS, limit=limit)
 
     async def changed_since(self, moment: datetime, *, limit: int) -> Sequence[Touched]:
         """See `core.ports.Conversations`."""
@@ -242,76 +325,6 @@ class ConversationsPart(Part):
             )
 
         return await self._read(operation)
-
-    async def undelivered(self, conversation_id: ConversationId) -> Sequence[Message]:
-        """See `core.ports.Outbox`."""
-        return await self._messages(UNDELIVERED, conversation_id)
-
-    async def settle_delivery(
-        self, message: Message, delivery: Delivery, *, lease: Lease, now: datetime
-    ) -> None:
-        """See `core.ports.Outbox`."""
-
-        def operation(connection: sqlite3.Connection) -> None:
-            require_lease(connection, lease, now)
-            row = connection.execute(MESSAGE_BY_ID, (message.id,)).fetchone()
-            if row is None:
-                raise NotFound
-            stored = self._open_message(row)
-            settled = stored.delivery.settled(delivery) if stored.delivery else delivery
-            self._put_delivery(connection, stored, settled, row, now)
-
-        await self._write(operation)
-
-    async def record_receipt(
-        self,
-        *,
-        channel: str,
-        account: str,
-        provider_id: str,
-        status: DeliveryStatus,
-        error: str | None,
-        now: datetime,
-    ) -> MessageId | None:
-        """See `core.ports.Outbox`."""
-        ref = self._codec.provider_ref(channel, account, provider_id)
-
-        def operation(connection: sqlite3.Connection) -> MessageId | None:
-            row = connection.execute(MESSAGE_BY_PROVIDER, (ref,)).fetchone()
-            if row is None:
-                return None
-            stored = self._open_message(row)
-            if stored.delivery is None:
-                return None
-            if stored.delivery.status.after(status) is not stored.delivery.status:
-                delivery = replace(stored.delivery, status=status, error=error)
-                self._put_delivery(connection, stored, delivery, row, now)
-            return stored.id
-
-        return await self._write(operation)
-
-    def _put_delivery(
-        self,
-        connection: sqlite3.Connection,
-        stored: Message,
-        delivery: Delivery,
-        row: Sequence[Any],
-        now: datetime,
-    ) -> None:
-        """Write a message's new delivery, and note that its conversation changed."""
-        found = connection.execute(CONVERSATION_BY_ID, (stored.conversation_id,)).fetchone()
-        conversation = self._open_conversation(found)
-        record = self._codec.seal_message(
-            replace(stored, delivery=delivery),
-            channel=conversation.channel,
-            account=conversation.account,
-            key=self._keys.unwrapped(stored.conversation_id, row[-1]),
-        )
-        connection.execute(_REPLACE_MESSAGE, (*values(record), record.id))
-        connection.execute(
-            "UPDATE conversations SET updated_at = max(updated_at + 1, ?) WHERE id = ?",
-            (to_micros(now), stored.conversation_id),
-        )
 
     async def _contacts(self, query: str, *arguments: object) -> list[Contact]:
         return await self._read(

@@ -6,7 +6,7 @@ from dataclasses import fields
 from typing import Any, TypeVar
 
 from core.errors import StorageUnavailable
-from core.sealing import DataKey, Vault
+from core.sealing import ROOT_SUBJECT, DataKey, Vault
 from core.storage.records import Codec, DataKeys
 from core.storage.sqlite.engine import Engine
 
@@ -64,6 +64,21 @@ class Keys(DataKeys):
         key, wrapped = self._vault.new_key(subject)
         connection.execute("INSERT INTO data_keys VALUES (?, ?)", (subject, wrapped))
         return key
+
+    def rewrapped(self, subject: str, wrapped: bytes) -> bytes | None:
+        """See `Vault.rewrapped`."""
+        return self._vault.rewrapped(subject, wrapped)
+
+    def adopt_root(self, connection: sqlite3.Connection, *, of_old: bool) -> None:
+        """Have the vault use this database's root, made now if there is none. Raises SealBroken."""
+        connection.execute(
+            "INSERT OR IGNORE INTO data_keys VALUES (?, ?)",
+            (ROOT_SUBJECT, self._vault.wrapped_root(of_old=of_old)),
+        )
+        ((wrapped,),) = connection.execute(
+            "SELECT wrapped FROM data_keys WHERE subject = ?", (ROOT_SUBJECT,)
+        ).fetchall()
+        self._vault.adopt_root(wrapped)
 
 
 class Part:

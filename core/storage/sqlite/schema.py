@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from core.audit import BEGINNING
 from core.errors import ConfigurationError
 
 Connect: TypeAlias = Callable[[Path], sqlite3.Connection]
@@ -66,7 +67,7 @@ _TABLES = (
     "CREATE UNIQUE INDEX conversations_open ON conversations (contact_id) WHERE is_open = 1",
     """CREATE INDEX conversations_contact
         ON conversations (contact_id, is_open DESC, first_seq DESC)""",
-    # In the queue's own order, so that a deep queue is read and never sorted.
+    # Each urgency's longest waiting, for the figures.
     """CREATE INDEX conversations_waiting
         ON conversations (waiting, urgency DESC, waiting_since) WHERE waiting = 1""",
     """CREATE INDEX conversations_held
@@ -114,7 +115,148 @@ _TABLES = (
     "CREATE TABLE pulse (beat INTEGER PRIMARY KEY, filler BLOB NOT NULL) STRICT",
 )
 
-MIGRATIONS: tuple[tuple[str, ...], ...] = (_TABLES,)
+# Several ids a message and several a contact; and an event's ref outlives its erased contact.
+_MANY_IDS = (
+    """CREATE TABLE aliases (
+        ref TEXT PRIMARY KEY NOT NULL,
+        contact_id TEXT NOT NULL REFERENCES contacts (id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX aliases_contact ON aliases (contact_id)",
+    """CREATE TABLE provider_refs (
+        ref TEXT PRIMARY KEY NOT NULL,
+        message_id TEXT NOT NULL REFERENCES messages (id)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX provider_refs_message ON provider_refs (message_id)",
+    """INSERT OR IGNORE INTO provider_refs
+        SELECT provider_ref, id FROM messages WHERE provider_ref IS NOT NULL""",
+    "DROP INDEX messages_provider",
+    "ALTER TABLE messages DROP COLUMN provider_ref",
+    """CREATE TABLE new_events (
+        position INTEGER PRIMARY KEY AUTOINCREMENT,
+        ref TEXT NOT NULL UNIQUE,
+        contact_id TEXT REFERENCES contacts (id),
+        received_at INTEGER NOT NULL,
+        tries INTEGER NOT NULL DEFAULT 0,
+        state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'done', 'quarantined')),
+        body BLOB,
+        CHECK ((body IS NULL) = (state = 'done')),
+        CHECK (contact_id IS NOT NULL OR state = 'done')
+    ) STRICT""",
+    """INSERT INTO new_events
+        SELECT position, ref, contact_id, received_at, tries, state, body FROM events""",
+    "DROP TABLE events",
+    "ALTER TABLE new_events RENAME TO events",
+    "CREATE INDEX events_pending ON events (contact_id, position) WHERE state = 'pending'",
+    "CREATE INDEX events_quarantined ON events (position) WHERE state = 'quarantined'",
+    "CREATE INDEX events_contact ON events (contact_id)",
+)
+
+_PRESENCE = (
+    """CREATE TABLE presence (
+        listener_id TEXT PRIMARY KEY NOT NULL,
+        seen_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+
+# Minors and dangers are sealed: who waits already gets their exact place with the next change.
+_PLACES = (
+    "ALTER TABLE conversations ADD COLUMN place INTEGER",
+    """UPDATE conversations SET place = waiting_since + CASE urgency
+            WHEN 3 THEN 0 ELSE 20000000000000000 - urgency * 4500000000 END
+        WHERE waiting = 1""",
+    "CREATE INDEX conversations_line ON conversations (waiting, place) WHERE waiting = 1",
+    "CREATE INDEX conversations_head ON conversations (waiting, urgency, place) WHERE waiting = 1",
+)
+
+_DOCUMENTS = (
+    """CREATE TABLE documents (
+        kind TEXT NOT NULL,
+        name TEXT NOT NULL,
+        version INTEGER NOT NULL,
+        is_current INTEGER NOT NULL,
+        written_at INTEGER NOT NULL,
+        written_by TEXT,
+        body BLOB NOT NULL,
+        PRIMARY KEY (kind, name, version)
+    ) STRICT""",
+    """CREATE UNIQUE INDEX documents_current
+        ON documents (kind, name) WHERE is_current = 1""",
+)
+# The chain is what proves it; these rules keep our own mistakes away from it.
+_AUDIT = (
+    """CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY NOT NULL,
+        at INTEGER NOT NULL,
+        verb TEXT NOT NULL,
+        actor TEXT,
+        conversation TEXT,
+        subject TEXT NOT NULL,
+        body BLOB NOT NULL,
+        link TEXT NOT NULL
+    ) STRICT""",
+    "CREATE INDEX audit_verb ON audit (verb, seq)",
+    "CREATE INDEX audit_actor ON audit (actor, seq)",
+    "CREATE INDEX audit_conversation ON audit (conversation, seq)",
+    """CREATE TABLE audit_start (
+        seq INTEGER NOT NULL,
+        link TEXT NOT NULL,
+        signature TEXT NOT NULL
+    ) STRICT""",
+    f"INSERT INTO audit_start VALUES (0, '{BEGINNING}', '')",
+    """CREATE TRIGGER audit_stays BEFORE UPDATE ON audit
+        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+    """CREATE TRIGGER audit_goes_from_its_start BEFORE DELETE ON audit
+        WHEN OLD.seq > (SELECT seq FROM audit_start)
+        BEGIN SELECT RAISE(ABORT, 'the audit is append-only'); END""",
+)
+
+# In no order of writing: nothing tells which conversation a row is of.
+_FACTS = (
+    """CREATE TABLE facts (
+        id TEXT PRIMARY KEY NOT NULL,
+        hour INTEGER NOT NULL,
+        body BLOB NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX facts_hour ON facts (hour)",
+)
+
+# What has had its time is found without reading the rest.
+_RETENTION = (
+    "CREATE INDEX events_received ON events (received_at)",
+    "CREATE INDEX contacts_created ON contacts (created_at)",
+    "CREATE INDEX sessions_created ON sessions (created_at)",
+    "CREATE INDEX presence_seen ON presence (seen_at)",
+)
+
+_COLLEAGUES = (
+    "ALTER TABLE conversations ADD COLUMN offered_to TEXT",
+    """CREATE INDEX conversations_offered
+        ON conversations (offered_to, claimed_at) WHERE is_open = 1 AND offered_to IS NOT NULL""",
+    "ALTER TABLE presence ADD COLUMN availability TEXT NOT NULL DEFAULT 'available'",
+    "ALTER TABLE presence ADD COLUMN since INTEGER",
+)
+
+_LABELS = ("ALTER TABLE sessions ADD COLUMN label TEXT NOT NULL DEFAULT ''",)
+
+_FOLLOW_UPS = (
+    "ALTER TABLE conversations ADD COLUMN follow_up_at INTEGER",
+    """CREATE INDEX conversations_follow_up
+        ON conversations (follow_up_at) WHERE follow_up_at IS NOT NULL""",
+)
+
+MIGRATIONS: tuple[tuple[str, ...], ...] = (
+    _TABLES,
+    _MANY_IDS,
+    _PRESENCE,
+    _PLACES,
+    _DOCUMENTS,
+    _AUDIT,
+    _FACTS,
+    _RETENTION,
+    _COLLEAGUES,
+    _LABELS,
+    _FOLLOW_UPS,
+)
 
 
 def connect(

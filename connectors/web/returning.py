@@ -1,0 +1,156 @@
+"""Coming back: a code of five words gives a new browser the conversation it belongs to.
+
+It is the one way to see an earlier thread again. Whoever asks for a code holds the conversation's
+token; a conversation has one code at most, and it ends with the conversation. Guesses are counted
+in memory, for each address and for all together: no address is written anywhere.
+"""
+
+import asyncio
+import json
+from collections.abc import Iterable
+
+import structlog
+from aiohttp import web
+
+from connectors.web import payloads
+from connectors.web.codes import Cost, new_code, read_code, slow_hash
+from connectors.web.door import Door, problem
+from connectors.web.payloads import BadFrame
+from connectors.web.rates import Rates
+from connectors.web.session import SessionTokens
+from core.clock import Clock
+from core.conversation import Contact, Conversation
+from core.errors import Conflict, NotFound, SealBroken
+from core.ids import ContactId, ConversationId
+from core.ports import Conversations, Documents
+
+log = structlog.get_logger()
+
+# What a code opens, by the code's hash; and the hash of a conversation's code, by its id.
+CODE, CODE_OF = "return_code", "return_code_of"
+
+CODES_A_MINUTE = 5
+GUESSES_A_MINUTE = 10
+# Of everybody together, for each gateway process. At this rate the codes of a thousand open
+# conversations stand some 500,000 years.
+ALL_GUESSES_A_MINUTE = 120
+# Each takes 19 MiB for its while.
+HASHES_AT_ONCE = 2
+
+
+class Returning:
+    """The two routes: ask for a code, and come back by one."""
+
+    def __init__(
+        self,
+        *,
+        conversations: Conversations,
+        documents: Documents,
+        tokens: SessionTokens,
+        door: Door,
+        secret: bytes,
+        clock: Clock,
+        cost: Cost = Cost(),
+        guesses_a_minute: int = GUESSES_A_MINUTE,
+        all_guesses_a_minute: int = ALL_GUESSES_A_MINUTE,
+    ) -> None:
+        self._conversations = conversations
+        self._documents = documents
+        self._tokens = tokens
+        self._door = door
+        self._secret = secret
+        self._clock = clock
+        self._cost = cost
+        self._asked = Rates(CODES_A_MINUTE)
+        self._guesses = Rates(guesses_a_minute)
+        self._all_guesses = Rates(all_guesses_a_minute)
+        self._turns = asyncio.Semaphore(HASHES_AT_ONCE)
+
+    def routes(self) -> Iterable[web.RouteDef]:
+        """The routes the gateway mounts."""
+        return web.post("/web/code", self.make), web.post("/web/return", self.come_back)
+
+    async def make(self, request: web.Request) -> web.Response:
+        """A code for the visitor's open conversation; the one before opens nothing any more."""
+        if refused := self._door.refused(request):
+            return refused
+        visitor = self._door.visitor(request)
+        if visitor is None:
+            return problem(401, "bad_token")
+        if not self._asked.hit(visitor.address):
+            return problem(429, "too_many_codes")
+        contact = await self._conversations.find_contact(
+            payloads.CHANNEL, payloads.ACCOUNT, visitor.address
+        )
+        newest = await self._conversations.latest_conversation(contact.id) if contact else None
+        if newest is None or not newest.is_open:
+            return problem(409, "nothing_yet")
+        code = new_code()
+        try:
+            await self._keep(code, newest)
+        except Conflict:
+            # Asked for twice at once: only one of the two codes may stand.
+            return problem(429, "too_many_codes")
+        return web.json_response({"code": code})
+
+    async def come_back(self, request: web.Request) -> web.Response:
+        """A token for the conversation that a code belongs to; every wrong code answers alike."""
+        if refused := self._door.refused(request):
+            return refused
+        if not (self._guesses.hit(request.remote or "") and self._all_guesses.hit("")):
+            return problem(429, "too_many_codes")
+        try:
+            typed = payloads.parse_object(await request.read()).get("code")
+        except BadFrame as error:
+            return problem(400, error.code)
+        contact = await self._whose(typed) if isinstance(typed, str) else None
+        if contact is None:
+            return problem(404, "bad_code")
+        token = self._tokens.issue_for(contact.address, now=self._clock())
+        return web.json_response({"token": token, "text_limit": payloads.TEXT_LIMIT})
+
+    async def _keep(self, code: str, conversation: Conversation) -> None:
+        """In this order a process that dies in between leaves no code that nothing leads to."""
+        await forget_code(self._documents, conversation.id)
+        name, now = await self._hashed(read_code(code) or code), self._clock()
+        body = json.dumps({"conversation": conversation.id, "contact": conversation.contact_id})
+        await self._documents.put_document(
+            CODE_OF, conversation.id, name.encode(), version=0, now=now
+        )
+        await self._documents.put_document(CODE, name, body.encode(), version=0, now=now)
+
+    async def _whose(self, typed: str) -> Contact | None:
+        """The contact whose open conversation the code belongs to."""
+        code = read_code(typed)
+        if code is None:
+            return None
+        name = await self._hashed(code)
+        try:
+            document = await self._documents.document(CODE, name)
+            if document is None:
+                return None
+            belongs = json.loads(document.body)
+            conversation = await self._conversations.conversation(
+                ConversationId(belongs["conversation"])
+            )
+            if not conversation.is_open:
+                await forget_code(self._documents, conversation.id)
+                return None
+            return await self._conversations.contact(ContactId(belongs["contact"]))
+        except NotFound:
+            return None
+        except SealBroken:
+            log.error("return_code_sealed")
+            return None
+
+    async def _hashed(self, code: str) -> str:
+        async with self._turns:
+            return await asyncio.to_thread(slow_hash, code, self._secret, self._cost)
+
+
+async def forget_code(documents: Documents, conversation_id: ConversationId) -> None:
+    """Destroy the code of a conversation, if it has one."""
+    pointer = await documents.document(CODE_OF, conversation_id)
+    if pointer is not None:
+        await documents.drop_document(CODE, pointer.body.decode())
+        await documents.drop_document(CODE_OF, conversation_id)

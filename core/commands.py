@@ -1,0 +1,21 @@
+"""Words that are orders to the service, in any channel and whoever owns the conversation."""
+
+from enum import StrEnum
+
+
+class Command(StrEnum):
+    """What the person wants done at once, without the assistant."""
+
+    STOP = "stop"
+    ERASE = "erase"
+    CONFIRM_ERASE = "confirm_erase"
+    KEEP = "keep"
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    # Answers to `core.follow_up`: when we may write, and who reads what we wrote.
+    FOLLOW_MIDDAY = "follow_midday"
+    FOLLOW_EVENING = "follow_evening"
+    FOLLOW_NO = "follow_no"
+    FOLLOW_ME = "follow_me"
+    FOLLOW_LATER = "follow_later"
+    FOLLOW_STRANGER = "follow_stranger"

@@ -1,0 +1,55 @@
+"""Moments and durations as French says them: "demain à 9 h", "entre 5 et 15 minutes"."""
+
+from datetime import datetime
+
+from core.hours import PARIS
+from core.prospects import Wait
+
+_DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+_MONTHS = (
+    "janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre",
+    "octobre", "novembre", "décembre",
+)  # fmt: skip
+
+
+def time_of_day(moment: datetime) -> str:
+    """ "9 h", "9 h 30", "minuit", in the time of Paris."""
+    local = moment.astimezone(PARIS)
+    if (local.hour, local.minute) == (0, 0):
+        return "minuit"
+    return f"{local.hour} h {local.minute:02}" if local.minute else f"{local.hour} h"
+
+
+def moment_from(moment: datetime | None, *, now: datetime) -> str:
+    """When something happens, told at `now`: "aujourd'hui à 9 h", "lundi à 9 h". None: unknown."""
+    if moment is None:
+        return "plus tard"
+    local, today = moment.astimezone(PARIS), now.astimezone(PARIS).date()
+    days = (local.date() - today).days
+    if days == 0:
+        day = "aujourd'hui"
+    elif days == 1:
+        day = "demain"
+    elif days < 7:
+        day = _DAYS[local.weekday()]
+    else:
+        first = "er" if local.day == 1 else ""
+        day = f"le {local.day}{first} {_MONTHS[local.month - 1]}"
+    return f"{day} à {time_of_day(moment)}"
+
+
+def duration(wait: Wait) -> str:
+    """A range of waiting: "moins de 5 minutes", "entre 15 minutes et 1 heure"."""
+    if wait.most is None:
+        return f"plus de {_minutes(wait.least)}"
+    if wait.least == 0:
+        return f"moins de {_minutes(wait.most)}"
+    if wait.most <= 30:
+        return f"entre {wait.least} et {wait.most} minutes"
+    return f"entre {_minutes(wait.least)} et {_minutes(wait.most)}"
+
+
+def _minutes(count: int) -> str:
+    if count < 60:
+        return f"{count} minutes"
+    return "1 heure" if count == 60 else f"{count // 60} heures"

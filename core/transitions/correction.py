@@ -1,0 +1,79 @@
+"""A listener says what a conversation is about, where the machine read it otherwise."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum
+
+from core.accounts import Listener
+from core.assessment import Assessment
+from core.audit import Deed, Verb
+from core.conversation import Conversation
+from core.course import Belief
+from core.labels import Issue, Role, Urgency
+from core.ports import Change, Phrasebook
+from core.transitions.draft import Draft, require_owner
+
+
+class Why(StrEnum):
+    """Why a listener sees it otherwise. Only the first is an error of triage."""
+
+    MISREAD = "misread"
+    # The person said more since, or something changed.
+    LEARNED = "learned"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """What a listener knows now."""
+
+    issue: Issue
+    urgency: Urgency
+    role: Role
+    why: Why
+
+
+def correct(
+    conversation: Conversation,
+    listener: Listener,
+    correction: Correction,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+) -> Change:
+    """The listener's word replaces the machine's. Raises Refused if not owner.
+
+    The one way for urgency to fall, and recorded in the audit. Danger nobody answered yet still
+    waits for an answer, and what the person writes from now on may still be read as danger. To
+    repeat what is known confirms it.
+    """
+    require_owner(conversation, listener)
+    before, course = conversation.assessment, conversation.course
+    after = _corrected(before, correction)
+    wrong = (before.issue, before.urgency, before.role) != (after.issue, after.urgency, after.role)
+    if wrong and correction.why is Why.MISREAD and not before.settled:
+        course = replace(course, misread=Belief.of(before))
+    draft = Draft(conversation, now, phrases)
+    draft.update(assessment=after, course=course)
+    deed = Deed(
+        verb=Verb.TRIAGE_CORRECTED,
+        at=now,
+        actor=listener.id,
+        conversation=conversation.id,
+        details={"from": before.urgency.value, "to": after.urgency.value, "why": correction.why},
+    )
+    return replace(draft.done(), deeds=(deed,))
+
+
+def _corrected(before: Assessment, told: Correction) -> Assessment:
+    secondary = before.issue_secondary if before.issue_secondary != told.issue else None
+    return replace(
+        before,
+        issue=told.issue,
+        issue_secondary=secondary,
+        confidence=before.confidence if before.issue is told.issue else None,
+        urgency=told.urgency,
+        role=told.role,
+        incomplete=False,
+        unheard=False,
+        settled=True,
+    )

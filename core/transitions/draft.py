@@ -1,0 +1,247 @@
+"""A change in the making, and what every transition shares."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core import follow_up
+from core.accounts import Listener
+from core.assessment import Assessment, Reason
+from core.conversation import (
+    BOT,
+    QUEUE,
+    TELEPHONE,
+    Attachment,
+    Author,
+    Conversation,
+    Delivery,
+    Message,
+    Ticket,
+)
+from core.errors import Refused
+from core.events import InboundEvent, MediaRef, MessageType
+from core.figures import fact_of
+from core.follow_up import FollowUp, Stage
+from core.ids import AttachmentId, MessageId, new_id
+from core.labels import Issue, Role, Urgency, address_for
+from core.ports import Change, Phrasebook
+from core.prospects import ANSWERED, Prospect
+from core.transitions.honesty import told_of
+from core.work import ORDINARY, URGENT, Lane, Wake
+
+# Danger that no listener has answered for this long alarms listeners and supervisor.
+ALARM_AFTER = timedelta(seconds=60)
+# Danger that nobody at an open desk answered for this long calls who is on call.
+UNATTENDED_AFTER = timedelta(minutes=5)
+# The numbers to call are repeated to someone still in danger, but not after every sentence.
+TELL_DANGER_AGAIN_AFTER = timedelta(minutes=10)
+
+# A browser tab is gone the next day, and with it the only way there.
+_ONLY_WHILE_OPEN = "web"
+
+# Who writes, as far as we must say so.
+_OUTGOING = (Author.BOT, Author.SERVICE, Author.LISTENER)
+
+
+class Draft:
+    """Numbers the messages and collects what must be woken."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        now: datetime,
+        phrases: Phrasebook,
+        prospect: Prospect = ANSWERED,
+    ) -> None:
+        self.conversation = conversation
+        self.now = now
+        self.prospect = prospect
+        self._before = fact_of(conversation) if conversation.version else None
+        self._version = conversation.version + 1
+        self._phrases = phrases
+        self._messages: list[Message] = []
+        self._rewritten: list[Message] = []
+        self._wakes: list[Wake] = []
+        # Whether nobody is there for who waits, and one thing at a time is asked of them.
+        self._for_later = False
+
+    def update(self, **fields: object) -> None:
+        """Change the conversation."""
+        self.conversation = replace(self.conversation, **fields)  # type: ignore[arg-type]
+
+    def append(self, author: Author, text: str, **fields: object) -> Message:
+        """A new message at the end; one that goes out gets its place in the outbox."""
+        goes_out = author in _OUTGOING and self.conversation.channel != TELEPHONE
+        message = Message(
+            id=MessageId(new_id()),
+            conversation_id=self.conversation.id,
+            seq=self.conversation.next_seq,
+            author=author,
+            text=text,
+            at=self.now,
+            delivery=Delivery(due_at=self.now) if goes_out else None,
+        )
+        message = replace(message, **fields)  # type: ignore[arg-type]
+        self._messages.append(message)
+        self.update(next_seq=message.seq + 1)
+        return message
+
+    def heard(self, event: InboundEvent, seen: Assessment, *, reply_to: int | None) -> Message:
+        """What the person wrote or sent, with its files on their way."""
+        message = self.append(
+            Author.PERSON,
+            event.text or "",
+            client_id=event.client_id,
+            provider_id=event.own_id,
+            choice=event.payload,
+            type=event.type if event.type is not MessageType.TEXT else None,
+            attachments=tuple(map(_attachment, event.media)),
+            reply_to=reply_to,
+            forwarded=event.forwarded,
+            reasons=about(seen, self.conversation.next_seq),
+        )
+        if message.attachments:
+            self.wake(Lane.MEDIA, self.now, key=message.id)
+        return message
+
+    def rewrite(self, message: Message) -> None:
+        """Replace a message that is stored."""
+        self._rewritten.append(message)
+
+    def say(
+        self, author: Author, sentence: str, values: Mapping[str, str] | None = None
+    ) -> Message:
+        """A sentence of the catalogue, in the address that fits who writes.
+
+        What it says of the team, of waiting and of hours is what holds now.
+        """
+        address = address_for(self.conversation.assessment.role)
+        now_true = told_of(self.prospect, self.now, self._phrases, address)
+        phrase = self._phrases.say(sentence, address, {**now_true, **(values or {})})
+        return self.append(author, phrase.text, sentence=sentence, choices=phrase.choices)
+
+    def notice(self, sentence: str, values: Mapping[str, str] | None = None) -> None:
+        """A fixed notice; nobody reads one on the telephone."""
+        if self.conversation.channel != TELEPHONE:
+            self.say(Author.SERVICE, sentence, values)
+
+    def wake(
+        self, lane: Lane, at: datetime, priority: int = ORDINARY, *, key: str | None = None
+    ) -> None:
+        """Wish for work on this conversation, or on `key`."""
+        self._wakes.append(Wake(lane, key or self.conversation.id, at, priority))
+
+    def hand_to_queue(self) -> None:
+        """From the bot to the queue; someone who waits already or is listened to stays there."""
+        if self.conversation.owner == BOT:
+            self.update(ticket=Ticket.opened(self.now), owner=QUEUE, notice_at=self.now)
+            self.wake_at_closing()
+            self.offer_follow_up()
+
+    def wake_at_closing(self) -> None:
+        """Who waits is told when the team leaves."""
+        opening = self.prospect.opening
+        if opening.is_open and opening.until is not None:
+            self.wake(Lane.WATCH, opening.until)
+
+    def is_dangerous(self, before: Assessment, seen: Assessment) -> bool:
+        """Whether what was `seen` is danger, by itself or by what was known before it."""
+        return seen.is_danger or (self.conversation.assessment.is_danger and not before.is_danger)
+
+    def raise_danger(self) -> None:
+        """Start the alarm clock, unless it runs, and make sure that a human is asked for."""
+        self.update(
+            danger_since=self.conversation.danger_since or self.now,
+            danger_seq=self.conversation.heard_seq,
+        )
+        self.wake(Lane.WATCH, self.now + ALARM_AFTER, URGENT)
+        if self.prospect.on_call:
+            wait = UNATTENDED_AFTER if self.prospect.opening.is_open else timedelta(0)
+            self.wake(Lane.PAGE, self.now + wait, URGENT)
+        self.hand_to_queue()
+
+    def tell_danger(self) -> None:
+        """The numbers to call, unless told a moment ago."""
+        told = self.conversation.danger_told_at
+        if told is None:
+            self.notice(_numbers_for(self.conversation.assessment))
+        elif self.now - told >= TELL_DANGER_AGAIN_AFTER:
+            self.notice("danger_numbers_again")
+        else:
+            return
+        self.update(danger_told_at=self.now)
+
+    def ask_about_service(self) -> None:
+        """Whether the service that was just told suits; may we write is asked after the answer."""
+        self.notice("adult_service_ask")
+        self._for_later = False
+
+    def offer_follow_up(self) -> None:
+        """Who waits while nobody is there is asked, at the end, whether we may write later."""
+        self._for_later = self.conversation.owner == QUEUE and not self.prospect.opening.is_open
+
+    def done(self) -> Change:
+        """The change, complete."""
+        self._ask_follow_up()
+        self._note_first_urgency()
+        self.update(version=self._version, updated_at=self.now)
+        fact = fact_of(self.conversation)
+        if any(message.delivery for message in self._messages):
+            critical = self.conversation.assessment.urgency is Urgency.CRITIQUE
+            self.wake(Lane.DELIVERY, self.now, URGENT if critical else ORDINARY)
+        return Change(
+            conversation=self.conversation,
+            messages=tuple(self._messages),
+            rewritten=tuple(self._rewritten),
+            wakes=tuple(self._wakes),
+            fact=fact if fact != self._before else None,
+        )
+
+    def _ask_follow_up(self) -> None:
+        """Nobody is there now: may we write tomorrow? The website cannot be written to.
+
+        Asked once; and not of who wants to be left alone, or to have everything erased.
+        """
+        told = self.conversation
+        settled = told.follow_up is None or told.follow_up.is_over
+        alone = told.standby or told.erasure is not None or told.channel == _ONLY_WHILE_OPEN
+        if self._for_later and settled and not alone:
+            self.notice(follow_up.ASK)
+            self.update(follow_up=FollowUp(stage=Stage.ASKED, at=self.now))
+
+    def _note_first_urgency(self) -> None:
+        told = self.conversation
+        if told.course.urgency_first is None and told.heard_seq >= told.first_seq:
+            first = told.assessment.urgency
+            self.update(course=replace(told.course, urgency_first=first))
+
+
+def about(assessment: Assessment, seq: int) -> tuple[Reason, ...]:
+    """The reasons that lie in message `seq`."""
+    return tuple(each for each in assessment.reasons if each.seq == seq)
+
+
+def require(condition: bool) -> None:
+    """Raises Refused unless the rules allow it."""
+    if not condition:
+        raise Refused
+
+
+def require_owner(conversation: Conversation, listener: Listener) -> None:
+    """Raises Refused unless the listener owns the conversation."""
+    require(conversation.is_held_by(listener.id))
+
+
+def _attachment(media: MediaRef) -> Attachment:
+    return Attachment(
+        id=AttachmentId(new_id()), type=media.type, source=media, filename=media.filename
+    )
+
+
+def _numbers_for(assessment: Assessment) -> str:
+    """The notice with the numbers that fit who writes, and what about."""
+    if assessment.role in (Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL):
+        return "danger_numbers_other"
+    if assessment.issue in (Issue.DANGER_PHYSIQUE, Issue.GROOMING, Issue.VIOLENCES_SEXISTES):
+        return "danger_numbers_violence"
+    return "danger_numbers"

@@ -1,0 +1,156 @@
+"""What a listener does with a conversation: take over, answer, close, and be gone."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.accounts import Listener
+from core.conversation import (
+    QUEUE,
+    TELEPHONE,
+    Author,
+    Conversation,
+    Outcome,
+    Owner,
+    OwnerKind,
+    TicketStatus,
+)
+from core.errors import Unseen
+from core.ids import MessageId, derived_id
+from core.line import at_the_head
+from core.ports import Change, Phrasebook
+from core.prospects import ANSWERED, Prospect
+from core.transitions.draft import Draft, require, require_owner
+from core.transitions.opinion import ASK_AFTER, asks_by_message
+from core.work import Lane
+
+
+def claim(
+    conversation: Conversation, listener: Listener, *, now: datetime, phrases: Phrasebook
+) -> Change:
+    """A listener takes over a waiting conversation. Raises Refused when it does not wait.
+
+    Danger that its listener left unanswered until the alarm may be taken over by anybody.
+    """
+    ticket = conversation.ticket
+    require(conversation.is_open and ticket is not None)
+    assert ticket is not None
+    require(ticket.status is TicketStatus.WAITING or conversation.is_alarming)
+    draft = Draft(conversation, now, phrases)
+    draft.update(
+        owner=Owner(OwnerKind.LISTENER, listener.id),
+        offer=None,
+        ticket=replace(
+            ticket, status=TicketStatus.CLAIMED, listener_id=listener.id, claimed_at=now
+        ),
+    )
+    draft.notice("listener_joined", {"name": listener.name})
+    return draft.done()
+
+
+def reply_id(conversation: Conversation, listener: Listener, client_id: str) -> MessageId:
+    """The one id of a listener's reply, however often the console sends it."""
+    return MessageId(derived_id(conversation.id, listener.id, client_id))
+
+
+def reply(
+    conversation: Conversation,
+    listener: Listener,
+    text: str,
+    *,
+    client_id: str,
+    seen: int,
+    now: datetime,
+    phrases: Phrasebook,
+) -> Change:
+    """The listener writes to the person. Raises Refused if not owner.
+
+    Nor can anybody be written to on the telephone. Danger counts as answered when the listener had
+    seen it: `seen` is the last message on screen.
+    """
+    require_owner(conversation, listener)
+    require(conversation.channel != TELEPHONE)
+    draft = Draft(conversation, now, phrases)
+    draft.append(
+        Author.LISTENER,
+        text,
+        id=reply_id(conversation, listener, client_id),
+        listener_id=listener.id,
+        client_id=client_id,
+    )
+    course = conversation.course
+    draft.update(course=replace(course, answered_at=course.answered_at or now))
+    if seen >= conversation.danger_seq:
+        draft.update(danger_since=None, alarmed_at=None)
+    return draft.done()
+
+
+def close(
+    conversation: Conversation,
+    listener: Listener,
+    outcome: Outcome,
+    *,
+    tags: Sequence[str] = (),
+    seen: int,
+    now: datetime,
+    phrases: Phrasebook,
+) -> Change:
+    """The listener ends the conversation with an outcome. Raises Refused if not owner.
+
+    Raises Unseen when the person wrote after `seen`, the last message on the listener's screen.
+    """
+    require_owner(conversation, listener)
+    if conversation.heard_seq > seen:
+        raise Unseen
+    draft = Draft(conversation, now, phrases)
+    draft.notice("conversation_closed")
+    assert conversation.ticket is not None
+    draft.update(
+        closed_at=now,
+        offer=None,
+        danger_since=None,
+        alarmed_at=None,
+        ticket=replace(
+            conversation.ticket,
+            status=TicketStatus.CLOSED,
+            closed_at=now,
+            outcome=outcome,
+            tags=tuple(dict.fromkeys(tags)),
+        ),
+    )
+    if asks_by_message(draft.conversation, now=now):
+        draft.wake(Lane.AFTER, now + ASK_AFTER)
+    return draft.done()
+
+
+def give_back(
+    conversation: Conversation,
+    *,
+    first: int | None,
+    now: datetime,
+    phrases: Phrasebook,
+    prospect: Prospect = ANSWERED,
+) -> Change:
+    """The listener is gone: back to the head of the queue, and the person is told.
+
+    `first` is the place of the first who waits with the same urgency (`core.line`), if there is
+    one. Raises Refused when no listener owns the conversation.
+    """
+    require(conversation.is_open and conversation.owner.kind is OwnerKind.LISTENER)
+    assert conversation.ticket is not None
+    draft = Draft(conversation, now, phrases, prospect)
+    draft.update(
+        owner=QUEUE,
+        offer=None,
+        notice_at=now,
+        ticket=replace(
+            conversation.ticket,
+            status=TicketStatus.WAITING,
+            listener_id=None,
+            claimed_at=None,
+            ahead_of=at_the_head(conversation, first, now=now),
+        ),
+    )
+    draft.notice("listener_lost")
+    draft.wake_at_closing()
+    return draft.done()

@@ -1,0 +1,381 @@
+"""What the person does: write, send, tap, correct, take back, react."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from core.assessment import Assessment
+from core.assistant import Said
+from core.commands import Command
+from core.conversation import (
+    BOT,
+    QUEUE,
+    Attachment,
+    Author,
+    Contact,
+    Conversation,
+    FileState,
+    Message,
+    Outcome,
+    OwnerKind,
+    Ticket,
+    TicketStatus,
+)
+from core.events import CARDS, EventKind, InboundEvent, MessageType
+from core.follow_up import FollowUp
+from core.ids import ConversationId, ListenerId, new_id
+from core.labels import Urgency
+from core.ports import Change, Phrasebook
+from core.prospects import ANSWERED, Prospect
+from core.transitions.draft import Draft, about
+from core.transitions.wishes import obey
+from core.work import Lane
+
+# Someone who writes on while waiting is told rarely that the message arrived.
+WAITING_NOTICE_EVERY = timedelta(minutes=3)
+# Who comes back this soon after a listener's help goes straight to a listener again.
+RETURN_WITHIN = timedelta(hours=24)
+# What either has words or says nothing that a person must look at.
+_WORDS = frozenset({None, MessageType.TEXT, MessageType.CHOICE, MessageType.STICKER})
+_HELPED = frozenset({Outcome.HELPED, Outcome.ORIENTED, Outcome.SIGNALEMENT, Outcome.EMERGENCY})
+
+
+def open_conversation(
+    contact: Contact, previous: Conversation | None, *, now: datetime, origin: str | None = None
+) -> Conversation:
+    """A conversation that is not stored yet (version 0), owned by the bot.
+
+    It goes on counting messages where the contact's previous one ended, so that a cursor into the
+    contact's messages stays good. Somebody who was helped a moment ago waits for a listener at
+    once, with what is known: nobody has to tell it twice.
+    """
+    first = previous.next_seq if previous else 1
+    fresh = Conversation(
+        id=ConversationId(new_id()),
+        contact_id=contact.id,
+        channel=contact.channel,
+        account=contact.account,
+        owner=BOT,
+        opened_at=now,
+        updated_at=now,
+        first_seq=first,
+        next_seq=first,
+        answered_seq=first - 1,
+        origin=origin,
+        erasure=previous.erasure if previous else None,
+        previous=previous.id if previous else None,
+        known_to=_closed_by(previous),
+        follow_up=_promised(previous),
+    )
+    if previous is None or not _helped_lately(previous, now):
+        return fresh
+    return replace(
+        fresh,
+        owner=QUEUE,
+        ticket=Ticket.opened(now),
+        assessment=previous.assessment.carried_over(),
+    )
+
+
+def receive(
+    conversation: Conversation,
+    event: InboundEvent,
+    seen: Assessment,
+    *,
+    burst: timedelta,
+    now: datetime,
+    phrases: Phrasebook,
+    command: Command | None = None,
+    reply_to: int | None = None,
+    greeting: Sequence[Said] = (),
+    prospect: Prospect = ANSWERED,
+) -> Change:
+    """The person wrote. The message is kept and screened, whoever owns the conversation.
+
+    `seen` is what the screen made of it, tied to message number `conversation.next_seq`. A burst of
+    short messages is one turn: the bot waits for `burst` before it answers. `greeting` follows the
+    first welcome. A `command` is obeyed, unless the message is danger.
+    Danger goes straight to the queue with the numbers to call and starts the alarm
+    clock. Under a listener no machine speaks: the listener is shown the danger, and the channel's
+    own screen the numbers (see `danger_since`). Where another application has the thread, nobody
+    here speaks at all. Who calls wants a person: they are told that nobody picks up here, and how
+    to reach one.
+    """
+    draft = Draft(conversation, now, phrases, prospect)
+    message = draft.heard(event, seen, reply_to=reply_to)
+    if _only_a_person_reads(event):
+        seen = seen.merged(Assessment(urgency=Urgency.MODEREE, unheard=True))
+    draft.update(
+        assessment=conversation.assessment.merged(seen),
+        heard_seq=message.seq,
+        heard_at=here_at(draft, event),
+        standby=event.standby,
+    )
+    reopen_window(draft, event)
+    owner = conversation.owner.kind
+    if draft.is_dangerous(conversation.assessment, seen):
+        draft.raise_danger()
+        if owner is not OwnerKind.LISTENER and not event.standby:
+            draft.tell_danger()
+            draft.offer_follow_up()
+    elif event.standby:
+        pass
+    elif command is not None:
+        # The assistant must not answer it as well.
+        draft.update(answered_seq=message.seq)
+        obey(draft, command)
+    elif event.type is MessageType.CALL and owner is not OwnerKind.LISTENER:
+        _called(draft)
+    elif owner is OwnerKind.BOT:
+        if message.seq == conversation.first_seq:
+            _welcome(draft, greeting)
+        draft.wake(Lane.ASSISTANT, now if event.payload else now + burst)
+    elif owner is OwnerKind.QUEUE:
+        draft.wake_at_closing()
+        last = conversation.notice_at
+        if last is None or now - last >= WAITING_NOTICE_EVERY:
+            draft.notice("still_waiting")
+            draft.offer_follow_up()
+            draft.update(notice_at=now)
+    return draft.done()
+
+
+def arrive(
+    conversation: Conversation,
+    event: InboundEvent,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+    greeting: Sequence[Said] = (),
+    prospect: Prospect = ANSWERED,
+) -> Change | None:
+    """The person came by a link or a button and has not written yet. None: nothing changes.
+
+    Where they came from is kept from the first contact on; who starts anew is welcomed.
+    """
+    draft = Draft(conversation, now, phrases, prospect)
+    new = conversation.version == 0
+    if not new and (conversation.origin or not event.ref):
+        return None
+    draft.update(origin=conversation.origin or event.ref, heard_at=here_at(draft, event))
+    reopen_window(draft, event)
+    if new and event.kind is EventKind.START and conversation.owner == BOT and not event.standby:
+        _welcome(draft, greeting)
+    return draft.done()
+
+
+def edit(
+    conversation: Conversation,
+    message: Message,
+    event: InboundEvent,
+    seen: Assessment,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+    prospect: Prospect = ANSWERED,
+) -> Change:
+    """The person corrected `message` of this conversation: what it says now is screened too.
+
+    `seen` is tied to the message's own number. What it raised before stays raised.
+    """
+    draft = Draft(conversation, now, phrases, prospect)
+    draft.rewrite(
+        replace(
+            message,
+            text=event.text or "",
+            edited_at=now,
+            reasons=about(seen, message.seq),
+        )
+    )
+    kept = tuple(r for r in conversation.assessment.reasons if r.seq != message.seq)
+    before = replace(conversation.assessment, reasons=kept)
+    draft.update(
+        assessment=before.merged(seen),
+        heard_seq=max(conversation.heard_seq, message.seq),
+        heard_at=here_at(draft, event),
+    )
+    if draft.is_dangerous(conversation.assessment, seen):
+        draft.raise_danger()
+        if conversation.owner.kind is not OwnerKind.LISTENER and not conversation.standby:
+            draft.tell_danger()
+    return draft.done()
+
+
+def unsend(
+    conversation: Conversation, message: Message, *, now: datetime, phrases: Phrasebook
+) -> Change:
+    """The person took `message` back: what we hold of it is erased, what it raised stays raised.
+
+    The assistant's state may hold its words and goes too; what is known is not asked again.
+    """
+    draft = Draft(conversation, now, phrases)
+    nothing = tuple(replace(reason, start=0, end=0) for reason in message.reasons)
+    gone = tuple(
+        replace(file, state=FileState.GONE, source=None, filename=None)
+        for file in message.attachments
+    )
+    draft.rewrite(replace(message, text="", deleted_at=now, reasons=nothing, attachments=gone))
+    reasons = tuple(
+        replace(reason, start=0, end=0) if reason.seq == message.seq else reason
+        for reason in conversation.assessment.reasons
+    )
+    draft.update(assessment=replace(conversation.assessment, reasons=reasons), dialogue="")
+    return draft.done()
+
+
+def react(
+    conversation: Conversation,
+    message: Message,
+    emoji: str | None,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+) -> Change:
+    """The person put an emoji on `message`, or took it away (None). Nobody answers that."""
+    draft = Draft(conversation, now, phrases)
+    draft.rewrite(replace(message, reaction=emoji))
+    return draft.done()
+
+
+def answered_elsewhere(
+    conversation: Conversation, event: InboundEvent, *, now: datetime, phrases: Phrasebook
+) -> Change:
+    """A colleague answered in the platform's own inbox: shown here, and the bot falls silent."""
+    draft = Draft(conversation, now, phrases)
+    draft.append(Author.ELSEWHERE, event.text or "", provider_id=event.id)
+    draft.hand_to_queue()
+    return draft.done()
+
+
+def thread_moved(
+    conversation: Conversation,
+    *,
+    standby: bool,
+    now: datetime,
+    phrases: Phrasebook,
+    greeting: Sequence[Said] = (),
+) -> Change | None:
+    """The platform gave the thread to another application, or back to us. None: it was so before.
+
+    What came in meanwhile is answered once the thread is ours again; danger first, with the numbers
+    that could not be said then.
+    """
+    if conversation.standby == standby:
+        return None
+    draft = Draft(conversation, now, phrases)
+    draft.update(standby=standby)
+    if standby:
+        return draft.done()
+    if conversation.owner == BOT:
+        if conversation.answered_seq < conversation.first_seq:
+            _welcome(draft, greeting)
+        draft.wake(Lane.ASSISTANT, now)
+    elif conversation.owner == QUEUE and conversation.danger_since is not None:
+        draft.tell_danger()
+    return draft.done()
+
+
+def files_arrived(
+    conversation: Conversation,
+    message: Message,
+    attachments: tuple[Attachment, ...],
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+) -> Change:
+    """What became of a message's files. A message taken back meanwhile stays empty."""
+    draft = Draft(conversation, now, phrases)
+    if message.deleted_at is None:
+        draft.rewrite(replace(message, attachments=attachments))
+    return draft.done()
+
+
+def enter_unread(
+    conversation: Conversation,
+    event: InboundEvent,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+    prospect: Prospect = ANSWERED,
+) -> Change:
+    """A message that our own code fails on: kept as it is, and shown to a human.
+
+    Nothing is known of it, so it counts as urgent. Under a listener it is simply shown.
+    """
+    draft = Draft(conversation, now, phrases, prospect)
+    unread = Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+    message = draft.heard(event, unread, reply_to=None)
+    draft.update(
+        assessment=conversation.assessment.merged(unread),
+        heard_seq=message.seq,
+        heard_at=here_at(draft, event),
+    )
+    reopen_window(draft, event)
+    if conversation.owner == BOT:
+        draft.hand_to_queue()
+        draft.notice("handed_over_after_failure")
+    return draft.done()
+
+
+def _called(draft: Draft) -> None:
+    """To the queue; who calls again at once is not told it again."""
+    last = draft.conversation.notice_at
+    draft.hand_to_queue()
+    if last is None or draft.now - last >= WAITING_NOTICE_EVERY:
+        draft.notice("call_missed")
+        draft.update(notice_at=draft.now)
+
+
+def here_at(draft: Draft, event: InboundEvent) -> datetime:
+    """When the person last did something here: what was late on its way was done before."""
+    last, at = draft.conversation.heard_at, min(event.at, draft.now)
+    return at if last is None else max(last, at)
+
+
+def _welcome(draft: Draft, greeting: Sequence[Said]) -> None:
+    draft.notice("welcome")
+    for said in greeting:
+        draft.notice(said.sentence, said.values)
+
+
+def reopen_window(draft: Draft, event: InboundEvent) -> None:
+    """Writing opens the platform's window again; what waited for that goes on."""
+    until, before = event.window_ends_at, draft.conversation.window_ends_at
+    if until is None or (before is not None and until <= before):
+        return
+    draft.update(window_ends_at=until)
+    # A platform may have found it closed before we did: a listener's words may be held back.
+    listened = draft.conversation.owner.kind is OwnerKind.LISTENER
+    if before is not None and (before <= draft.now or listened):
+        draft.wake(Lane.DELIVERY, draft.now)
+    elif before is None and draft.conversation.previous is not None:
+        # An earlier conversation may have ended with words still held back.
+        draft.wake(Lane.DELIVERY, draft.now, key=draft.conversation.previous)
+
+
+def _only_a_person_reads(event: InboundEvent) -> bool:
+    """Whether a message holds no words that can be read: a voice, an image, a place."""
+    if event.type in CARDS:
+        return True
+    return event.type not in _WORDS and not (event.text or "").strip()
+
+
+def _closed_by(previous: Conversation | None) -> ListenerId | None:
+    ticket = previous.ticket if previous else None
+    closed = ticket is not None and ticket.status is TicketStatus.CLOSED
+    return ticket.listener_id if ticket and closed else None
+
+
+def _promised(previous: Conversation | None) -> FollowUp | None:
+    told = previous.follow_up if previous else None
+    return told if told is not None and told.goes_on else None
+
+
+def _helped_lately(previous: Conversation, now: datetime) -> bool:
+    ticket = previous.ticket
+    return (
+        ticket is not None
+        and ticket.outcome in _HELPED
+        and previous.closed_at is not None
+        and now - previous.closed_at <= RETURN_WITHIN
+    )

@@ -1,0 +1,50 @@
+"""`relais export`: everything held about one person."""
+
+import asyncio
+from pathlib import Path
+
+import click
+
+from core.audit import Deed, Verb
+from core.clock import system_clock
+from core.errors import RelaisError
+from gateway.privacy.export import export
+from gateway.privacy.person import find_person
+from gateway.settings import load_settings
+from gateway.stores import opened_store
+
+
+@click.command("export")
+@click.argument("who", required=False)
+@click.option("--account", help="Our own account on the channel. [default: the one set up here]")
+@click.option(
+    "--to",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="A new folder. [default: export-… in this one]",
+)
+def command(who: str | None, account: str | None, to: Path | None) -> None:
+    """Write everything held about WHO into a folder: person.json, and the files they sent.
+
+    WHO is CHANNEL:ADDRESS, such as whatsapp:33612345678, or the reference of one of their
+    conversations (32 characters, as in the console's address). Without WHO it is asked for, and so
+    stays out of the shell's history. What is written is in the clear: hand it over and delete it.
+    """
+    asyncio.run(_export(who or click.prompt("Who"), account, to))
+
+
+async def _export(who: str, account: str | None, to: Path | None) -> None:
+    settings = load_settings()
+    async with opened_store(settings) as store:
+        contact = await find_person(store, who, account=account, settings=settings)
+        if contact is None:
+            raise RelaisError("Nothing is held about this person.")
+        folder = to or Path(f"export-{contact.id[:8]}")
+        now = system_clock()
+        await store.record(Deed(verb=Verb.PERSON_EXPORTED, at=now, object=contact.id))
+        done = await export(store, contact, folder, now=now)
+    click.echo(
+        f"{folder}: {done.conversations} conversations, {done.messages} messages, "
+        f"{done.files} files, {done.events} events"
+    )
+    if done.unreadable:
+        raise RelaisError(f"{done.unreadable} parts cannot be opened; person.json names them.")

@@ -1,0 +1,175 @@
+"""What people may be told of the team now: its hours, who is on call, how long the queue takes.
+
+Kept in memory, since every message asks; a task looks at the queue and at the hours again and
+again. Each gateway process looks for itself, so all of them say the same within seconds. What the
+desk has not edited is as the settings say.
+"""
+
+import asyncio
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import holidays
+import structlog
+
+from core.clock import Clock
+from core.conversation import Conversation
+from core.hours import Hours, IsHoliday, Plan, Span, hours_from, opening_at
+from core.hours import as_document as hours_document
+from core.labels import Urgency
+from core.ports import Documents, Store
+from core.prospects import Answered, Prospect, Wait
+from core.rota import NOBODY, OnCall, Rota, rota_from
+from core.rota import as_document as rota_document
+from gateway.pagers import MailServer
+from handoff.closing import FIRST_TAGS, checked_tags
+from handoff.intake import ALL_OPEN, checked_intake
+from handoff.orientations import first_directory
+from handoff.papers import KIND, Paper, Papers, checked_directory, checked_hours, checked_rota
+from handoff.replies import checked_replies, first_replies
+
+log = structlog.get_logger()
+
+LOOK_EVERY = 5.0
+# Enough of the queue to learn from; who stands further back is no sooner answered.
+LOOKED_AT = 200
+
+ALWAYS = Hours(plan=Plan(week=((Span(0, 24 * 60),),) * 7))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    """What the settings say of the service. `paging_secret` signs what webhooks are told."""
+
+    hours: Hours = ALWAYS
+    is_holiday: IsHoliday = lambda _day: False
+    public_url: str | None = None
+    mail: MailServer | None = None
+    paging_secret: bytes | None = None
+    # The links of an origin, by channel.
+    links_for: Callable[[str], Mapping[str, str]] = lambda _code: {}
+
+
+# Nothing is set: always open, nobody on call.
+SETTLED = Facts()
+
+
+def service_papers(documents: Documents, facts: Facts, clock: Clock) -> Papers:
+    """The papers that the desk edits, with what they begin with."""
+    return Papers(
+        documents=documents,
+        papers={
+            "hours": Paper(checked_hours, hours_document(facts.hours)),
+            "rota": Paper(checked_rota, rota_document(NOBODY)),
+            "directory": Paper(checked_directory, first_directory()),
+            "replies": Paper(checked_replies, first_replies()),
+            "tags": Paper(checked_tags, FIRST_TAGS),
+            "intake": Paper(checked_intake, ALL_OPEN),
+        },
+        clock=clock,
+    )
+
+
+def french_holidays() -> IsHoliday:
+    """Whether a day is a public holiday in all of France, overseas and Alsace aside."""
+    calendar = holidays.country_holidays("FR")
+
+    def is_holiday(day: date) -> bool:
+        return day in calendar
+
+    return is_holiday
+
+
+class Expectations:
+    """Tells each channel what its people may expect. `of` is an `Expect`."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        facts: Facts,
+        clock: Clock,
+        reachable: Callable[[OnCall], bool] = lambda _person: True,
+    ) -> None:
+        """`reachable`: whether somebody on call can be called with the means there are."""
+        self.hours = facts.hours
+        self.rota: Rota = NOBODY
+        self._store = store
+        self._is_holiday = facts.is_holiday
+        self._reachable = reachable
+        self._clock = clock
+        self._versions: dict[str, int] = {}
+        self._answered = Answered()
+        self._wait: Wait | None = None
+        self._shut: frozenset[str] = frozenset()
+
+    def of(self, channel: str) -> Prospect:
+        """What holds now."""
+        opening = opening_at(
+            self.hours.plan_of(channel),
+            self._clock(),
+            is_holiday=self._is_holiday,
+            closing_soon=self.hours.closing_soon,
+        )
+        return Prospect(
+            opening=opening,
+            wait=self._wait,
+            on_call=bool(self.on_call()),
+            unattended=channel in self._shut,
+        )
+
+    def on_call(self) -> Sequence[Sequence[OnCall]]:
+        """Who can be called now, level by level; empty when nobody can be."""
+        levels = self.rota.levels_at(self._clock())
+        able = [[one for one in level if self._reachable(one)] for level in levels]
+        return [level for level in able if level]
+
+    def patience(self) -> timedelta:
+        """How long each level has to acknowledge a danger."""
+        return self.rota.escalate_after
+
+    async def watch(self) -> None:
+        """Look, for ever. What fails is waited out: the last that was known still holds."""
+        while True:
+            try:
+                await self.look()
+            except Exception as error:  # noqa: BLE001 - people are answered all the same
+                log.warning("expectations_not_known", error=type(error).__name__)
+            await asyncio.sleep(LOOK_EVERY)
+
+    async def look(self) -> None:
+        """Learn what the desk edited, and how long people wait.
+
+        Danger is not counted: it goes first, and is told numbers.
+        """
+        await self._read("hours", self._take_hours)
+        await self._read("rota", self._take_rota)
+        await self._read("intake", self._take_intake)
+        waiting = await self._store.waiting(limit=LOOKED_AT)
+        since = {
+            str(each.id): each.ticket.waiting_since
+            for each in waiting
+            if each.ticket is not None and not _goes_first(each)
+        }
+        self._wait = self._answered.look(since, now=self._clock())
+
+    async def _read(self, name: str, take: Callable[[object], None]) -> None:
+        document = await self._store.document(KIND, name)
+        if document is not None and document.version != self._versions.get(name):
+            take(json.loads(document.body))
+            self._versions[name] = document.version
+
+    def _take_hours(self, body: object) -> None:
+        self.hours = hours_from(body)
+
+    def _take_rota(self, body: object) -> None:
+        self.rota = rota_from(body)
+
+    def _take_intake(self, body: object) -> None:
+        self._shut = checked_intake(body).shut
+
+
+def _goes_first(conversation: Conversation) -> bool:
+    return conversation.assessment.urgency is Urgency.CRITIQUE

@@ -1,0 +1,1 @@
+"""Papers for the data-protection officer, drafted from the live configuration."""

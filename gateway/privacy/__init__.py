@@ -1,0 +1,1 @@
+"""A person's rights and the end of what is kept: export, erasure, retention, keys, backups."""

@@ -1,0 +1,61 @@
+"""Who is meant: a person named by their address on a channel, or by a reference of ours."""
+
+import re
+
+from connectors.web.payloads import ACCOUNT as WEB_ACCOUNT
+from core.conversation import Contact
+from core.errors import NotFound, RelaisError
+from core.ids import ContactId, ConversationId
+from core.ports import Store
+from gateway.settings import Settings
+
+_REFERENCE = re.compile(r"[0-9a-f]{32}")
+_NUMBER = re.compile(r"[+\d][\d ().-]{5,}")
+
+
+def accounts_of(settings: Settings) -> dict[str, str | None]:
+    """Our own account on each channel; None where the channel is not set up."""
+    telegram = settings.telegram_token
+    return {
+        "web": WEB_ACCOUNT,
+        "whatsapp": settings.whatsapp_phone_id,
+        "messenger": settings.messenger_page_id,
+        "instagram": settings.instagram_id,
+        "telegram": telegram.get_secret_value().partition(":")[0] if telegram else None,
+    }
+
+
+async def find_person(
+    store: Store, who: str, *, account: str | None, settings: Settings
+) -> Contact | None:
+    """The contact behind `CHANNEL:ADDRESS` or a conversation's reference; None: nothing is held.
+
+    Raises RelaisError for what can be neither, without repeating it.
+    """
+    who = who.strip()
+    if _REFERENCE.fullmatch(who):
+        return await _by_reference(store, who)
+    channel, colon, address = (part.strip() for part in who.partition(":"))
+    accounts = accounts_of(settings)
+    if channel not in accounts or not colon or not address:
+        raise RelaisError(
+            "Name the person as CHANNEL:ADDRESS, such as whatsapp:33612345678, or by the 32 "
+            f"characters of a conversation's reference. Channels: {', '.join(accounts)}."
+        )
+    account = account or accounts[channel]
+    if account is None:
+        raise RelaisError(f"The channel {channel} is not set up here: name our account, --account.")
+    if channel == "whatsapp" and _NUMBER.fullmatch(address):
+        address = re.sub(r"\D", "", address)
+    return await store.find_contact(channel, account, address)
+
+
+async def _by_reference(store: Store, reference: str) -> Contact | None:
+    try:
+        contact_id = (await store.conversation(ConversationId(reference))).contact_id
+    except NotFound:
+        contact_id = ContactId(reference)
+    try:
+        return await store.contact(contact_id)
+    except NotFound:
+        return None

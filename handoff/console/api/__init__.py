@@ -1,0 +1,1 @@
+"""What the console's API is, for machines: types, operations, and the OpenAPI document of them."""

@@ -1,0 +1,149 @@
+"""Dossiers as the console's JSON; pure. See `docs/signalement.md`."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from core.accounts import Listener
+from core.signalement import law, moves, todo
+from core.signalement.case import Case, Notice, Route
+from core.signalement.checks import Problem
+from core.signalement.evidence import to_json
+from core.signalement.platforms import Directory
+from handoff.signalement import words
+
+
+def catalogue(known: Directory) -> dict[str, Any]:
+    """Platforms, offences and the words of choices."""
+    return {
+        "platforms": [
+            {
+                "id": one.id,
+                "name": one.name,
+                "kinds": [{"id": k.value, "name": words.KINDS[k]} for k in one.content],
+                "details": [
+                    {"id": name, "label": detail.label, "required": detail.required}
+                    for name, detail in one.details.items()
+                ],
+                "categories": [{"id": c, "name": name} for c, name in one.categories.items()],
+                "form": one.form,
+            }
+            for one in known.platforms.values()
+        ],
+        "qualifications": [
+            {
+                "id": one.id,
+                "title": one.title,
+                "reference": one.reference,
+                "check": one.check,
+                "elements": [
+                    {"id": law.element_key(one, element), "label": label}
+                    for element, label in one.elements.items()
+                ],
+            }
+            for one in law.qualifications().values()
+        ],
+        "authorities": [{"id": a.value, "name": name} for a, name in words.AUTHORITIES.items()],
+    }
+
+
+def row(case: Case, known: Directory, now: datetime) -> dict[str, Any]:
+    """A case in the list: never a word of what it holds."""
+    return {
+        "id": case.id,
+        "conversation": case.conversation_id,
+        "opened_at": case.opened_at.isoformat(),
+        "issue": case.issue,
+        "hold": case.hold is not None,
+        "approved": case.review and case.review.approved,
+        "todo": _todo(case, known, now),
+        "notices": [
+            {
+                "platform": _name(one, known),
+                "state": one.state.value,
+                "sending": one.dispatch.status.value if one.dispatch else None,
+                "deadline": _deadline(one, known, now),
+            }
+            for one in case.notices
+        ],
+    }
+
+
+def case(
+    case: Case,
+    version: int,
+    *,
+    known: Directory,
+    problems: Callable[[Case, Notice], Sequence[Problem]],
+    routes_of: Callable[[str], Sequence[Route]],
+    form: Callable[[Case, Notice], Sequence[Mapping[str, str]]],
+    now: datetime,
+    reader: Listener,
+    hindrance: str | None,
+) -> dict[str, Any]:
+    """A case whole, with what blocks each notice, its clock and its form.
+
+    `reader` may review what somebody else opened. `hindrance` is why the person cannot be written
+    to now.
+    """
+    told = to_json(case)
+    told["tell"] = case.tell is not None
+    if case.review is not None:
+        told["review"] = {
+            "approved": case.review.approved,
+            "remarks": case.review.remarks,
+            "at": case.review.at.isoformat(),
+        }
+    for shown, quote in zip(told["quotes"], case.quotes, strict=True):
+        shown["sha256"] = quote.sha256
+    for shown, notice in zip(told["notices"], case.notices, strict=True):
+        shown["told_at"] = notice.told_at and notice.told_at.isoformat()
+        shown["looked_at"] = notice.looked_at and notice.looked_at.isoformat()
+        shown["problems"] = [problem(one) for one in problems(case, notice)]
+        shown["deadline"] = _deadline(notice, known, now)
+        shown["routes"] = [route.value for route in routes_of(notice.platform)]
+        shown["form"] = [dict(field) for field in form(case, notice)]
+    told["steps"] = [
+        {"number": s.number, "at": s.at.isoformat(), "by": s.by, "kind": s.kind} for s in case.steps
+    ]
+    proposed = law.proposed(case.issue, case)
+    return {
+        "case": told,
+        "version": version,
+        "proposed": [one.id for one in proposed],
+        "withholds_name": law.withholds_name(case),
+        "destroyable": moves.may_be_destroyed(case),
+        "may_review": reader.id != case.opened_by,
+        "tell_hindrance": hindrance,
+        "todo": _todo(case, known, now),
+    }
+
+
+def problem(one: Problem) -> dict[str, str]:
+    """A reason, where, and in words."""
+    return {"code": one.code, "where": one.where, "text": one.text}
+
+
+def _todo(case: Case, known: Directory, now: datetime) -> list[dict[str, Any]]:
+    """What waits for somebody, and what is to come."""
+    return [
+        {"notice": one.notice, "why": one.why.value, "at": one.at.isoformat(), "due": one.at <= now}
+        for one in todo.of_case(case, known)
+    ]
+
+
+def _name(notice: Notice, known: Directory) -> str:
+    platform = known.platforms.get(notice.platform)
+    return platform.name if platform else notice.platform
+
+
+def _deadline(notice: Notice, known: Directory, now: datetime) -> dict[str, Any] | None:
+    platform = known.platforms.get(notice.platform)
+    clock = moves.deadline(notice, platform, now=now) if platform else None
+    if clock is None:
+        return None
+    return {
+        "due_at": clock.due_at.isoformat(),
+        "overdue": clock.overdue,
+        "remind": clock.remind,
+    }

@@ -1,0 +1,216 @@
+"""Writing a dossier: opened from a conversation, completed, evidence picked and copied into it.
+
+Evidence is copied, never pointed at: messages come from the conversation word for word, pictures
+bit by bit with their hash. Nothing here leaves the house.
+"""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from core.accounts import Listener
+from core.audit import Verb
+from core.clock import Clock
+from core.conversation import FileState, Message
+from core.errors import Conflict, NotFound, Refused
+from core.ids import AttachmentId, ConversationId, new_id
+from core.ports import Store
+from core.reading import all_messages
+from core.signalement import checks, moves
+from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote
+from core.signalement.platforms import Directory
+from core.work import Lane, Wake
+from handoff.desk import Desk
+from handoff.signalement.archive import Archive, Kept
+from handoff.signalement.edits import Edit, Pick
+from handoff.signalement.pictures import picture_kind
+
+
+class Writing:
+    """The commands that fill a dossier, for one listener at a time."""
+
+    def __init__(
+        self, *, store: Store, desk: Desk, archive: Archive, known: Directory, clock: Clock
+    ) -> None:
+        self._store = store
+        self._desk = desk
+        self._archive = archive
+        self._known = known
+        self._clock = clock
+
+    async def open(self, listener: Listener, conversation_id: ConversationId) -> Kept:
+        """A new case from a conversation that the listener holds, filled with what is known."""
+        conversation, _ = await self._desk.read(listener, conversation_id)
+        told, now = conversation.assessment, self._clock()
+        named = (told.platform or "").split("+")
+        case = Case(
+            id=new_id(),
+            conversation_id=conversation_id,
+            opened_by=listener.id,
+            opened_at=now,
+            issue=told.issue,
+            victim_band=told.age_band,
+            notices=tuple(
+                Notice(id=new_id(), platform=one) for one in named if one in self._known.platforms
+            ),
+        )
+        await self._archive.audit(Verb.SIGNALEMENT_OPENED, listener, case)
+        # From now on it has an end.
+        await self._store.wake([Wake(Lane.SIGNALEMENT, case.id, moves.ends_at(case))])
+        return await self._archive.write(case, "opened", listener, version=0, now=now)
+
+    async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Kept:
+        """Write what the listener changed. Raises Conflict when somebody else was first."""
+        kept = await self._archive.seen_by(listener, case_id)
+        if kept.version != version:
+            raise Conflict
+        now, before = self._clock(), kept.case
+        after = replace(
+            before,
+            qualifications=edit.qualifications,
+            victim_age=edit.victim_age,
+            victim_band=edit.victim_band,
+            explanation=edit.explanation,
+            told=edit.told,
+            consent=_consent(before, edit, listener, now),
+            good_faith=_declared(before.good_faith, edit.good_faith, listener, now),
+            tell=_declared(before.tell, edit.tell, listener, now),
+            quotes=await self._quotes(listener, before, edit.quotes),
+            captures=tuple(
+                replace(
+                    one,
+                    taken_at=change.taken_at,
+                    caption=change.caption,
+                    intimate=change.intimate,
+                    proves=change.proves,
+                )
+                for one in before.captures
+                for change in edit.captures
+                if change.id == one.id
+            ),
+            notices=tuple(one.applied(before, new_id) for one in edit.notices),
+        )
+        after = moves.edited(before, after)
+        if after == before:
+            return kept
+        kept = await self._archive.write(after, "edited", listener, version=version, now=now)
+        for gone in {one.id for one in before.captures} - {one.id for one in after.captures}:
+            await self._archive.drop_file(gone)
+        return kept
+
+    async def add_capture(
+        self, listener: Listener, case_id: str, content: bytes, *, taken_at: datetime | None = None
+    ) -> Kept:
+        """Keep a picture, bit by bit. Raises NotAPicture, or Refused for one too many."""
+        mime = await asyncio.to_thread(picture_kind, content)
+        await self._archive.seen_by(listener, case_id)
+        now = self._clock()
+        capture = Capture(
+            id=new_id(),
+            sha256=hashlib.sha256(content).hexdigest(),
+            mime=mime,
+            size=len(content),
+            added_at=now,
+            added_by=listener.id,
+            taken_at=taken_at,
+        )
+
+        def add(case: Case) -> Case:
+            if len(case.captures) >= checks.CAPTURES:
+                raise Refused
+            return moves.edited(case, replace(case, captures=(*case.captures, capture)))
+
+        await self._archive.put_file(capture.id, content, now)
+        try:
+            return await self._archive.change(
+                case_id, "capture_added", add, listener, capture.sha256
+            )
+        except Refused:
+            await self._archive.drop_file(capture.id)
+            raise
+
+    async def copy_attachment(
+        self, listener: Listener, case_id: str, attachment_id: AttachmentId
+    ) -> Kept:
+        """Keep a picture that the person sent, from the conversation that the listener holds."""
+        kept = await self._archive.seen_by(listener, case_id)
+        source = kept.case.conversation_id
+        if source is None:
+            raise NotFound
+        _, messages = await self._desk.read(listener, source)
+        sent_at = _sent_at(messages, attachment_id)
+        content = await self._store.file(source, attachment_id)
+        if content is None or sent_at is None:
+            raise NotFound
+        return await self.add_capture(listener, case_id, content, taken_at=sent_at)
+
+    async def keep_hash_only(self, listener: Listener, case_id: str, capture_id: str) -> Kept:
+        """Destroy the picture of a capture; its hash and its date stay."""
+        await self._archive.seen_by(listener, case_id)
+
+        def strip(case: Case) -> Case:
+            if not any(one.id == capture_id for one in case.captures):
+                raise NotFound
+            captures = tuple(
+                replace(one, kept=False) if one.id == capture_id else one for one in case.captures
+            )
+            return moves.edited(case, replace(case, captures=captures))
+
+        kept = await self._archive.change(case_id, "capture_destroyed", strip, listener, capture_id)
+        await self._archive.drop_file(capture_id)
+        return kept
+
+    async def picture(
+        self, listener: Listener, case_id: str, capture_id: str
+    ) -> tuple[Capture, bytes]:
+        """A kept capture and its bytes."""
+        case = (await self._archive.seen_by(listener, case_id)).case
+        capture = next((one for one in case.captures if one.id == capture_id and one.kept), None)
+        content = await self._archive.file(capture_id) if capture else None
+        if capture is None or content is None:
+            raise NotFound
+        await self._archive.audit(Verb.FILE_REVEALED, listener, case, capture_id)
+        return capture, content
+
+    async def _quotes(
+        self, listener: Listener, before: Case, picks: Sequence[Pick]
+    ) -> tuple[Quote, ...]:
+        """The picked messages: those the case has as they are, new ones from the conversation."""
+        quotes = {one.seq: one for one in before.quotes}
+        if any(pick.seq not in quotes for pick in picks) and before.conversation_id is not None:
+            await self._desk.read(listener, before.conversation_id, after=2**40)
+            for message in await all_messages(self._store, before.conversation_id):
+                if message.text and message.deleted_at is None:
+                    quote = Quote(
+                        seq=message.seq, author=message.author, text=message.text, at=message.at
+                    )
+                    quotes.setdefault(message.seq, quote)
+        wanted = {pick.seq: pick for pick in picks if pick.seq in quotes}
+        return tuple(replace(quotes[seq], proves=wanted[seq].proves) for seq in sorted(wanted))
+
+
+def _consent(before: Case, edit: Edit, listener: Listener, now: datetime) -> Consent | None:
+    if edit.consent is None:
+        return None
+    if before.consent is not None and before.consent.giver is edit.consent:
+        return before.consent
+    return Consent(by=listener.id, at=now, giver=edit.consent)
+
+
+def _declared(
+    before: Declared | None, wanted: bool, listener: Listener, now: datetime
+) -> Declared | None:
+    """A statement that stands keeps who made it, and when."""
+    if not wanted:
+        return None
+    return before or Declared(by=listener.id, at=now)
+
+
+def _sent_at(messages: Sequence[Message], attachment_id: AttachmentId) -> datetime | None:
+    for message in messages:
+        for file in message.attachments:
+            if file.id == attachment_id and file.state is FileState.KEPT:
+                return message.at
+    return None

@@ -1,0 +1,117 @@
+"""An address is the content's own, or the listener is told why not. Nothing is fetched."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.signalement.addresses import handle_fault, imitated, url_fault
+from core.signalement.case import ContentKind
+from core.signalement.platforms import directory
+
+KNOWN = directory()
+EXACT = {
+    ("facebook", "post"): "https://www.facebook.com/ecole.du.parc/posts/pfbid02abc",
+    ("instagram", "post"): "https://www.instagram.com/p/Cx9_abcDEF1/?igsh=1",
+    ("instagram", "profile"): "https://instagram.com/moi.collegien",
+    ("instagram", "story"): "https://www.instagram.com/stories/moi/3141592653589/",
+    ("instagram", "video"): "https://www.instagram.com/reel/Cx9_abcDEF1/",
+    ("twitter", "post"): "https://x.com/quelquun/status/1712345678901234567",
+    ("twitter", "profile"): "https://twitter.com/quelquun",
+    ("snapchat", "profile"): "https://www.snapchat.com/add/quelquun",
+    ("tiktok", "video"): "https://www.tiktok.com/@quelquun/video/7301234567890123456",
+    ("tiktok", "profile"): "https://www.tiktok.com/@quel.qu_un",
+    ("twitch", "video"): "https://www.twitch.tv/videos/1987654321",
+    ("youtube", "video"): "https://www.youtube.com/watch?v=dQw4w9WgXcQ",
+    ("youtube", "profile"): "https://www.youtube.com/@quelquun",
+    ("roblox", "game"): "https://www.roblox.com/games/920587237/Jeu",
+    ("roblox", "profile"): "https://www.roblox.com/fr/users/1234567/profile",
+    ("discord", "message"): (
+        "https://discord.com/channels/112233445566778899/112233445566778800/112233445566778811"
+    ),
+    ("telegram", "post"): "https://t.me/canal_public/42",
+    ("autre", "post"): "http://forum.example.fr/sujet/12#reponse",
+}
+
+
+@pytest.mark.parametrize(("content", "url"), EXACT.items(), ids=lambda value: str(value)[:40])
+def test_an_exact_address_is_taken(content: tuple[str, str], url: str) -> None:
+    platform, kind = content
+    assert url_fault(url, ContentKind(kind), KNOWN.platforms[platform], KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "fault"),
+    [
+        ("", "url_malformed"),
+        ("https://www.instagram.com/p/Cx9 abc/", "url_malformed"),
+        ("https://instagram/p/Cx9_abcDEF1/", "url_malformed"),
+        ("https://157.240.1.174/p/Cx9_abcDEF1/", "url_malformed"),
+        ("https://[::1]/p/Cx9_abcDEF1/", "url_malformed"),
+        ("https://www.instagram.com:port/p/Cx9_abcDEF1/", "url_malformed"),
+        ("https://www.instagram.com/p/" + "a" * 2000, "url_malformed"),
+        ("www.instagram.com/p/Cx9_abcDEF1/", "url_scheme"),
+        ("javascript:alert(1)//www.instagram.com/p/Cx9_abcDEF1/", "url_scheme"),
+        ("https://www.instagram.com@mechant.example/p/Cx9_abcDEF1/", "url_userinfo"),
+        ("https://bit.ly/3abcdef", "url_shortened"),
+        ("https://vm.tiktok.com/ZMabcdef/", "url_shortened"),
+        ("https://www.tiktok.com/@quelquun/video/7301234567890123456", "url_other_platform"),
+        ("https://forum.example.fr/p/Cx9_abcDEF1/", "url_wrong_host"),
+        ("https://www.instagram.com/", "url_incomplete"),
+        ("https://www.instagram.com", "url_incomplete"),
+        ("https://www.instagram.com/moi.collegien", "url_not_content"),
+        # Small L for I; r and n for m; a Cyrillic i, plain and as punycode; accents; slips.
+        ("https://www.lnstagram.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://www.instagrarn.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://www.іnstagram.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://www.xn--nstagram-jpf.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://www.ínstagram.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://1nstagram.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://instagam.com/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://instagram.com.mechant.example/p/Cx9_abcDEF1/", "url_lookalike"),
+        ("https://instagram-login.example/p/Cx9_abcDEF1/", "url_lookalike"),
+    ],
+)
+def test_a_false_address_is_named_for_what_it_is(url: str, fault: str) -> None:
+    assert url_fault(url, ContentKind.POST, KNOWN.platforms["instagram"], KNOWN) == fault
+
+
+def test_a_short_name_is_imitated_by_letters_of_another_alphabet_only() -> None:
+    assert imitated("xn--80a.com", KNOWN) is None
+    assert imitated("х.com", KNOWN) == "x.com"
+    assert imitated("y.com", KNOWN) is None
+
+
+def test_a_full_width_letter_is_the_plain_one_as_in_a_browser() -> None:
+    url = "https://www.ｉnstagram.com/p/Cx9_abcDEF1/"
+    assert url_fault(url, ContentKind.POST, KNOWN.platforms["instagram"], KNOWN) is None
+
+
+def test_another_site_may_be_a_false_one_but_not_a_platform_with_an_entry_of_its_own() -> None:
+    other = KNOWN.platforms["autre"]
+    assert url_fault("https://instagram-login.example/a", ContentKind.POST, other, KNOWN) is None
+    told = url_fault(EXACT["instagram", "post"], ContentKind.POST, other, KNOWN)
+    assert told == "url_other_platform"
+
+
+@pytest.mark.parametrize(
+    ("platform", "handle", "sound"),
+    [
+        ("instagram", "@moi.collegien", True),
+        ("instagram", "moi collégien", False),
+        ("twitter", "un_nom_beaucoup_trop_long", False),
+        ("whatsapp", "+33612345678", True),
+        ("whatsapp", "06 12", False),
+        ("discord", "quelquun#1234", True),
+    ],
+)
+def test_the_name_of_an_account_has_its_platforms_form(
+    platform: str, handle: str, sound: bool
+) -> None:
+    assert (handle_fault(handle, KNOWN.platforms[platform]) is None) is sound
+
+
+@given(st.text(max_size=300), st.sampled_from(sorted(KNOWN.platforms)))
+def test_no_address_breaks_the_check(text: str, platform: str) -> None:
+    for url in (text, f"https://{text}", f"https://www.instagram.com/{text}"):
+        url_fault(url, ContentKind.POST, KNOWN.platforms[platform], KNOWN)
+    handle_fault(text, KNOWN.platforms[platform])

@@ -1,0 +1,335 @@
+"""Writing to somebody first: only with their word, neutral, and never over a listener."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from core import transitions
+from core.assessment import NOTHING_KNOWN, Assessment
+from core.audit import Verb
+from core.commands import Command
+from core.conversation import BOT, TELEPHONE, Conversation, Erasure, Outcome, OwnerKind
+from core.errors import Refused
+from core.follow_up import FollowUp, Kind, Moment, Stage, moment_for
+from core.hours import Opening, Phase
+from core.labels import Urgency
+from core.ports import Change
+from core.prospects import Prospect
+from core.work import Lane
+from tests.builders import NOON, an_event
+from tests.core.test_figures import ANNE, BILAL, CONTACT, begun, held
+from tests.fakes import Echo
+
+NIGHT = Prospect(opening=Opening(phase=Phase.CLOSED, since=NOON, until=NOON + timedelta(hours=9)))
+DUE = NOON + timedelta(days=1)
+
+
+def on(channel: str, conversation: Conversation) -> Conversation:
+    return replace(conversation, channel=channel)
+
+
+def writes(
+    conversation: Conversation,
+    seen: Assessment = NOTHING_KNOWN,
+    *,
+    command: Command | None = None,
+    prospect: Prospect = Prospect(),
+    now: datetime = NOON + timedelta(minutes=30),
+) -> Change:
+    return transitions.receive(
+        conversation,
+        an_event(channel=conversation.channel),
+        seen,
+        burst=timedelta(0),
+        now=now,
+        phrases=Echo(),
+        command=command,
+        prospect=prospect,
+    )
+
+
+def sentences(change: Change | None) -> list[str | None]:
+    return [one.sentence for one in change.messages if one.sentence] if change else []
+
+
+def promised(conversation: Conversation | None = None, **fields: object) -> Conversation:
+    """A closed conversation of somebody who agreed to a message."""
+    agreed = FollowUp(stage=Stage.AGREED, at=NOON, agreed_at=NOON, due_at=DUE)
+    closed = transitions.close(
+        conversation or on("telegram", held()),
+        ANNE,
+        Outcome.HELPED,
+        seen=99,
+        now=NOON + timedelta(hours=1),
+        phrases=Echo(),
+    ).conversation
+    return replace(closed, follow_up=replace(agreed, **fields))  # type: ignore[arg-type]
+
+
+def due(conversation: Conversation, *, now: datetime = DUE, reachable: bool = True) -> Change:
+    change = transitions.follow_up_due(conversation, reachable=reachable, now=now, phrases=Echo())
+    assert change is not None
+    return change
+
+
+def stage(conversation: Conversation) -> Stage | None:
+    return conversation.follow_up.stage if conversation.follow_up else None
+
+
+@pytest.mark.parametrize(
+    ("wish", "said", "kept"),
+    [
+        # At night "tomorrow" is the day that begins; by day nobody is written to the same noon.
+        (Moment.MIDDAY, "2026-11-22T22:30", "2026-11-23T11:30"),
+        (Moment.MIDDAY, "2026-11-23T00:30", "2026-11-23T11:30"),
+        (Moment.MIDDAY, "2026-11-23T09:00", "2026-11-24T11:30"),
+        (Moment.EVENING, "2026-11-23T00:30", "2026-11-23T17:00"),
+        # The night that summer time begins: 18 h in Paris is an hour earlier.
+        (Moment.EVENING, "2026-03-28T22:00", "2026-03-29T16:00"),
+    ],
+)
+def test_the_hour_is_that_of_paris_after_a_rest(wish: Moment, said: str, kept: str) -> None:
+    moment = moment_for(wish, now=datetime.fromisoformat(said).replace(tzinfo=UTC))
+    assert moment.astimezone(UTC) == datetime.fromisoformat(kept).replace(tzinfo=UTC)
+
+
+def test_at_night_danger_gets_the_numbers_first_and_then_the_question() -> None:
+    danger = Assessment(urgency=Urgency.CRITIQUE)
+    change = writes(on("telegram", begun()), danger, prospect=NIGHT)
+    assert sentences(change) == ["danger_numbers", "follow_up_ask"]
+    assert stage(change.conversation) is Stage.ASKED
+    # Asked once; and not where the way back is gone tomorrow, nor while anybody is there.
+    assert "follow_up_ask" not in sentences(writes(change.conversation, danger, prospect=NIGHT))
+    assert "follow_up_ask" not in sentences(writes(begun(), danger, prospect=NIGHT))
+    assert "follow_up_ask" not in sentences(writes(on("telegram", begun()), danger))
+    silent = replace(on("telegram", begun()), assessment=Assessment(urgency=Urgency.ELEVEE))
+    handed = transitions.hand_over_silent(
+        silent, now=NOON + timedelta(hours=2), phrases=Echo(), prospect=NIGHT
+    )
+    assert sentences(handed) == ["handed_over", "follow_up_ask"]
+
+
+def test_who_waited_when_the_team_left_is_asked_too_and_who_writes_into_the_night() -> None:
+    waiting = writes(on("telegram", begun()), Assessment(urgency=Urgency.CRITIQUE)).conversation
+    closes = NOON + timedelta(hours=1)
+    night = replace(NIGHT, opening=replace(NIGHT.opening, since=closes))
+    left = transitions.tell_of_closing(waiting, now=closes, phrases=Echo(), prospect=night)
+    assert sentences(left) == ["team_left", "follow_up_ask"]
+    written = writes(waiting, prospect=night, now=NOON + timedelta(hours=2))
+    assert sentences(written) == ["still_waiting", "follow_up_ask"]
+
+
+def test_stop_and_a_wish_to_be_erased_are_not_met_with_a_question() -> None:
+    worried = replace(on("telegram", begun()), assessment=Assessment(urgency=Urgency.ELEVEE))
+    stopped = writes(worried, command=Command.STOP, prospect=NIGHT)
+    assert sentences(stopped) == ["stop_received"]
+    assert stopped.conversation.owner.kind is OwnerKind.QUEUE
+    later = writes(stopped.conversation, prospect=NIGHT, now=NOON + timedelta(hours=2))
+    assert sentences(later) == ["still_waiting"]
+    erasing = replace(worried, erasure=Erasure(asked_at=NOON))
+    danger = writes(erasing, Assessment(urgency=Urgency.CRITIQUE), prospect=NIGHT)
+    assert sentences(danger) == ["danger_numbers"]
+
+
+def test_a_tap_is_the_consent_and_sets_the_hour() -> None:
+    asked = writes(
+        on("telegram", begun()), Assessment(urgency=Urgency.CRITIQUE), prospect=NIGHT
+    ).conversation
+    change = writes(asked, command=Command.FOLLOW_EVENING)
+    told = change.conversation.follow_up
+    assert told is not None
+    assert (told.stage, told.kind, told.agreed_at) == (
+        Stage.AGREED,
+        Kind.MESSAGE,
+        change.conversation.updated_at,
+    )
+    assert [one.at for one in change.wakes if one.lane is Lane.AFTER] == [told.due_at]
+    assert sentences(change) == ["follow_up_noted"]
+    no = writes(asked, command=Command.FOLLOW_NO)
+    assert stage(no.conversation) is Stage.REFUSED
+    assert sentences(no) == ["follow_up_refused"]
+
+
+def test_under_a_listener_the_question_is_theirs_and_no_machine_answers() -> None:
+    mine = on("telegram", held())
+    change = transitions.ask_follow_up(mine, ANNE, client_id="c" * 8, now=NOON, phrases=Echo())
+    assert sentences(change) == ["follow_up_ask"]
+    agreed = writes(change.conversation, command=Command.FOLLOW_MIDDAY)
+    assert stage(agreed.conversation) is Stage.AGREED
+    assert sentences(agreed) == []
+    for refused in (
+        lambda: transitions.ask_follow_up(mine, BILAL, client_id="c" * 8, now=NOON, phrases=Echo()),
+        lambda: transitions.ask_follow_up(
+            agreed.conversation, ANNE, client_id="d" * 8, now=NOON, phrases=Echo()
+        ),
+        lambda: transitions.ask_follow_up(
+            on(TELEPHONE, mine), ANNE, client_id="c" * 8, now=NOON, phrases=Echo()
+        ),
+    ):
+        with pytest.raises(Refused):
+            refused()
+
+
+def test_what_is_said_in_words_is_noted_with_its_hour_and_recorded() -> None:
+    def note(one: Conversation, **fields: object) -> Change:
+        asked: dict[str, object] = {"kind": Kind.CALL, "due_at": DUE, "number": "0612345678"}
+        return transitions.note_follow_up(
+            one,
+            ANNE,
+            now=NOON,
+            phrases=Echo(),
+            **(asked | fields),  # type: ignore[arg-type]
+        )
+
+    change = note(on(TELEPHONE, held()))
+    assert [deed.verb for deed in change.deeds] == [Verb.FOLLOW_UP_NOTED]
+    assert "0612345678" not in repr(change.deeds)
+    for wrong in (
+        {"due_at": NOON},
+        {"due_at": NOON + timedelta(days=8)},
+        {"number": None},
+        {"kind": Kind.MESSAGE},
+        {"kind": Kind.MESSAGE, "number": None},
+    ):
+        with pytest.raises(Refused):
+            note(on(TELEPHONE, held()), **wrong)
+
+
+def test_when_the_hour_comes_the_text_is_neutral_and_the_sending_recorded() -> None:
+    assert (
+        transitions.follow_up_due(
+            promised(), reachable=True, now=DUE - timedelta(seconds=1), phrases=Echo()
+        )
+        is None
+    )
+    change = due(promised())
+    assert sentences(change) == ["follow_up"]
+    assert stage(change.conversation) is Stage.SENT
+    assert [(deed.verb, deed.actor) for deed in change.deeds] == [(Verb.FOLLOW_UP_SENT, None)]
+    assert not change.conversation.is_open
+    # Once.
+    assert (
+        transitions.follow_up_due(change.conversation, reachable=True, now=DUE, phrases=Echo())
+        is None
+    )
+
+
+def test_nothing_is_sent_over_a_listener_nor_to_who_waits_nor_past_the_window() -> None:
+    agreed = promised().follow_up
+    waiting = replace(
+        writes(begun(), Assessment(urgency=Urgency.CRITIQUE)).conversation, follow_up=agreed
+    )
+    for one, reachable in (
+        (replace(held(), follow_up=agreed), True),
+        (waiting, True),
+        (replace(promised(), standby=True), True),
+        (promised(), False),
+        (promised(kind=Kind.CALL, number="0612345678"), True),
+    ):
+        change = due(one, reachable=reachable)
+        assert change.messages == ()
+        assert stage(change.conversation) is Stage.DUE
+
+
+def test_what_was_due_while_somebody_talked_is_written_later_by_a_listener() -> None:
+    held_then = due(replace(held(), channel="telegram", follow_up=promised().follow_up))
+    over = transitions.close(
+        held_then.conversation,
+        ANNE,
+        Outcome.HELPED,
+        seen=99,
+        now=DUE + timedelta(minutes=1),
+        phrases=Echo(),
+    ).conversation
+    later = DUE + timedelta(minutes=5)
+
+    def write(one: Conversation, *, reachable: bool = True) -> Change:
+        return transitions.write_follow_up(
+            one, BILAL, reachable=reachable, now=later, phrases=Echo()
+        )
+
+    change = write(over)
+    assert sentences(change) == ["follow_up"]
+    assert stage(change.conversation) is Stage.SENT
+    assert [(deed.verb, deed.actor) for deed in change.deeds] == [(Verb.FOLLOW_UP_SENT, BILAL.id)]
+    for wrong, reachable in (
+        (change.conversation, True),
+        (held_then.conversation, True),
+        (over, False),
+        (replace(over, standby=True), True),
+        (replace(over, erasure=Erasure(asked_at=NOON)), True),
+        (due(promised(kind=Kind.CALL, number="0612345678")).conversation, True),
+        (promised(), True),
+    ):
+        with pytest.raises(Refused):
+            write(wrong, reachable=reachable)
+
+
+def test_stop_or_a_wish_to_be_erased_ends_it() -> None:
+    leaving = replace(promised(), erasure=Erasure(asked_at=NOON))
+    change = due(leaving)
+    assert (change.messages, stage(change.conversation)) == ((), Stage.CANCELLED)
+    # `stop` comes in a conversation that carries the promise on.
+    again = transitions.open_conversation(
+        CONTACT, replace(promised(), ticket=None), now=DUE - timedelta(hours=1)
+    )
+    assert stage(again) is Stage.AGREED
+    stopped = writes(again, command=Command.STOP, now=DUE - timedelta(hours=1)).conversation
+    assert stage(stopped) is Stage.CANCELLED
+    assert transitions.follow_up_due(stopped, reachable=True, now=DUE, phrases=Echo()) is None
+
+
+def answering(command: Command) -> Change:
+    """The answer to the message, days later."""
+    sent = replace(due(promised()).conversation, closed_at=DUE - timedelta(days=2))
+    now = DUE + timedelta(minutes=5)
+    fresh = transitions.open_conversation(CONTACT, sent, now=now)
+    assert fresh.owner == BOT
+    assert stage(fresh) is Stage.SENT
+    return writes(fresh, command=command, now=now)
+
+
+def test_who_says_that_it_is_they_gets_a_human_and_only_then_is_known() -> None:
+    change = answering(Command.FOLLOW_ME)
+    assert stage(change.conversation) is Stage.CONFIRMED
+    assert change.conversation.owner.kind is OwnerKind.QUEUE
+    assert sentences(change) == ["handed_over"]
+    assert change.conversation.assessment == NOTHING_KNOWN
+
+
+@pytest.mark.parametrize(
+    ("command", "reached", "said"),
+    [
+        (Command.FOLLOW_LATER, Stage.DONE, "follow_up_later"),
+        (Command.FOLLOW_STRANGER, Stage.DENIED, "follow_up_stranger"),
+    ],
+)
+def test_not_now_and_not_me_end_it_without_a_word_of_before(
+    command: Command, reached: Stage, said: str
+) -> None:
+    change = answering(command)
+    assert stage(change.conversation) is reached
+    assert sentences(change) == [said]
+    assert not change.conversation.is_open
+
+
+def test_a_listener_finishes_what_is_due_whoever_began_it() -> None:
+    waiting = due(promised(), reachable=False).conversation
+    change = transitions.finish_follow_up(waiting, BILAL, Stage.DONE, now=DUE, phrases=Echo())
+    assert stage(change.conversation) is Stage.DONE
+    assert [deed.verb for deed in change.deeds] == [Verb.FOLLOW_UP_FINISHED]
+    with pytest.raises(Refused):
+        transitions.finish_follow_up(
+            change.conversation, BILAL, Stage.DONE, now=DUE, phrases=Echo()
+        )
+
+
+def test_the_listener_notes_that_it_is_they() -> None:
+    sent = due(promised()).conversation
+    mine = replace(held(), follow_up=sent.follow_up)
+    change = transitions.confirm_identity(mine, ANNE, now=DUE, phrases=Echo())
+    assert stage(change.conversation) is Stage.CONFIRMED
+    for wrong in (change.conversation, held()):
+        with pytest.raises(Refused):
+            transitions.confirm_identity(wrong, ANNE, now=DUE, phrases=Echo())

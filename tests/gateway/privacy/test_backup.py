@@ -1,0 +1,246 @@
+"""A copy is taken while messages flow, and brought back without whoever was erased since."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+
+from core.conversation import Delivery, DeliveryStatus
+from core.errors import ConfigurationError
+from core.events import InboundEvent
+from core.ports import Change, Store
+from core.work import ORDINARY, Lane, Wake
+from gateway.privacy import archive
+from gateway.privacy.backup import KEPT, KEYS_FILE, backup, copies, last_copy_at, restore
+from gateway.settings import Settings
+from gateway.stores import open_store, open_vault
+from tests.builders import (
+    LEASE,
+    NOON,
+    a_contact,
+    a_conversation,
+    a_listener,
+    an_answer,
+    an_event,
+    at,
+)
+from tests.contracts.mongo_server import mongo_url
+from tests.contracts.test_erasure import PICTURE, Person
+
+KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
+
+@dataclass
+class Place:
+    """A database that lives, one to restore into, and where copies go."""
+
+    here: Settings
+    there: Settings
+    copies: Path
+
+    async def store(self, settings: Settings) -> Store:
+        store = open_store(settings)
+        await store.open()
+        return store
+
+    async def copy(self, store: Store, now: float = 9) -> Path:
+        # The store's own vault, as a command's or a gateway's is.
+        vault = open_vault(self.here)
+        keyed = open_store(self.here, vault)
+        await keyed.open()
+        path = await backup(store, vault, self.copies, now=at(now))
+        await keyed.close()
+        return path
+
+    async def bring_back(self, data: Path, keys: Path | None = None) -> tuple[Store, int]:
+        keys = keys or self.copies / KEYS_FILE
+        held = await restore(self.there, data, keys, now=at(20))
+        return await self.store(self.there), held
+
+
+def settings_of(folder: Path, url: str = "") -> Settings:
+    return Settings(
+        data_dir=folder, master_key=SecretStr(KEY), database_url=SecretStr(url), _env_file=None
+    )  # type: ignore[call-arg]
+
+
+@pytest.fixture(params=["sqlite", "mongo"])
+async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Place]:
+    if request.param == "sqlite":
+        here, there = settings_of(tmp_path / "here"), settings_of(tmp_path / "there")
+        yield Place(here, there, tmp_path / "copies")
+        return
+    async with mongo_url() as one, mongo_url() as two:
+        here, there = settings_of(tmp_path / "here", one), settings_of(tmp_path / "there", two)
+        yield Place(here, there, tmp_path / "copies")
+
+
+async def test_everything_comes_back_but_whoever_was_erased_since(place: Place) -> None:
+    store = await place.store(place.here)
+    left, gone = Person("left"), Person("gone")
+    await left.write(store)
+    await gone.write(store)
+    await store.add_listener(a_listener("camille"))
+    await store.put_document("hours", "week", b"{}", version=0, now=NOON)
+    data = await place.copy(store)
+    await store.erase_contact(gone.contact.id)
+    # The next copy replaces the keys; the data of before is what is left to restore from.
+    await place.copy(store, now=10)
+    await store.close()
+    assert data in copies(place.copies)
+
+    back, _ = await place.bring_back(data)
+    assert all(await left.is_there(back))
+    assert not any(await gone.is_there(back))
+    assert await back.file(left.conversation.id, PICTURE) == b"image"
+    assert await back.listener_by_login("camille")
+    document = await back.document("hours", "week")
+    assert document is not None
+    assert document.body == b"{}"
+    await back.verify_audit()
+    # A webhook that is repeated brings the erased person back no more than before.
+    (again,) = await back.accept_events([gone.pending], now=at(30), priority=ORDINARY)
+    assert again.duplicate
+    await back.close()
+
+
+async def test_the_data_alone_opens_nothing(place: Place) -> None:
+    store = await place.store(place.here)
+    await Person("mine").write(store)
+    data = await place.copy(store)
+    await store.close()
+    raw = data.read_bytes()
+    assert b"mine" not in raw
+    pieces = archive.read(data, open_vault(place.here), kind="data")
+    inside = b"".join(content for _, content in pieces)
+    keys = b"".join(
+        content
+        for _, content in archive.read(
+            place.copies / KEYS_FILE, open_vault(place.here), kind="keys"
+        )
+    )
+    # Some wrapped key, as it is in the database: not in the half that is kept for long.
+    assert keys[-60:-20] not in inside
+
+
+async def test_a_copy_taken_while_messages_flow_is_one_moment(place: Place) -> None:
+    store = await place.store(place.here)
+    written: list[InboundEvent] = []
+
+    async def write() -> None:
+        while True:
+            contact = await a_contact(store)
+            conversation = a_conversation(contact)
+            answers = tuple(an_answer(conversation, number) for number in range(1, 4))
+            await store.commit(Change(conversation=conversation, messages=answers), now=NOON)
+            written.append(an_event())
+
+    async with asyncio.TaskGroup() as tasks:
+        writing = [tasks.create_task(write()) for _ in range(3)]
+        while len(written) < 10:
+            await asyncio.sleep(0.01)
+        before = len(written)
+        data = await place.copy(store)
+        for task in writing:
+            task.cancel()
+    await store.close()
+    back, _ = await place.bring_back(data)
+    found = [
+        await back.messages(one.conversation_id)
+        for one in await back.changed_since(at(-99), limit=9999)
+    ]
+    assert len(found) >= before
+    assert {len(messages) for messages in found} == {3}
+    await back.close()
+
+
+async def test_what_waited_to_be_sent_is_held_until_somebody_looked(place: Place) -> None:
+    store = await place.store(place.here)
+    event = an_event(channel="whatsapp", account="1000", sender="336")
+    await store.accept_events([event], now=NOON, priority=ORDINARY)
+    contact = await store.find_contact("whatsapp", "1000", "336")
+    assert contact is not None
+    conversation = a_conversation(contact)
+    queued = an_answer(conversation, 1)
+    doubtful = an_answer(
+        conversation, 2, delivery=Delivery(status=DeliveryStatus.UNKNOWN, error="timeout")
+    )
+    wake = Wake(Lane.DELIVERY, conversation.id, NOON)
+    change = Change(conversation=conversation, messages=(queued, doubtful), wakes=(wake,))
+    await store.commit(change, now=at(1))
+    data = await place.copy(store)
+    await store.close()
+
+    back, held = await place.bring_back(data)
+    assert held == 1
+    assert await back.undelivered(conversation.id) == []
+    shown = await back.message(queued.id)
+    assert shown is not None
+    assert shown.delivery is not None
+    assert (shown.delivery.status, shown.delivery.error) == (DeliveryStatus.UNKNOWN, "restored")
+    assert await back.release_outbox(now=at(30)) == 1
+    # Not the one whose platform never answered: that is for a person.
+    assert [one.id for one in await back.undelivered(conversation.id)] == [queued.id]
+    leases = await back.claim_work(Lane.DELIVERY, now=at(31), lease_for=LEASE, limit=9)
+    assert [lease.key for lease in leases] == [conversation.id]
+    assert await back.release_outbox(now=at(32)) == 0
+    await back.close()
+
+
+async def test_a_database_that_is_there_is_left_alone(place: Place) -> None:
+    store = await place.store(place.here)
+    data = await place.copy(store)
+    await store.close()
+    other = await place.store(place.there)
+    await other.add_listener(a_listener("zoe"))
+    await other.close()
+    with pytest.raises(ConfigurationError, match="RELAIS_DATABASE_URL"):
+        await place.bring_back(data)
+    other = await place.store(place.there)
+    assert await other.listener_by_login("zoe")
+    await other.close()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        lambda raw: raw[:-1],
+        lambda raw: raw[: len(raw) // 2],
+        lambda raw: raw + b"\0",
+        lambda raw: raw[:-40] + bytes([raw[-40] ^ 1]) + raw[-39:],
+        lambda raw: b"",
+        lambda raw: b"PK\3\4" + raw,
+    ],
+)
+async def test_a_damaged_copy_is_refused_before_anything_is_changed(
+    damage: Callable[[bytes], bytes], tmp_path: Path
+) -> None:
+    place = Place(
+        settings_of(tmp_path / "here"), settings_of(tmp_path / "there"), tmp_path / "copies"
+    )
+    store = await place.store(place.here)
+    await Person("mine").write(store)
+    data = await place.copy(store)
+    await store.close()
+    data.write_bytes(damage(data.read_bytes()))
+    with pytest.raises(archive.CopyBroken):
+        await place.bring_back(data)
+    assert not (tmp_path / "there" / "relais.db").exists()
+    with pytest.raises(archive.CopyBroken):  # the two halves are not each other
+        await place.bring_back(place.copies / KEYS_FILE)
+
+
+async def test_the_last_seven_are_kept_and_their_age_is_known(tmp_path: Path) -> None:
+    place = Place(settings_of(tmp_path / "here"), settings_of(tmp_path), tmp_path / "copies")
+    assert last_copy_at(place.copies) == 0
+    store = await place.store(place.here)
+    for number in range(KEPT + 2):
+        newest = await place.copy(store, now=number)
+    await store.close()
+    assert len(copies(place.copies)) == KEPT
+    assert copies(place.copies)[-1] == newest
+    assert last_copy_at(place.copies) == newest.stat().st_mtime
+    assert not list(place.copies.glob(".*"))

@@ -1,0 +1,223 @@
+"""What people are told around opening and closing time, with the real words and a turned clock."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from bot.sentences import Catalogue
+from core import transitions
+from core.clock import Clock
+from core.conversation import Conversation, OwnerKind, TicketStatus
+from core.hours import PARIS, Hours, Phase, Plan, Span, parse_week
+from core.labels import Urgency
+from core.ports import Change, Store
+from core.work import Lane
+from gateway.expectations import ALWAYS, Expectations, Facts, french_holidays
+from tests.builders import a_contact, a_waiting
+from tests.core.test_transitions import ANNE
+from tests.fakes import Echo, OneWordScreen, ScriptedAssistant
+from tests.gateway.house import House, a_house
+
+CATALOGUE = Catalogue.load()
+HOURS = Hours(plan=Plan(week=parse_week("mon-sun 09:00-23:00"), holidays=(Span(600, 1200),)))
+
+
+def expectations(store: Store, clock: Clock, hours: Hours = HOURS) -> Expectations:
+    facts = Facts(hours=hours, is_holiday=french_holidays())
+    return Expectations(store=store, facts=facts, clock=clock)
+
+
+@pytest.fixture
+async def house(tmp_path: Path) -> AsyncIterator[House]:
+    async with a_house(
+        tmp_path,
+        assistant=ScriptedAssistant(hand_over_at=1),
+        screen=OneWordScreen(),
+        understand=lambda screened, _text: screened,
+        phrases=CATALOGUE,
+        asks_for_human=lambda text: "HUMAIN" in text,
+        expect=lambda store, clock: expectations(store, clock).of,
+    ) as house:
+        house.assistant.question = "complete"
+        yield house
+
+
+def turn_to(house: House, *moment: int) -> None:
+    house.clock.now = datetime(*moment, tzinfo=PARIS)  # type: ignore[arg-type, misc]
+
+
+async def told(house: House, sentence: str) -> str:
+    return [m.text for m in await house.messages() if m.sentence == sentence][-1]
+
+
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ((2026, 6, 10, 8, 59, 57), "elle arrive aujourd'hui à 9 h"),
+        ((2026, 6, 10, 9, 0, 0), "Une personne de l'équipe va prendre le relais"),
+        (
+            (2026, 6, 10, 22, 40, 0),
+            "ferme bientôt, à 23 h. Sans réponse avant, elle revient demain",
+        ),
+        ((2026, 6, 10, 23, 0, 0), "elle revient demain à 9 h"),
+        ((2026, 6, 11, 0, 10, 0), "elle arrive aujourd'hui à 9 h"),
+        # The nights in which the clock is put, and the eve of a holiday.
+        ((2026, 3, 29, 1, 30, 0), "elle arrive aujourd'hui à 9 h"),
+        ((2026, 10, 25, 1, 30, 0), "elle arrive aujourd'hui à 9 h"),
+        ((2026, 7, 13, 23, 0, 0), "elle revient demain à 10 h"),
+    ],
+)
+async def test_who_asks_for_a_human_is_told_when_one_is_there(
+    house: House, moment: tuple[int, ...], words: str
+) -> None:
+    turn_to(house, *moment)
+    await house.writes("HUMAIN")
+    await house.settle()
+    assert words in await told(house, "handed_over")
+    assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
+
+
+async def test_the_welcome_promises_nobody_at_night(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 23, 30)
+    await house.writes("salut")
+    await house.run(Lane.INBOUND)
+    welcome = await told(house, "welcome")
+    assert "assistant automatique" in welcome
+    assert "elle revient demain à 9 h" in welcome
+    assert "quand tu veux" not in welcome
+
+
+async def test_danger_at_night_gets_the_numbers_at_once_and_the_truth(house: House) -> None:
+    turn_to(house, 2026, 6, 11, 2, 0)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    numbers = await told(house, "danger_numbers")
+    assert all(number in numbers for number in ("15", "112", "114", "3114"))
+    assert "personne ne lit en ce moment" in numbers
+    assert "On prévient" not in numbers
+    house.clock.turn(11 * 60)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    again = await told(house, "danger_numbers_again")
+    assert "personne ne lit en ce moment" in again
+    assert "3114" in again
+
+
+async def test_danger_by_day_is_told_that_the_team_learns_of_it(house: House) -> None:
+    turn_to(house, 2026, 6, 11, 14, 0)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    assert "On prévient une personne de l'équipe" in await told(house, "danger_numbers")
+
+
+async def test_who_still_waits_at_closing_time_is_told_once(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 22, 50)
+    await house.writes("HUMAIN")
+    await house.settle()
+    turn_to(house, 2026, 6, 10, 22, 59, 59)
+    await house.run(Lane.WATCH)
+    assert "team_left" not in [m.sentence for m in await house.messages()]
+    turn_to(house, 2026, 6, 10, 23, 0, 1)
+    await house.run(Lane.WATCH)
+    left = await told(house, "team_left")
+    assert "elle revient demain à 9 h" in left
+    assert "3114" in left
+    turn_to(house, 2026, 6, 11, 3, 0)
+    await house.run(Lane.WATCH)
+    assert [m.sentence for m in await house.messages()].count("team_left") == 1
+    waiting = await house.conversation()
+    again = transitions.tell_of_closing(
+        waiting,
+        now=house.clock(),
+        phrases=house.phrases,
+        prospect=expectations(house.store, house.clock).of("web"),
+    )
+    assert again is None
+    assert waiting.ticket is not None
+    assert waiting.ticket.status is TicketStatus.WAITING
+
+
+async def test_closing_time_never_cuts_what_a_listener_holds(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 22, 50)
+    await house.writes("HUMAIN")
+    await house.settle()
+    held = await house.claimed()
+    turn_to(house, 2026, 6, 10, 23, 0, 1)
+    await house.run(Lane.WATCH)
+    assert await house.conversation() == held
+    await house.writes("encore là ?")
+    await house.run(Lane.INBOUND)
+    await house.replies("oui, je reste", ANNE)
+    after = await house.conversation()
+    assert after.is_held_by(ANNE.id)
+    assert "team_left" not in [m.sentence for m in await house.messages()]
+
+
+async def test_who_loses_the_listener_after_closing_time_is_not_told_soon(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 22, 50)
+    await house.writes("HUMAIN")
+    await house.settle()
+    held = await house.claimed()
+    turn_to(house, 2026, 6, 10, 23, 5)
+    house_expects = expectations(house.store, house.clock)
+    change = transitions.give_back(
+        held, first=None, now=house.clock(), phrases=house.phrases, prospect=house_expects.of("web")
+    )
+    assert "elle revient demain à 9 h" in change.messages[-1].text
+
+
+async def test_the_morning_queue_opens_ranked(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 23, 30)
+    waiting: list[Conversation] = []
+    for step, urgency in enumerate((Urgency.MODEREE, Urgency.FAIBLE, Urgency.ELEVEE)):
+        since = house.clock() + timedelta(minutes=30 * step)
+        one = a_waiting(await a_contact(house.store), urgency, since)
+        await house.commit(Change(conversation=one))
+        waiting.append(one)
+    ranked = await house.store.waiting(limit=10)
+    assert [each.id for each in ranked] == [waiting[i].id for i in (2, 0, 1)]
+
+
+async def test_a_channel_may_have_hours_of_its_own(house: House) -> None:
+    hours = Hours(plan=ALWAYS.plan, channels={"web": HOURS.plan})
+    turn_to(house, 2026, 6, 10, 23, 30)
+    expects = expectations(house.store, house.clock, hours)
+    assert expects.of("web").opening.phase is Phase.CLOSED
+    assert expects.of("telegram").opening.is_open
+
+
+async def test_the_wait_is_learnt_from_the_queue(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 12, 0)
+    expects = expectations(house.store, house.clock)
+    asked: list[Conversation] = []
+    for each in range(3):
+        contact = await a_contact(house.store)
+        urgency = Urgency.MODEREE
+        conversation = a_waiting(contact, urgency, house.clock() - timedelta(minutes=7 + each))
+        await house.commit(Change(conversation=conversation))
+        asked.append(conversation)
+    await expects.look()
+    assert expects.of("web").wait is None
+    for conversation in asked:
+        await house.commit(transitions.claim(conversation, ANNE, now=house.clock(), phrases=Echo()))
+    await expects.look()
+    expected = expects.of("web")
+    change = transitions.hand_over_untriaged(
+        transitions.open_conversation(await a_contact(house.store), None, now=house.clock()),
+        now=house.clock(),
+        phrases=house.phrases,
+        prospect=expected,
+    )
+    assert "Attente en ce moment : entre 5 et 15 minutes." in change.messages[-1].text
+
+
+async def test_at_night_no_sentence_says_that_somebody_comes(house: House) -> None:
+    turn_to(house, 2026, 6, 10, 23, 30)
+    for text in ("salut", "HUMAIN", "encore", "DANGER"):
+        await house.writes(text)
+        await house.settle()
+        house.clock.turn(200)
+    for message in await house.messages():
+        assert "va prendre le relais" not in message.text

@@ -1,0 +1,406 @@
+"""A dossier from the first click to the removed content, over the console's HTTP and real mail."""
+
+import asyncio
+import io
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from core.accounts import StaffRole
+from core.errors import NotFound
+from core.signalement import moves
+from core.signalement.evidence import verify
+from core.signalement.platforms import directory
+from core.work import Lane, Lease
+from gateway.removals import Reach
+from handoff.signalement.archive import CASES, FILES
+from handoff.signalement.courier import Courier
+from handoff.signalement.mail import MailSender, SmtpServer
+from handoff.signalement.paper import Notifier
+from handoff.signalement.sending import Fate, Parcel, Taken
+from tests.builders import at
+from tests.gateway.gateways import Running, running
+from tests.handoff.signalement.mailbox import Mailbox
+from tests.handoff.test_console_api import Console, a_console, a_waiting_person
+from tests.signalements import EXPLANATION, POST, elements_of
+
+US = Notifier(name="Le service", email="signalement@service.example")
+
+
+def a_picture() -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", (60, 90), "#cde").save(held, "PNG")
+    return held.getvalue()
+
+
+@asynccontextmanager
+async def a_service(folder: Path, mailbox: Mailbox) -> AsyncIterator[Running]:
+    async with mailbox.listening() as port:
+        server = SmtpServer(host="127.0.0.1", port=port, tls=False, sender=US.email)
+        sender = MailSender(server, to="p@platform.example", certificate=None, timeout=2)
+        reach = Reach(notifier=US, senders={"instagram": sender})
+        async with running(folder, reach=reach) as gateway:
+            yield gateway
+
+
+@pytest.fixture
+def mailbox() -> Mailbox:
+    return Mailbox()
+
+
+@pytest.fixture
+async def service(tmp_path: Path, mailbox: Mailbox) -> AsyncIterator[Running]:
+    async with a_service(tmp_path, mailbox) as gateway:
+        yield gateway
+
+
+class Dossier:
+    """A listener's browser with one dossier open."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.told: dict[str, Any] = {}
+
+    @property
+    def at(self) -> str:
+        return f"/signalements/{self.told['case']['id']}"
+
+    @property
+    def notice(self) -> dict[str, Any]:
+        notice: dict[str, Any] = self.told["case"]["notices"][0]
+        return notice
+
+    async def open(self, conversation: str) -> None:
+        status, self.told = await self.console.post(f"/conversations/{conversation}/signalement")
+        assert status == 200
+
+    async def put(self, edit: object, version: int | None = None) -> int:
+        body = {"version": version or self.told["version"], "edit": edit}
+        answer = await self.console.client.put(f"/console/api{self.at}", json=body)
+        if answer.status == 200:
+            self.told = await answer.json()
+        return answer.status
+
+    async def do(self, move: str, body: object = None) -> tuple[int, Any]:
+        status, told = await self.console.post(f"{self.at}/{move}", body)
+        if status == 200:
+            self.told = told
+        return status, told
+
+    async def of_notice(self, move: str, body: object = None) -> tuple[int, Any]:
+        return await self.do(f"notices/{self.notice['id']}/{move}", body)
+
+    async def until(self, status: str) -> dict[str, Any]:
+        async with asyncio.timeout(20):
+            while True:
+                _, self.told = await self.console.get(self.at)
+                dispatch: dict[str, Any] | None = self.notice["dispatch"]
+                if dispatch and dispatch["status"] == status:
+                    return dispatch
+                await asyncio.sleep(0.05)
+
+
+def complete(seq: int, notice: str | None = None, **changes: Any) -> dict[str, Any]:
+    """Everything a bullying case needs."""
+    edit = {
+        "qualifications": ["harcelement_scolaire"],
+        "victim_age": 13,
+        "explanation": EXPLANATION,
+        "consent": "victim",
+        "good_faith": True,
+        "quotes": [{"seq": seq, "proves": elements_of("harcelement_scolaire")}],
+        "notices": [
+            {
+                "id": notice,
+                "platform": "instagram",
+                "category": "harassment",
+                "targets": [{"kind": "post", "url": POST}],
+            }
+        ],
+    }
+    return {**edit, **changes}
+
+
+async def an_open_dossier(gateway: Running, login: str = "anne") -> tuple[Dossier, str, int]:
+    """A dossier on a conversation that this listener holds, and the number of its message."""
+    console = await a_console(gateway, login)
+    await a_waiting_person(gateway, "DANGER ils ont fait un faux compte")
+    status, detail = await console.post("/claim")
+    assert status == 200
+    conversation = detail["summary"]["id"]
+    dossier = Dossier(console)
+    await dossier.open(conversation)
+    return dossier, conversation, detail["messages"][0]["seq"]
+
+
+async def a_validated_dossier(gateway: Running) -> tuple[Dossier, str]:
+    dossier, conversation, seq = await an_open_dossier(gateway)
+    assert await dossier.put(complete(seq)) == 200
+    status, told = await dossier.of_notice("validate")
+    assert status == 200, told
+    return dossier, conversation
+
+
+async def test_from_the_first_click_to_the_removed_content(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, _, seq = await an_open_dossier(service)
+    assert await dossier.put(complete(seq)) == 200
+    assert dossier.notice["problems"] == []
+    assert "faux compte" in dossier.told["case"]["quotes"][0]["text"], "copied by the server"
+    await dossier.of_notice("validate")
+    assert dossier.notice["state"] == "validated"
+    await dossier.of_notice("dispatch", {"route": "mail"})
+    await dossier.until("sent")
+    assert len(mailbox.got) == 1
+    assert dossier.notice["state"] == "dispatched"
+    assert dossier.notice["deadline"]["overdue"] is False
+    await dossier.of_notice("received", {"text": "IG-77"})
+    await dossier.of_notice("removed")
+    assert dossier.notice["state"] == "removed"
+    assert dossier.notice["reference"] == "IG-77"
+    answer = await dossier.console.client.get(f"/console/api{dossier.at}/export")
+    sound = verify(json.loads(await answer.read()))
+    kinds = [step["kind"] for step in dossier.told["case"]["steps"]]
+    assert sound.steps == len(kinds)
+    assert kinds[:2] == ["opened", "edited"]
+    assert kinds[2:] == [
+        "validated",
+        "queued_mail",
+        "sending",
+        "sending_taken",
+        "received",
+        "removed",
+    ]
+
+
+async def test_what_lacks_something_is_not_sent_and_the_listener_is_told_what(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, _, seq = await an_open_dossier(service)
+    short = [
+        {
+            "platform": "instagram",
+            "category": "harassment",
+            "targets": [{"kind": "post", "url": "https://bit.ly/a"}],
+        }
+    ]
+    assert await dossier.put(complete(seq, consent=None, notices=short)) == 200
+    status, told = await dossier.of_notice("validate")
+    assert status == 422
+    assert {one["code"] for one in told["problems"]} == {"no_consent", "url_shortened"}
+    status, _ = await dossier.of_notice("dispatch", {"route": "mail"})
+    assert status == 409
+    assert mailbox.got == []
+
+
+async def test_a_captured_picture_is_kept_bit_by_bit_and_ends_in_the_pdf(service: Running) -> None:
+    dossier, _, _ = await an_open_dossier(service)
+    picture = a_picture()
+    path = f"/console/api{dossier.at}/captures?taken_at=2026-03-02T11:00:00Z"
+    answer = await dossier.console.client.post(path, data=picture)
+    dossier.told = await answer.json()
+    [capture] = dossier.told["case"]["captures"]
+    shown = await dossier.console.client.get(f"/console/api{dossier.at}/captures/{capture['id']}")
+    assert await shown.read() == picture
+    assert shown.headers["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    for junk in (b"", b"<svg/>", b"GIF89a" + bytes(50), picture[:40]):
+        refused = await dossier.console.client.post(path, data=junk)
+        assert refused.status == 400
+    status, _ = await dossier.do(f"captures/{capture['id']}/hash-only")
+    assert status == 200
+    [bare] = dossier.told["case"]["captures"]
+    assert (bare["kept"], bare["sha256"]) == (False, capture["sha256"])
+    gone = await dossier.console.client.get(f"/console/api{dossier.at}/captures/{capture['id']}")
+    assert gone.status == 404
+    assert await service.store.document(FILES, capture["id"]) is None
+
+
+async def test_the_evidence_outlives_the_person_who_is_erased(service: Running) -> None:
+    dossier, conversation = await a_validated_dossier(service)
+    contact = (await service.store.conversation(conversation)).contact_id  # type: ignore[arg-type]
+    assert await service.store.erase_contact(contact)
+    _, told = await dossier.console.get(dossier.at)
+    assert "faux compte" in told["case"]["quotes"][0]["text"]
+    paper = await dossier.console.client.get(
+        f"/console/api{dossier.at}/notices/{dossier.notice['id']}/pdf"
+    )
+    assert (await paper.read()).startswith(b"%PDF")
+
+
+async def test_only_who_opened_it_and_supervisors_see_a_dossier(service: Running) -> None:
+    dossier, conversation = await a_validated_dossier(service)
+    other = await a_console(service, "bob")
+    chief = await a_console(service, "chef", StaffRole.SUPERVISOR)
+    notice = f"{dossier.at}/notices/{dossier.notice['id']}"
+    for path in (dossier.at, f"{dossier.at}/export", f"{notice}/pdf"):
+        assert (await other.client.get(f"/console/api{path}")).status == 404, path
+        assert (await chief.client.get(f"/console/api{path}")).status == 200, path
+    for path in (f"{notice}/dispatch", f"{dossier.at}/destroy", f"{dossier.at}/hold"):
+        status, _ = await other.post(path, {"route": "mail", "text": "x"})
+        assert status == 404, path
+    assert (await other.get("/signalements"))[1] == {"cases": []}
+    assert len((await chief.get("/signalements"))[1]["cases"]) == 1
+    status, _ = await other.post(f"/conversations/{conversation}/signalement")
+    assert status == 404, "only who holds the conversation opens one"
+
+
+async def test_two_who_edit_at_once_do_not_overwrite_each_other(service: Running) -> None:
+    dossier, _, seq = await an_open_dossier(service)
+    first = dossier.told["version"]
+    assert await dossier.put(complete(seq)) == 200
+    assert await dossier.put(complete(seq, explanation="x" * 80), version=first) == 409
+    assert dossier.told["case"]["explanation"] == EXPLANATION
+
+
+async def test_an_edit_of_another_shape_is_refused(service: Running) -> None:
+    dossier, _, _ = await an_open_dossier(service)
+    for junk in (
+        None,
+        [],
+        {"state": "removed"},
+        {"quotes": [{"seq": "un"}]},
+        {"told": ["x" * 81]},
+        {"notices": [{"dispatch": {}}]},
+        {"notices": [{}] * 21},
+    ):
+        assert await dossier.put(junk) == 400, junk
+
+
+async def test_a_server_that_breaks_off_leaves_unknown_and_nothing_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    mailbox = Mailbox(reply=None)
+    async with a_service(tmp_path, mailbox) as service:
+        dossier, _ = await a_validated_dossier(service)
+        await dossier.of_notice("dispatch", {"route": "mail"})
+        assert (await dossier.until("unknown"))["error"] == "SMTPServerDisconnected"
+        assert dossier.notice["state"] == "validated"
+        assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 409
+        await asyncio.sleep(1)
+        assert len(mailbox.got) == 1
+        # The platform says that it has it.
+        await dossier.of_notice("resolve", {"arrived": True})
+        assert dossier.notice["state"] == "dispatched"
+
+
+async def test_a_refusal_for_good_is_shown_and_a_person_may_try_again(tmp_path: Path) -> None:
+    mailbox = Mailbox("554 refused")
+    async with a_service(tmp_path, mailbox) as service:
+        dossier, _ = await a_validated_dossier(service)
+        await dossier.of_notice("dispatch", {"route": "mail"})
+        assert (await dossier.until("refused"))["error"] == "smtp_554"
+        mailbox.reply = "250 OK"
+        await dossier.of_notice("dispatch", {"route": "mail"})
+        await dossier.until("sent")
+
+
+async def test_a_dossier_is_destroyed_whole_but_not_while_held(service: Running) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    case, notice = dossier.told["case"]["id"], dossier.notice["id"]
+    assert (await dossier.do("hold", {"text": "Réquisition"}))[0] == 200
+    assert (await dossier.do("destroy", {"text": "erreur"}))[0] == 409
+    assert (await dossier.do("release"))[0] == 200
+    assert (await dossier.do("destroy", {"text": ""}))[0] == 409, "a reason is needed"
+    assert (await dossier.do("destroy", {"text": "erreur"}))[0] == 204
+    for kind, name in ((CASES, case), (FILES, notice)):
+        assert await service.store.document(kind, name) is None
+    entries = await service.store.audit_entries(verb="signalement_destroyed")
+    assert [one.reason for one in entries] == ["erreur"]
+
+
+async def test_an_authority_gets_a_text_of_its_own(service: Running) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    _, told = await dossier.console.get(f"{dossier.at}/authorities/pharos")
+    assert POST in told["text"]
+    assert US.email not in told["text"]
+    await dossier.do("escalate", {"authority": "pharos", "text": "P-1"})
+    assert dossier.told["case"]["escalations"][0]["reference"] == "P-1"
+    assert (await dossier.do("escalate", {"authority": "personne", "text": ""}))[0] == 404
+
+
+class Post:
+    """A sender that counts."""
+
+    route = MailSender.route
+
+    def __init__(self, fate: Fate) -> None:
+        self.fate = fate
+        self.sent: list[Parcel] = []
+
+    async def send(self, parcel: Parcel) -> Fate:
+        self.sent.append(parcel)
+        return self.fate
+
+
+def a_courier(service: Running, senders: dict[str, Any], clock: Any, remind: Any = None) -> Courier:
+    """A worker of its own on this service's dossiers."""
+    dossiers = service.gateway.dossiers
+    return Courier(
+        archive=dossiers.archive,
+        notices=dossiers.notices,
+        senders=senders,
+        known=directory(),
+        remind=remind,
+        console="https://relais.example/console/",
+        clock=clock,
+    )
+
+
+def a_lease(case: str) -> Lease:
+    return Lease(Lane.SIGNALEMENT, case, "t", 0, at(999))
+
+
+async def test_after_a_crash_in_the_middle_nothing_is_sent_again(service: Running) -> None:
+    """A worker that died while sending: the next one finds "sending" and says "unknown"."""
+    dossier, _ = await a_validated_dossier(service)
+    archive, case = service.gateway.dossiers.archive, dossier.told["case"]["id"]
+    notice = dossier.notice["id"]
+
+    def begun(case: Any) -> Any:
+        queued = moves.queue(case, notice, MailSender.route, now=at(0))
+        return moves.begin_sending(queued, notice)
+
+    await archive.change(case, "sending", begun, None, notice)
+    post = Post(Taken())
+    courier = a_courier(service, {"instagram": post}, lambda: at(0))
+    await courier.carry(a_lease(case))
+    assert (await dossier.until("unknown"))["error"] == "interrupted"
+    assert post.sent == []
+
+
+async def test_a_case_that_had_its_time_is_destroyed_and_a_held_one_is_not(
+    service: Running,
+) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    archive, case = service.gateway.dossiers.archive, dossier.told["case"]["id"]
+    last = (await archive.read(case)).case.steps[-1].at
+    early = a_courier(service, {}, lambda: last)
+    assert await early.carry(a_lease(case)) == moves.KEPT_FOR
+    await dossier.do("hold", {"text": "Réquisition"})
+    late = a_courier(service, {}, lambda: last + 2 * moves.KEPT_FOR)
+    assert await late.carry(a_lease(case)) is not None
+    await dossier.do("release")
+    assert await late.carry(a_lease(case)) is None
+    with pytest.raises(NotFound):
+        await archive.read(case)
+
+
+async def test_a_platform_without_a_channel_is_told_as_refused(service: Running) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    archive, case = service.gateway.dossiers.archive, dossier.told["case"]["id"]
+    notice = dossier.notice["id"]
+    await archive.change(
+        case,
+        "queued_mail",
+        lambda one: moves.queue(one, notice, MailSender.route, now=at(0)),
+        None,
+        notice,
+    )
+    await a_courier(service, {}, lambda: at(1)).carry(a_lease(case))
+    assert (await dossier.until("refused"))["error"] == "no_channel"

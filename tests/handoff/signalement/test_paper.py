@@ -1,0 +1,115 @@
+"""The PDF of a notice holds all that a moderator needs, and never what the law leaves out."""
+
+import io
+import time
+
+import pytest
+from fontTools.ttLib import TTFont
+from PIL import Image
+
+from core.conversation import Author
+from core.signalement import law
+from core.signalement.case import Authority, Case, Quote
+from core.signalement.platforms import directory
+from gateway.settings import ROOT
+from handoff.signalement import form, words
+from handoff.signalement.paper import Notifier, draw, legible
+from tests.builders import NOON
+from tests.signalements import POST, a_capture, a_case, a_notice, elements_of
+
+INSTAGRAM = directory().platforms["instagram"]
+US = Notifier(name="Le service d'aide", email="signalement@service.example")
+
+
+def a_picture(width: int = 300, height: int = 500) -> bytes:
+    held = io.BytesIO()
+    Image.new("RGB", (width, height), "#cde").save(held, "PNG")
+    return held.getvalue()
+
+
+def pages(pdf: bytes) -> int:
+    return pdf.count(b"/Type /Page\n")
+
+
+def test_a_notice_is_one_page_and_each_capture_follows() -> None:
+    bare = draw(a_case(), a_notice(), INSTAGRAM, notifier=US, pictures={}, now=NOON)
+    assert bare.startswith(b"%PDF-")
+    assert pages(bare) == 1
+    shots = tuple(a_capture(id=f"{n:032}") for n in range(3))
+    held = {shot.id: a_picture(1080, 1920) for shot in shots}
+    told = draw(a_case(captures=shots), a_notice(), INSTAGRAM, notifier=US, pictures=held, now=NOON)
+    assert pages(told) == 4
+
+
+def test_the_same_case_makes_the_same_pages() -> None:
+    one, two = (
+        draw(a_case(), a_notice(), INSTAGRAM, notifier=US, pictures={}, now=NOON) for _ in "ab"
+    )
+    assert one == two
+
+
+@pytest.mark.parametrize("content", [None, b"", b"\x89PNG\r\n\x1a\n", b"not a picture" * 99])
+def test_a_picture_that_cannot_be_drawn_leaves_its_hash(content: bytes | None) -> None:
+    case = a_case(captures=(a_capture(),))
+    held = {} if content is None else {"c" * 32: content}
+    assert pages(draw(case, a_notice(), INSTAGRAM, notifier=US, pictures=held, now=NOON)) == 2
+
+
+def test_three_hundred_captures_are_a_pdf_too() -> None:
+    shots = tuple(a_capture(id=f"{n:032}") for n in range(300))
+    picture = a_picture()
+    held = {shot.id: picture for shot in shots}
+    began = time.monotonic()
+    told = draw(a_case(captures=shots), a_notice(), INSTAGRAM, notifier=US, pictures=held, now=NOON)
+    assert 100 < pages(told) <= 301
+    assert len(told) < 10_000_000
+    assert time.monotonic() - began < 60
+
+
+def test_hostile_words_are_only_words() -> None:
+    nasty = "<b>${x}</b> \x00\u202e\ud83d 😭🫠 عربي {nb} " + "a" * 5000
+    quote = Quote(seq=1, author=Author.PERSON, text=nasty, at=NOON)
+    case = a_case(explanation=nasty, quotes=(quote,))
+    assert pages(draw(case, a_notice(), INSTAGRAM, notifier=US, pictures={}, now=NOON)) >= 1
+
+
+def test_a_character_that_the_font_lacks_is_named() -> None:
+    with TTFont(ROOT / "handoff/fonts/DejaVuSans.ttf") as font:
+        glyphs = frozenset(font.getBestCmap())
+    assert legible("ça va 😭 œuvre € ’", glyphs) == "ça va 😭 œuvre € ’"
+    assert legible("\U0001fae0", glyphs) == "[melting face]"
+    assert legible("a\x00\u200fb", glyphs).startswith("a")
+    assert "\x00" not in legible("a\x00b", glyphs)
+
+
+def told(case: Case) -> str:
+    read = form.fields(case, a_notice(), INSTAGRAM, notifier=US)
+    return "\n".join(f"{one['label']}: {one['value']}" for one in read)
+
+
+def test_the_form_holds_what_article_16_asks_for() -> None:
+    text = told(a_case())
+    for needed in (POST, "222-33-2-3", a_case().explanation, US.name, US.email, words.GOOD_FAITH):
+        assert needed in text
+
+
+def test_the_name_is_left_out_where_the_law_says_so() -> None:
+    case = a_case(
+        qualifications=("images_de_mineur",), told=elements_of("images_de_mineur"), victim_age=14
+    )
+    assert law.withholds_name(case)
+    assert US.email not in told(case)
+    assert US.name not in told(case)
+    assert words.WITHHELD in told(case)
+
+
+def test_an_authority_reads_facts_and_hashes_and_a_school_no_addresses() -> None:
+    case = a_case(captures=(a_capture(),))
+    pharos = form.authority_text(case, Authority.PHAROS)
+    assert POST in pharos
+    assert "d" * 64 in pharos
+    school = form.authority_text(case, Authority.SCHOOL)
+    assert POST not in school
+    assert case.explanation in school
+    for authority in Authority:
+        assert US.email not in form.authority_text(case, authority)

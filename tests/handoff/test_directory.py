@@ -1,0 +1,270 @@
+"""The directory: one source of every number, fitting services, and what the person agreed to."""
+
+import asyncio
+import copy
+import re
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.sentences import Catalogue
+from core import transitions
+from core.assessment import Assessment
+from core.directory import DirectoryError, directory_from
+from core.ids import new_id
+from core.labels import Address, AgeBand, Issue, Urgency
+from handoff.orientations import first_directory
+from tests.builders import NOON
+from tests.core.test_transitions import ANNE, held
+from tests.fakes import Echo
+from tests.gateway.gateways import Running, Visit, running
+from tests.handoff.test_console_api import Console, a_console
+
+ROOT = Path(__file__).parents[2]
+DIRECTORY = directory_from(first_directory())
+NIGHT = datetime(2026, 6, 11, 1, 0, tzinfo=UTC)
+
+
+def digits(number: str) -> str:
+    return re.sub(r"\D", "", number)
+
+
+NUMBERS = {digits(n) for s in DIRECTORY.services.values() for n in (s.number, s.sms) if n}
+SITES = {
+    re.sub(r"^https://(?:www\.)?", "", s.link).split("/")[0]
+    for s in DIRECTORY.services.values()
+    if s.link
+}
+# What people read: whatever names a number must name one of the source.
+READ = [
+    ROOT / "bot/sentences.yml",
+    ROOT / "handoff/replies.yml",
+    ROOT / "ui/widget/strings.ts",
+    ROOT / "ui/console/strings.ts",
+    ROOT / "connectors/web/payloads.py",
+    ROOT / "connectors/web/static/index.html",
+    ROOT / "README.md",
+    *sorted((ROOT / "docs").glob("*.md")),
+]
+_HELP = re.compile(
+    r"(?:tel:|sms:|(?:appelle[zr]?|appeler|call|text)(?: now:)? (?:le |the )?)(\d[\d ]*\d)"
+    r"|(?<![\d.,:/-])(3\d{3}|11[249]|116 ?\d{3}|33700|0800[ \d]{7,9})(?![\d.,:/%-]|\s?[a-zé]*s/)",
+    re.IGNORECASE,
+)
+
+
+@pytest.mark.parametrize("path", READ, ids=lambda path: path.name)
+def test_every_number_that_people_read_is_in_the_one_source(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    # A figure in a table or with a unit is no number to call.
+    text = re.sub(r"\d[\d,. ]*(?:ms|s|MB|kB|px|/s|x|%|messages|characters|rows|people)\b", "", text)
+    text = re.sub(r"[/*%] \d+", "", text)
+    found = {digits(one or other) for one, other in _HELP.findall(text)}
+    assert found <= NUMBERS, found - NUMBERS
+
+
+def test_the_sentences_name_no_site_but_those_of_the_source() -> None:
+    texts = [form for s in Catalogue.load().sentences.values() for form in s.forms.values()]
+    named = {
+        site for t in texts for site in re.findall(r"[\w-]+(?:\.[\w-]+)*\.(?:fr|net|com)\b", t)
+    }
+    assert named <= SITES
+
+
+def test_the_one_tap_numbers_of_the_widget_are_all_of_them() -> None:
+    strings = (ROOT / "ui/widget/strings.ts").read_text(encoding="utf-8")
+    called = set(re.findall(r'call\("(\d+)"', strings)) | set(re.findall(r"sms:(\d+)", strings))
+    assert {"15", "17", "112", "114", "3114", "119", "3018"} == called
+    assert called <= NUMBERS
+
+
+def test_what_is_said_in_the_directory_names_its_own_number() -> None:
+    for service in DIRECTORY.services.values():
+        if service.number is None:
+            continue
+        for text in service.text.values():
+            assert digits(service.number) in digits(text), service.id
+
+
+def test_texts_are_short_and_keep_their_address() -> None:
+    entries = [
+        *((s.id, a, t) for s in DIRECTORY.services.values() for a, t in s.text.items()),
+        *(
+            (each.id, address, step)
+            for each in DIRECTORY.checklists.values()
+            for address, steps in each.steps.items()
+            for step in steps
+        ),
+    ]
+    for id_, address, text in entries:
+        for sentence in re.split(r"(?<!\w)[.!?…]+|[.!?…]+(?:\s|$)", text):
+            assert len(re.findall(r"[\w’'-]+", sentence)) <= 15, (id_, sentence)
+        wrong = (
+            {"vous", "votre", "vos"} if address is Address.TU else {"tu", "ton", "ta", "tes", "toi"}
+        )
+        assert not wrong & set(re.findall(r"\w+", text.lower())), (id_, text)
+
+
+def fitting(about: Assessment, *, now: datetime = NOON, region: str = "FR") -> list[str]:
+    fits = DIRECTORY.fitting(about, now=now, is_holiday=lambda _: False, region=region)
+    return [each.id for each in fits]
+
+
+def test_adults_are_directed_to_17cyber_and_minors_are_not() -> None:
+    adult = Assessment(issue=Issue.PIRATAGE_COMPTE, age_band=AgeBand.MAJEUR)
+    minor = Assessment(issue=Issue.PIRATAGE_COMPTE, age_band=AgeBand.MOINS_15)
+    assert fitting(adult)[0] == "cyber"
+    assert "enfance_en_danger" not in fitting(adult)
+    assert "cyber" not in fitting(minor)
+    assert "enfance_en_danger" in fitting(minor)
+
+
+def test_what_is_not_known_excludes_nothing() -> None:
+    unknown = fitting(Assessment(issue=Issue.PIRATAGE_COMPTE))
+    assert {"cyber", "enfance_en_danger"} <= set(unknown)
+
+
+def test_danger_puts_the_emergency_numbers_in() -> None:
+    calm = Assessment(issue=Issue.IDEATION_SUICIDAIRE)
+    assert "samu" not in fitting(calm)
+    grave = Assessment(issue=Issue.IDEATION_SUICIDAIRE, urgency=Urgency.CRITIQUE)
+    assert fitting(grave)[0] == "prevention_suicide"
+    assert "samu" in fitting(grave)
+
+
+def test_what_is_shut_is_not_offered() -> None:
+    about = Assessment(issue=Issue.CYBERHARCELEMENT)
+    assert "violences_numeriques" in fitting(about)
+    assert "violences_numeriques" not in fitting(about, now=NIGHT)
+
+
+def test_who_writes_from_abroad_is_directed_there() -> None:
+    assert fitting(Assessment(), region="BE") == ["belgique"]
+    assert fitting(Assessment(), region="CA-QC") == ["quebec"]
+    assert "belgique" not in fitting(Assessment())
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"number": None, "link": None, "sms": None}, "no_way"),
+        ({"number": "le 15"}, "number"),
+        ({"link": "http://17cyber.gouv.fr"}, "link"),
+        ({"link": "https://user@17cyber.gouv.fr"}, "link"),
+        ({"text": {"tu": "salut"}}, "text"),
+        ({"text": {"tu": "x" * 301, "vous": "x"}}, "text"),
+        ({"name": ""}, "text"),
+        ({"issues": ["inconnu"]}, "form"),
+        ({"issues": [["x"]]}, "form"),
+        ({"ages": ["vieux"]}, "form"),
+        ({"urgency": "énorme"}, "form"),
+        ({"hours": "mon 12:00-09:00"}, "inverted"),
+        ({"region": "france"}, "form"),
+        ({"id": "Samu !"}, "form"),
+        ({"id": "police"}, "twice"),
+    ],
+)
+def test_an_entry_that_helps_nobody_is_refused(change: dict[str, Any], code: str) -> None:
+    body = copy.deepcopy(dict(first_directory()))
+    body["services"][0] |= change
+    with pytest.raises(DirectoryError) as caught:
+        directory_from(body)
+    assert caught.value.code == code
+
+
+@pytest.mark.parametrize("body", [None, {}, {"services": 1}, {"services": [1]}, {"services": [{}]}])
+def test_what_is_no_directory_is_refused(body: object) -> None:
+    with pytest.raises(DirectoryError):
+        directory_from(body)
+
+
+# Suggested, and agreed to
+
+
+def suggested(entry: str = "cyber") -> Any:
+    chosen = DIRECTORY.entry(entry)
+    assert chosen is not None
+    return transitions.suggest(
+        held(), ANNE, chosen, client_id="cid-12345", now=NOON, phrases=Catalogue.load()
+    )
+
+
+def test_a_suggestion_is_said_asked_about_and_kept() -> None:
+    change = suggested()
+    (message,) = change.messages
+    assert message.text.splitlines()[1] == "https://17cyber.gouv.fr"
+    assert [choice.id for choice in message.choices] == ["orient_yes", "orient_no"]
+    (kept,) = change.conversation.orientations
+    assert (kept.service, kept.seq, kept.by, kept.agreed) == ("cyber", message.seq, ANNE.id, None)
+
+
+def test_a_checklist_is_given_without_a_question() -> None:
+    (message,) = suggested("plainte").messages
+    assert message.choices == ()
+    assert message.text.splitlines()[1].startswith("1. ")
+
+
+def test_the_listener_notes_what_was_said_in_words() -> None:
+    conversation = suggested().conversation
+    change = transitions.note_agreement(
+        conversation, ANNE, "cyber", False, now=NOON, phrases=Echo()
+    )
+    assert change.conversation.orientations[0].agreed is False
+    assert change.messages == ()
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
+    async with running(tmp_path) as house:
+        yield house
+
+
+async def a_conversation(gateway: Running) -> tuple[Visit, Console, str]:
+    visit = await gateway.visit()
+    await visit.connect()
+    await visit.say("DANGER")
+    await visit.frame("state", owner="queue")
+    console = await a_console(gateway, "anne")
+    _, detail = await console.post("/claim")
+    return visit, console, f"/conversations/{detail['summary']['id']}/orientations"
+
+
+async def test_from_suggestion_to_agreement_over_http(gateway: Running) -> None:
+    visit, console, path = await a_conversation(gateway)
+    _, offered = await console.get(path)
+    assert offered["fitting"][0] == "prevention_suicide"
+    assert offered["given"] == []
+    cid = new_id()
+    status, told = await console.post(path, {"entry": "prevention_suicide", "cid": cid})
+    assert status == 200
+    again = await console.post(path, {"entry": "prevention_suicide", "cid": cid})
+    assert again == (200, told)
+    heard = await visit.frame("message", **{"from": "listener"})
+    assert "3114" in heard["text"]
+    await visit.say("Oui, d'accord", choice="orient_yes")
+    async with asyncio.timeout(20):
+        while True:
+            _, now = await console.get(path)
+            if now["given"][0]["agreed"] is not None:
+                break
+    assert [(each["entry"], each["agreed"]) for each in now["given"]] == [
+        ("prevention_suicide", True)
+    ]
+
+
+async def test_only_the_owner_suggests_and_sees(gateway: Running) -> None:
+    _, console, path = await a_conversation(gateway)
+    other = await a_console(gateway, "bilal")
+    body = {"entry": "samu", "cid": new_id()}
+    assert (await other.get(path))[0] == 404
+    assert (await other.post(path, body))[0] == 409
+    assert (await console.post(path, {**body, "entry": "menu"}))[0] == 404
+    assert (await console.post(path, {**body, "cid": "x"}))[0] == 400
+    assert (await console.post(f"{path}/agreement", {"entry": "samu", "agreed": True}))[0] == 409
+    assert (await console.post(f"{path}/agreement", {"entry": "samu", "agreed": 1}))[0] == 400
+    status, whole = await other.get("/directory")
+    assert status == 200
+    assert {each["id"] for each in whole["checklists"]} == {"plainte", "ecole", "plateforme"}

@@ -1,0 +1,127 @@
+"""The widget in the states that people seldom see: at night, cut off, lost, scrolled, at 320 px."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.ui.chat.people import Open, expect, write
+from tests.ui.consoles import REQUIRED
+from tests.ui.fake_gateway import FakeGateway
+
+NIGHT = {"open": False, "closes": None, "opens": "demain à 9 h", "wait": None}
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.mark.parametrize(("width", "height"), [(320, 568), (320, 200), (390, 844), (1280, 800)])
+@pytest.mark.parametrize("danger", [False, True])
+def test_quick_exit_is_on_the_screen_however_far_one_scrolled(
+    visit: Open, gateway: FakeGateway, width: int, height: int, danger: bool
+) -> None:
+    page = visit(width, height)
+    write(page, "bonjour")
+    for n in range(12):
+        gateway.say(f"message {n}")
+    gateway.set_state(danger=danger)
+    page.locator(".message .text", has_text="message 11").wait_for()
+    button = page.get_by_role("button", name="Sortie rapide")
+    for where in ("top", "bottom"):
+        page.evaluate(
+            """(where) => {
+              const root = document.querySelector('relais-chat').shadowRoot;
+              for (const el of [root.querySelector('.root'), root.querySelector('.scroll')])
+                el.scrollTop = where === 'top' ? 0 : el.scrollHeight;
+            }""",
+            where,
+        )
+        box = button.bounding_box()
+        assert box is not None
+        assert 0 <= box["y"] <= box["y"] + box["height"] <= height
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+        button.click(trial=True)
+
+
+def test_the_wait_is_a_range_in_the_status(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    write(page, "je voudrais parler à quelqu'un")
+    team = {"open": True, "closes": None, "opens": None, "wait": "entre 5 et 15 minutes"}
+    gateway.set_state(owner="queue", team=team)
+    status = page.get_by_role("status").filter(has_text="Attente")
+    expect(status).to_contain_text("Attente : entre 5 et 15 minutes.")
+    expect(status).to_contain_text("Tu peux partir et revenir dans cet onglet.")
+
+
+def test_returns_are_spread_by_chance(visit: Open, gateway: FakeGateway) -> None:
+    """With the same failure, two people come back at different moments."""
+    delays = []
+    for chance in (0.0, 0.99):
+        page = visit()
+        page.evaluate(
+            """(chance) => {
+              window.delays = [];
+              Math.random = () => chance;
+              const set = window.setTimeout;
+              window.setTimeout = (then, wait, ...more) => {
+                window.delays.push(Math.round(wait));
+                return set(then, wait, ...more);
+              };
+            }""",
+            chance,
+        )
+        gateway.cut()
+        page.wait_for_function("window.delays.some((wait) => wait >= 300 && wait < 2000)")
+        delays.append(page.evaluate("window.delays.find((wait) => wait >= 300 && wait < 2000)"))
+    assert delays[1] > 1.5 * delays[0]
+
+
+def test_nothing_moves_with_reduced_motion(visit: Open, gateway: FakeGateway) -> None:
+    page = visit(reduced_motion="reduce")
+    write(page, "bonjour")
+    gateway.say("Ça va ?", choices=[("yes", "Oui")])
+    gateway.set_state(owner="queue")
+    page.get_by_text("Tu peux partir").wait_for()
+    page.get_by_role("button", name="Autres possibilités").click()
+    page.get_by_role("button", name="Fermer").wait_for()
+    moving = page.evaluate(
+        """() => document.querySelector('relais-chat').shadowRoot.getAnimations({subtree: true})
+          .concat(document.getAnimations()).filter((one) => one.playState === 'running').length"""
+    )
+    assert moving == 0
+
+
+def test_a_short_reply_is_wide_enough_for_a_thumb(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    write(page, "bonjour")
+    gateway.say("Ton âge ?", choices=[("a", "9"), ("b", "À")])
+    for name in ("9", "À"):
+        box = page.get_by_role("button", name=name, exact=True).bounding_box()
+        assert box is not None
+        assert box["width"] >= 44
+        assert box["height"] >= 44
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_at_night_cut_off_or_lost(
+    visit: Open, gateway: FakeGateway, scheme: str
+) -> None:
+    if not REQUIRED:
+        pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is missing")
+    from axe_playwright_python.sync_playwright import Axe
+
+    gateway.team = NIGHT
+    page = visit(320, 640, color_scheme=scheme, reduced_motion="reduce")
+
+    def check(state: str) -> None:
+        found = Axe().run(page).response["violations"]
+        assert [(one["id"], [node["html"] for node in one["nodes"]]) for one in found] == [], state
+
+    page.locator(".hello .away").wait_for()
+    check("at night")
+    write(page, "bonjour")
+    gateway.forget()
+    page.get_by_text("Cette discussion est terminée ici").wait_for()
+    check("a lost session")
+    gateway.faults.mute_sockets = True
+    gateway.cut()
+    page.get_by_text("Connexion").wait_for()
+    check("the line cut")

@@ -1,0 +1,52 @@
+"""A whole gateway beside a test that drives a browser: its own thread, its own loop, real store."""
+
+import asyncio
+import threading
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tests.gateway.gateways import Running, running
+
+T = TypeVar("T")
+
+
+@dataclass
+class RealGateway:
+    """A gateway on `localhost`, the one plain address where browsers allow security keys."""
+
+    loop: asyncio.AbstractEventLoop
+    house: Running
+
+    @property
+    def url(self) -> str:
+        return f"http://localhost:{self.house.client.port}"
+
+    def do(self, work: Coroutine[Any, Any, T]) -> T:
+        """Run something in the gateway's loop."""
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+
+
+@contextmanager
+def real_gateway(folder: Path, **options: Any) -> Iterator[RealGateway]:
+    """A gateway that runs until the end of the block."""
+    ready: list[RealGateway] = []
+    started, stop = threading.Event(), asyncio.Event()
+
+    async def life() -> None:
+        async with running(folder, **options) as house:
+            ready.append(RealGateway(asyncio.get_running_loop(), house))
+            started.set()
+            await stop.wait()
+
+    thread = threading.Thread(target=lambda: asyncio.run(life()), name="gateway", daemon=True)
+    thread.start()
+    assert started.wait(30)
+    (gateway,) = ready
+    try:
+        yield gateway
+    finally:
+        gateway.loop.call_soon_threadsafe(stop.set)
+        thread.join(30)

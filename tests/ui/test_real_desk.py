@@ -1,0 +1,130 @@
+"""The queue in Chromium on a real gateway: its order, two browsers at once, a corrected urgency."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.accounts import StaffRole
+from core.assessment import Assessment, Fact
+from core.audit import Verb
+from core.conversation import Conversation
+from core.ids import ConversationId
+from core.labels import AgeBand, Issue, Role, Urgency
+from core.ports import Change
+from tests.builders import a_contact, a_message, a_waiting
+from tests.gateway.gateways import PASSWORD
+from tests.ui.consoles import Browser, Page, eventually, expect, row_ids, sign_in
+from tests.ui.real_gateway import RealGateway, real_gateway
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[RealGateway]:
+    with real_gateway(tmp_path) as one:
+        one.do(one.house.add_listener("anne"))
+        one.do(one.house.add_listener("bilal"))
+        yield one
+
+
+async def _waits(gateway: RealGateway, seen: Assessment, minutes: float) -> Conversation:
+    store, now = gateway.house.store, datetime.now(UTC)
+    contact = await a_contact(store, now=now)
+    since = now - timedelta(minutes=minutes)
+    one = a_waiting(contact, seen.urgency, since, assessment=seen, heard_seq=1, next_seq=2)
+    said = a_message(one, 1, text="on se moque de moi sur Snapchat", at=since)
+    await store.commit(Change(conversation=one, messages=(said,)), now=now)
+    return one
+
+
+def waits(gateway: RealGateway, minutes: float, **seen: Any) -> ConversationId:
+    """Somebody who began to wait so many minutes ago."""
+    about = Assessment(urgency=Urgency.MODEREE, issue=Issue.CYBERHARCELEMENT, **seen)
+    return gateway.do(_waits(gateway, about, minutes)).id
+
+
+def desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
+    page = chromium.new_context(locale="fr-FR").new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{gateway.url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, login, PASSWORD)
+    page.get_by_role("heading", name="File d’attente").wait_for()
+    return page
+
+
+def test_a_minor_stands_above_an_adult_and_the_card_leads_to_what_was_said(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    adult = waits(gateway, 9, role=Role.VICTIME_MAJEURE, age_band=AgeBand.MAJEUR)
+    minor = waits(
+        gateway,
+        3,
+        role=Role.VICTIME_MINEURE,
+        age_band=AgeBand.MOINS_15,
+        platform="snapchat",
+        facts=(Fact("platform", "snapchat", 1), Fact("age", "14", 1)),
+    )
+    page = desk(chromium, gateway, "anne")
+    page.locator(".row").nth(1).wait_for()
+    assert row_ids(page) == [minor, adult]
+    page.keyboard.press("n")
+    card = page.locator("#card")
+    for words in ("Cyberharcèlement", "Victime mineure", "moins de 15 ans", "Snapchat"):
+        expect(card).to_contain_text(words)
+    card.get_by_role("button", name="Âge 14").click()
+    expect(page.locator("#m1")).to_be_focused()
+    page.context.close()
+
+
+def test_of_two_browsers_that_ask_at_once_one_gets_it(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    only = waits(gateway, 3)
+    pages = [desk(chromium, gateway, login) for login in ("anne", "bilal")]
+    for page in pages:
+        page.locator(".row").wait_for()
+    # Both keys are down before either browser has an answer.
+    for page in pages:
+        page.evaluate("setTimeout(() => document.getElementById('next').click(), 300)")
+    eventually(lambda: sum(page.locator("#reply").count() for page in pages) == 1)
+    holder = next(page for page in pages if page.locator("#reply").count())
+    other = next(page for page in pages if page is not holder)
+    expect(other.locator("#next-error")).to_contain_text("Personne n'attend.")
+    kept = gateway.do(gateway.house.store.conversation(only))
+    assert kept.owner.listener_id is not None
+    for page in pages:
+        page.context.close()
+
+
+def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    gateway.do(gateway.house.add_listener("chief", role=StaffRole.SUPERVISOR))
+    other, first = waits(gateway, 3), waits(gateway, 60)
+    page = desk(chromium, gateway, "anne")
+    page.locator(".row").nth(1).wait_for()
+    assert row_ids(page) == [first, other]
+    page.keyboard.press("n")
+    page.get_by_role("button", name="Corriger le tri").click()
+    dialog = page.get_by_role("dialog", name="Corriger le tri")
+    dialog.get_by_label("Quelle urgence ?").select_option("faible")
+    dialog.get_by_text("Le tri s’est trompé").click()
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_have_count(0)
+    # Given back, it goes to the head of its own urgency: below whoever is graver.
+    page.get_by_role("button", name="Passer la main").click()
+    page.get_by_text("À la file d’attente").click()
+    page.get_by_label("Ce que la personne suivante doit savoir").fill("à relire")
+    page.get_by_role("dialog").get_by_role("button", name="Passer la main").click()
+    page.locator(f".row[data-id='{first}']").wait_for()
+    page.locator("h1").hover()
+    eventually(lambda: row_ids(page) == [other, first])
+    page.context.close()
+    entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.TRIAGE_CORRECTED))
+    assert [(entry.conversation, entry.details["to"]) for entry in entries] == [(first, "faible")]

@@ -1,0 +1,132 @@
+"""A dossier in a real Chromium, against a whole gateway: from the conversation to removed content."""
+
+from __future__ import annotations
+
+import gzip
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.async_playwright import Axe
+
+from gateway.removals import Reach
+from handoff.signalement.paper import Notifier
+from tests.gateway.gateways import PASSWORD, Running, running
+from tests.handoff.test_console_api import a_waiting_person
+from tests.signalements import EXPLANATION, POST
+from tests.ui.consoles import CHROMIUM, REQUIRED
+from tests.ui.fake_console_api import STATIC
+
+async_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
+expect = async_api.expect
+expect.set_options(timeout=20_000)
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
+    us = Notifier(name="Le service", email="signalement@service.example")
+    async with running(tmp_path, reach=Reach(notifier=us)) as service:
+        yield service
+
+
+@pytest.fixture
+async def page(gateway: Running) -> AsyncIterator[Any]:
+    """A listener's page that holds one conversation about a false account."""
+    if CHROMIUM is None:
+        if REQUIRED:
+            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
+        pytest.skip("no chromium in PATH (apt-get install chromium)")
+    await gateway.add_listener("anne")
+    await a_waiting_person(gateway, "DANGER ils ont fait un faux compte sur moi")
+    async with async_api.async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        shown = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 900})
+        shown.set_default_timeout(20_000)
+        errors: list[str] = []
+        shown.on("pageerror", lambda error: errors.append(str(error)))
+        await shown.goto(str(gateway.client.make_url("/console/")))
+        await shown.get_by_label("Identifiant").fill("anne")
+        await shown.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
+        await shown.keyboard.press("Enter")
+        await shown.get_by_role("heading", name="File d’attente").wait_for()
+        await shown.keyboard.press("n")
+        await shown.locator("#reply").wait_for()
+        yield shown
+        await browser.close()
+    assert errors == []
+
+
+async def no_violations(page: Any) -> None:
+    found = await Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_the_dossiers_are_a_small_script_of_their_own() -> None:
+    assert len(gzip.compress((STATIC / "removal.js").read_bytes(), 9)) <= 20_000
+
+
+async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> None:
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await page.get_by_role("heading", name="Dossier de signalement").wait_for()
+    await no_violations(page)
+
+    await page.get_by_label("faux compte sur moi").check()
+    await page.get_by_text("Autres", exact=True).click()
+    await page.get_by_label("Harcèlement en ligne").check()
+    for element in await page.get_by_role("group", name="é").get_by_label("Message").all():
+        await element.check()
+    for told in await page.get_by_label("L’explication").all():
+        await told.check()
+    await page.get_by_label("Pourquoi ce contenu est illégal").fill(EXPLANATION)
+    await page.get_by_label("Âge", exact=True).fill("13")
+    await page.get_by_label("La personne concernée").check()
+    await page.get_by_label("bonne foi").check()
+    await page.get_by_label("veut bien qu’on lui écrive").check()
+    await page.get_by_role("button", name="Ajouter une plateforme").click()
+    await page.get_by_role("combobox", name="Plateforme").select_option("instagram")
+    await page.get_by_role("combobox", name="Motif").select_option("harassment")
+    await page.get_by_role("button", name="Ajouter un contenu").click()
+    target = page.get_by_role("group", name="Contenu 1")
+    await target.get_by_label("Type").select_option("post")
+    await target.get_by_label("Adresse exacte").fill("https://bit.ly/abc")
+    await expect(target.get_by_text("L'adresse est raccourcie.")).to_be_visible()
+    await expect(page.get_by_role("button", name="Valider")).to_be_disabled()
+    await no_violations(page)
+    await target.get_by_label("Adresse exacte").fill(POST)
+    await expect(page.get_by_text("Tout est complet.")).to_be_visible()
+
+    await page.get_by_role("button", name="Valider").click()
+    await expect(page.get_by_text("Validée, pas encore envoyée")).to_be_visible()
+    await page.get_by_text("Champs à copier dans le formulaire").click()
+    await expect(page.locator(".form-fields")).to_contain_text("222-33-2-2")
+    async with page.expect_download() as download:
+        await page.get_by_role("link", name="PDF").click()
+    assert Path(await (await download.value).path()).read_bytes().startswith(b"%PDF")
+    await page.get_by_role("button", name="C’est copié dans le formulaire").click()
+    await expect(page.get_by_text("Retrait attendu avant le")).to_be_visible()
+    await page.get_by_label("Référence de la plateforme").fill("IG-77")
+    await page.get_by_role("button", name="Accusé de réception").click()
+    await page.get_by_role("button", name="Le contenu est retiré").click()
+    await expect(page.locator(".notice-part h3")).to_contain_text("Contenu retiré")
+    to_do = page.get_by_role("group", name="À faire")
+    await expect(to_do.get_by_role("listitem")).to_have_count(1)
+    await expect(to_do).to_contain_text("Prévenir la personne (instagram) Maintenant")
+    await page.get_by_role("button", name="toujours retiré").click()
+    await expect(page.get_by_text("Vérifié le")).to_be_visible()
+    # Anne talks with the person now: no machine writes over her.
+    await expect(page.get_by_text("à lui dire dans la conversation")).to_be_visible()
+    await expect(page.get_by_role("button", name="Prévenir la personne")).to_have_count(0)
+    await page.get_by_role("button", name="Je le lui ai dit").click()
+    await expect(page.get_by_text("Personne prévenue le")).to_be_visible()
+    await no_violations(page)
+    await page.set_viewport_size({"width": 390, "height": 844})
+    wide = await page.evaluate("document.documentElement.scrollWidth")
+    assert wide <= 390, "nothing is cut off on a phone"
+    # Back to the person, and to the list of dossiers.
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#reply")).to_be_visible()

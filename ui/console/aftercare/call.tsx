@@ -1,0 +1,170 @@
+// A caller's ticket, written by hand: the card that a chat has, and what was said, in one form.
+import { effect, signal, useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { call, say } from "../api";
+import { dismiss } from "../dialogs";
+import { availability, command, sayAvailability } from "../handing";
+import { Failure, UrgencyTag } from "../parts";
+import { drafts, failed, learn, markRead, me, mine, openConversation, setDraft } from "../store";
+import { AGE, ISSUE, ROLE } from "../strings";
+import type { Summary, Urgency } from "../types";
+import { dialog } from "../view";
+import { w } from "./words";
+
+const URGENCIES: readonly Urgency[] = ["critique", "elevee", "moderee", "faible"];
+/** No call is about these: they are what a machine makes of a first message. */
+const NO_CALL = ["salutation", "demande_humain"];
+const REQUIRED = ["issue", "urgency", "role"] as const;
+const DRAFT = "call";
+
+/** The call for which colleagues read that I am on the telephone. */
+const onTheLine = signal<string | null>(null);
+// Once it has left me I am there again, unless I said something else meanwhile.
+effect(() => {
+  const id = onTheLine.value;
+  if (id === null || mine.value.some((one) => one.id === id)) return;
+  onTheLine.value = null;
+  if (me.peek() && availability.peek() === "phone") void sayAvailability("available");
+});
+
+export function NewCall() {
+  const error = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const form = useRef<HTMLFormElement>(null);
+  // Asked again after a lost answer, it is the same ticket.
+  const cid = useRef(command());
+  useEffect(() => form.current?.querySelector("select")?.focus(), []);
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value || !form.current) return;
+    const told = new FormData(form.current);
+    const text = (name: string) => String(told.get(name) ?? "").trim();
+    const lacking = REQUIRED.find((name) => !text(name));
+    error.value = lacking ? w.call.lacking[lacking] : null;
+    if (lacking) {
+      form.current.querySelector<HTMLElement>(`[name=${lacking}]`)?.focus();
+      return;
+    }
+    busy.value = true;
+    try {
+      const { summary } = await call<{ summary: Summary }>("POST", "calls", {
+        cid: cid.current,
+        issue: text("issue"),
+        urgency: text("urgency"),
+        role: text("role"),
+        age_band: text("age") || null,
+        platform: text("platform").toLowerCase(),
+        note: text("note"),
+      });
+      learn(summary);
+      markRead(summary.id, summary.last_seq);
+      setDraft(DRAFT, "");
+      void openConversation(summary.id);
+      if (!told.has("on")) dialog.value = "close";
+      else {
+        dismiss();
+        if (availability.value === "available") void sayAvailability("phone");
+        onTheLine.value = summary.id;
+      }
+    } catch (refused) {
+      failed(refused);
+      error.value = say(refused);
+    }
+    busy.value = false;
+  };
+
+  return (
+    <form
+      ref={form}
+      onSubmit={(event) => void submit(event)}
+      onKeyDown={(event) => {
+        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
+      }}
+      noValidate
+    >
+      <div class="beside">
+        <Pick name="issue" label={w.call.issue} none={w.call.choose}
+          options={Object.entries(ISSUE).filter(([code]) => !NO_CALL.includes(code))}
+        />
+        <Pick name="role" label={w.call.role} none={w.call.choose} options={Object.entries(ROLE)} />
+      </div>
+      <fieldset class="tags" aria-describedby="call-error">
+        <legend>{w.call.urgency}</legend>
+        {URGENCIES.map((urgency) => (
+          <label key={urgency}>
+            <input type="radio" name="urgency" value={urgency} required />
+            <UrgencyTag urgency={urgency} />
+          </label>
+        ))}
+      </fieldset>
+      <div class="beside">
+        <Pick name="age" label={w.call.age} none={w.call.unknown}
+          options={Object.entries(AGE).filter(([code]) => code !== "non_dit")}
+        />
+        <label class="pick">
+          {w.call.platform}
+          <input name="platform" list="platforms" maxLength={40} autocomplete="off" />
+          <datalist id="platforms">
+            {w.call.platforms.map((name) => (
+              <option key={name} value={name} />
+            ))}
+          </datalist>
+        </label>
+      </div>
+      <div class="words">
+        <label for="call-note">{w.call.note}</label>
+        <textarea
+          id="call-note"
+          name="note"
+          rows={4}
+          maxLength={2000}
+          aria-describedby="call-hint"
+          value={drafts.value[DRAFT] ?? ""}
+          onInput={(event) => setDraft(DRAFT, event.currentTarget.value)}
+        />
+        <small id="call-hint">{w.call.hint}</small>
+      </div>
+      <label class="option">
+        <input type="checkbox" name="on" defaultChecked />
+        <span>
+          <b>{w.call.on}</b> <small>{w.call.onHint}</small>
+        </span>
+      </label>
+      <div class="decide">
+        <Failure id="call-error" text={error.value} />
+        <div class="buttons">
+          <button type="button" class="secondary" onClick={dismiss}>
+            {w.sheet.cancel}
+          </button>
+          <button type="submit" class="primary" aria-busy={busy.value}>
+            {busy.value ? w.sheet.busy : w.call.submit}
+          </button>
+        </div>
+      </div>
+    </form>
+  );
+}
+
+interface PickProps {
+  name: string;
+  label: string;
+  none: string;
+  options: readonly (readonly [string, string])[];
+}
+
+function Pick({ name, label, none, options }: PickProps) {
+  return (
+    <label class="pick">
+      {label}
+      <select name={name}>
+        <option value="">{none}</option>
+        {options.map(([code, words]) => (
+          <option key={code} value={code}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

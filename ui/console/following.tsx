@@ -1,0 +1,104 @@
+// What is promised to people after a conversation: on the card, in a list, and whether it is they.
+import { computed, signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { call, say } from "./api";
+import { announce, failed, learn } from "./store";
+import { t } from "./strings";
+import { dateOf } from "./time";
+import type { Summary } from "./types";
+import { dialog, pageVisible } from "./view";
+
+const EVERY = 60_000;
+
+/** null: not asked yet. */
+export const promised = signal<readonly Summary[] | null>(null);
+const due = computed(() => promised.value?.filter((one) => one.follow_up?.stage === "due").length ?? 0);
+
+/** Ask what is promised. Without an answer the list stays as it is, until the next time. */
+export async function refresh(): Promise<void> {
+  try {
+    promised.value = (await call<{ follow_ups: Summary[] }>("GET", "follow_ups")).follow_ups;
+  } catch (error) {
+    failed(error);
+  }
+}
+
+/** How far a promise is, in words. */
+export function stageOf({ follow_up: told }: Summary): string | null {
+  if (!told) return null;
+  const at = told.due_at ? dateOf(told.due_at) : "";
+  if (told.stage === "agreed" || told.stage === "due") return t.follow.planned[told.kind](at);
+  return t.follow.stage[told.stage];
+}
+
+export function DueButton() {
+  useEffect(() => {
+    void refresh();
+    const timer = setInterval(() => pageVisible.value && void refresh(), EVERY);
+    return () => {
+      clearInterval(timer);
+      promised.value = null;
+    };
+  }, []);
+  return (
+    <button
+      type="button"
+      class="plain"
+      aria-haspopup="dialog"
+      onClick={() => {
+        dialog.value = "tasks";
+      }}
+    >
+      {t.follow.list} {due.value > 0 && <span class="mark danger">{t.follow.due(due.value)}</span>}
+    </button>
+  );
+}
+
+export function FollowUpPart({ summary }: { summary: Summary }) {
+  const stage = summary.follow_up?.stage;
+  return (
+    <section>
+      <h3>{t.follow.title}</h3>
+      <p class="quiet">{stageOf(summary) ?? t.follow.nothing}</p>
+      <button
+        type="button"
+        class="secondary"
+        aria-haspopup="dialog"
+        onClick={() => {
+          dialog.value = "follow";
+        }}
+      >
+        {stage === "agreed" || stage === "due" ? t.follow.see : t.follow.propose}
+      </button>
+    </section>
+  );
+}
+
+/** We wrote first, and somebody answered: until it is known that it is they, nothing is named. */
+export function Identity({ summary }: { summary: Summary }) {
+  const stage = summary.follow_up?.stage;
+  if (stage !== "sent" && stage !== "denied") return null;
+  const confirm = async () => {
+    try {
+      const path = `conversations/${encodeURIComponent(summary.id)}/follow_up/confirm`;
+      learn((await call<{ summary: Summary }>("POST", path, {})).summary);
+      announce(t.follow.stage.confirmed);
+      document.getElementById("reply")?.focus();
+    } catch (error) {
+      failed(error);
+      announce(say(error));
+    }
+  };
+  return (
+    <div class="notices" role="group" aria-label={t.follow.identity}>
+      <p class="grave">
+        <span>
+          <b>{t.follow.identity}.</b> {stage === "denied" ? t.follow.denied : t.follow.unsure}{" "}
+          <button type="button" class="link" onClick={() => void confirm()}>
+            {t.follow.confirm}
+          </button>
+        </span>
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,126 @@
+// Passing conversations on: what the server is asked, and what this page knows of it.
+import { batch, computed, signal } from "@preact/signals";
+import { call, say } from "./api";
+import { announce, learn, letGo, summaryList, tellNotes } from "./store";
+import { t } from "./strings";
+import { now } from "./time";
+import type { Note, Summary } from "./types";
+
+export interface Colleague {
+  id: string;
+  name: string;
+  me: boolean;
+  present: boolean;
+  availability: Availability;
+  since: string | null;
+}
+export const AVAILABILITIES = ["available", "pause", "phone", "off"] as const;
+export type Availability = (typeof AVAILABILITIES)[number];
+
+interface Answer {
+  summary: Summary;
+  /** Absent where the command has nothing to do with notes. */
+  notes?: Note[];
+}
+
+const post = (id: string, what: string, body: object = {}) =>
+  call<Answer>("POST", `conversations/${encodeURIComponent(id)}/${what}`, body);
+
+/** What colleagues ask me to take over. */
+export const offers = computed(() =>
+  summaryList.value.filter((s) => s.ticket === "claimed" && s.offer?.to_me && standing(s)),
+);
+
+export const standing = (s: Summary): boolean =>
+  s.offer !== null && !s.offer.declined && Date.parse(s.offer.until) > now.value;
+
+export const colleagues = signal<readonly Colleague[]>([]);
+export const availability = signal<Availability>("available");
+
+export async function askColleagues(): Promise<string | null> {
+  try {
+    const told = await call<{ colleagues: Colleague[] }>("GET", "colleagues");
+    batch(() => {
+      colleagues.value = told.colleagues;
+      const mine = told.colleagues.find((one) => one.me);
+      if (mine?.present) availability.value = mine.availability;
+    });
+    return null;
+  } catch (error) {
+    return say(error);
+  }
+}
+
+export async function sayAvailability(said: Availability): Promise<void> {
+  const before = availability.value;
+  availability.value = said;
+  try {
+    await call("POST", "availability", { availability: said });
+  } catch (error) {
+    availability.value = before;
+    announce(say(error));
+  }
+}
+
+/** Null when done, else why not. */
+async function ask(id: string, what: string, body?: object, gone = false): Promise<string | null> {
+  try {
+    const { summary, notes } = await post(id, what, body);
+    batch(() => {
+      if (gone) letGo(id);
+      learn(summary);
+      if (notes) tellNotes(id, notes);
+    });
+    return null;
+  } catch (error) {
+    return say(error);
+  }
+}
+
+/** One id a dialog: asked again after a lost answer, a thing is done once. */
+export const command = () => crypto.randomUUID().replaceAll("-", "");
+
+export const offer = (id: string, to: string, summary: string, cid: string) =>
+  ask(id, "offer", { to, summary, cid });
+export const withdraw = (id: string) => ask(id, "withdraw");
+export const accept = (id: string) => ask(id, "accept");
+export const decline = (id: string) => ask(id, "decline");
+export const handBack = (id: string, note: string, cid: string) => ask(id, "hand_back", { note, cid }, true);
+export const toBot = (id: string) => ask(id, "to_bot", {}, true);
+export const needs = (id: string, skill: string | null, language: string | null) =>
+  ask(id, "needs", { skill, language });
+export const note = (id: string, text: string, cid: string) => ask(id, "notes", { text, cid });
+
+// --- Taking a closing back
+
+export const undoable = signal<string | null>(null);
+/** Seconds that the button to take a closing back is still shown. */
+export const undoLeft = signal(0);
+let counting: ReturnType<typeof setInterval> | undefined;
+
+/** The server accepts it for 30 s, so that a slow answer is in time all the same. */
+const UNDO_SHOWN = 10;
+
+export function offerUndo(id: string): void {
+  clearInterval(counting);
+  batch(() => {
+    undoable.value = id;
+    undoLeft.value = UNDO_SHOWN;
+  });
+  counting = setInterval(() => {
+    undoLeft.value -= 1;
+    if (undoLeft.value > 0) return;
+    clearInterval(counting);
+    undoable.value = null;
+  }, 1000);
+}
+
+export async function undo(): Promise<string | null> {
+  const id = undoable.value;
+  if (!id) return null;
+  const failed = await ask(id, "reopen");
+  if (failed) return failed;
+  undoable.value = null;
+  announce(t.pass.undone);
+  return null;
+}

@@ -1,0 +1,325 @@
+// Passing conversations on: the dialog, what colleagues offer, notes, undoing, availability.
+import { useSignal } from "@preact/signals";
+import { useEffect, useRef } from "preact/hooks";
+import { Modal } from "./dialogs";
+import { Icon } from "./icons";
+import { isCall } from "./kinds";
+import { Failure, UrgencyTag } from "./parts";
+import "./passing.css";
+import * as pass from "./handing";
+import { wish } from "./shift";
+import { openConversation, type Thread } from "./store";
+import { issueName, t, who } from "./strings";
+import { clockOf } from "./time";
+import type { Summary } from "./types";
+import { dialog, focusNext } from "./view";
+
+export function PassDialog({ summary }: { summary: Summary }) {
+  const id = summary.id;
+  const to = useSignal<string | null>(null);
+  const error = useSignal<string | null>(null);
+  const busy = useSignal(true);
+  const words = useRef<HTMLTextAreaElement>(null);
+  const cid = useRef(pass.command());
+
+  useEffect(() => {
+    void pass.askColleagues().then((failed) => {
+      error.value = failed;
+      busy.value = false;
+    });
+  }, []);
+
+  const free = pass.colleagues.value.filter(
+    (one) => !one.me && one.present && one.availability === "available",
+  );
+  const options = [
+    ...free.map((one) => ({ value: one.id, name: t.pass.to(one.name), hint: t.pass.toHint })),
+    { value: "queue", name: t.pass.queue, hint: t.pass.queueHint },
+    ...(isCall(summary) ? [] : [{ value: "bot", name: t.pass.bot, hint: t.pass.botHint }]),
+  ];
+
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value) return;
+    const [target, text] = [to.value, words.current?.value.trim() ?? ""];
+    if (target === null) {
+      error.value = t.pass.required;
+      document.querySelector<HTMLInputElement>("input[name=to]")?.focus();
+      return;
+    }
+    if (target !== "bot" && !text) {
+      error.value = t.pass.words;
+      words.current?.focus();
+      return;
+    }
+    busy.value = true;
+    error.value =
+      target === "bot"
+        ? await pass.toBot(id)
+        : target === "queue"
+          ? await pass.handBack(id, text, cid.current)
+          : await pass.offer(id, target, text, cid.current);
+    busy.value = false;
+    if (error.value !== null) return;
+    if (target === "bot" || target === "queue") focusNext.value = "next";
+    dialog.value = null;
+  };
+
+  return (
+    <Modal title={t.pass.title} name="close">
+      <form onSubmit={(event) => void submit(event)} noValidate>
+        <fieldset aria-describedby="pass-error">
+          <legend>{t.pass.legend}</legend>
+          {free.length === 0 && (
+            <p class="quiet">{busy.value ? t.pass.asking : t.pass.nobody}</p>
+          )}
+          {options.map(({ value, name, hint }) => (
+            <label key={value} class="option">
+              <input
+                type="radio"
+                name="to"
+                value={value}
+                checked={to.value === value}
+                onChange={() => {
+                  to.value = value;
+                  error.value = null;
+                }}
+              />
+              <span>
+                <b>
+                  <bdi>{name}</bdi>
+                </b>{" "}
+                <small>{hint}</small>
+              </span>
+            </label>
+          ))}
+        </fieldset>
+        {to.value !== "bot" && (
+          <div class="words">
+            <label for="pass-words">{t.pass.summary}</label>
+            <textarea id="pass-words" ref={words} rows={4} maxLength={2000} aria-describedby="pass-hint" />
+            <small id="pass-hint">{t.pass.summaryHint}</small>
+          </div>
+        )}
+        <Failure id="pass-error" text={error.value} />
+        <div class="buttons">
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => {
+              dialog.value = null;
+            }}
+          >
+            {t.pass.cancel}
+          </button>
+          <button type="submit" class="primary" aria-busy={busy.value}>
+            {t.pass.submit}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+/** To the giver: what became of the offer. */
+export function OfferNotice({ summary: s }: { summary: Summary }) {
+  const { offer } = s;
+  if (!offer || offer.to_me) return null;
+  const name = offer.to ?? "";
+  const stands = pass.standing(s);
+  return (
+    <p class="notice offered" role="status">
+      {stands ? t.pass.offered(name) : offer.declined ? t.pass.declined(name) : t.pass.unanswered(name)}{" "}
+      {stands && (
+        <button type="button" class="link" onClick={() => void pass.withdraw(s.id)}>
+          {t.pass.withdraw}
+        </button>
+      )}
+    </p>
+  );
+}
+
+/** To the colleague who is asked. */
+export function Offers() {
+  const error = useSignal<string | null>(null);
+  if (pass.offers.value.length === 0) return null;
+  return (
+    <section class="offers" aria-labelledby="offers-title">
+      <h3 id="offers-title">{t.pass.offers}</h3>
+      <ul>
+        {pass.offers.value.map((s) => (
+          <li key={s.id}>
+            <UrgencyTag urgency={s.urgency} /> <bdi>{issueName(s.issue)}</bdi> · <bdi>{who(s)}</bdi>
+            <p>
+              {t.pass.from(s.offer?.from ?? "")} «&nbsp;<bdi>{s.offer?.summary}</bdi>&nbsp;»
+            </p>
+            <div class="buttons">
+              <button
+                type="button"
+                class="secondary"
+                onClick={async () => {
+                  error.value = await pass.decline(s.id);
+                }}
+              >
+                {t.pass.decline}
+              </button>
+              <button
+                type="button"
+                class="primary"
+                onClick={async () => {
+                  error.value = await pass.accept(s.id);
+                  if (error.value === null) void openConversation(s.id);
+                }}
+              >
+                {t.pass.accept}
+              </button>
+            </div>
+          </li>
+        ))}
+      </ul>
+      <Failure id="offers-error" text={error.value} />
+    </section>
+  );
+}
+
+/** Words between listeners: another colour, another button, and no way to the person. */
+export function Notes({ id, notes }: { id: string; notes: Thread["notes"] }) {
+  const text = useSignal("");
+  return (
+    <section class="notes">
+      <h3>
+        <Icon name="pin" /> {t.pass.notes}
+      </h3>
+      {notes.length === 0 ? <p class="quiet">{t.pass.noNotes}</p> : <NoteList notes={notes} />}
+      <NoteForm
+        id={id}
+        label={t.pass.newNote}
+        hint={t.pass.notesHint}
+        text={text.value}
+        tell={(said) => {
+          text.value = said;
+        }}
+      />
+    </section>
+  );
+}
+
+export function NoteList({ notes }: { notes: Thread["notes"] }) {
+  return (
+    <ul>
+      {notes.map((note) => (
+        <li key={note.id}>
+          <p>
+            <bdi>{note.text}</bdi>
+          </p>
+          <small>
+            <bdi>{note.name}</bdi>, {clockOf(note.at)}
+          </small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface NoteFormProps {
+  id: string;
+  label: string;
+  hint: string;
+  text: string;
+  tell: (text: string) => void;
+  /** The field's own id: the card and a dialog may both be there. */
+  field?: string;
+}
+
+export function NoteForm({ id, label, hint, text, tell, field = "note" }: NoteFormProps) {
+  const error = useSignal<string | null>(null);
+  const cid = useRef(pass.command());
+  const box = useRef<HTMLTextAreaElement>(null);
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (!text.trim()) return;
+    error.value = await pass.note(id, text.trim(), cid.current);
+    if (error.value !== null) return;
+    // What was typed meanwhile is the next note.
+    const typed = box.current?.value ?? "";
+    tell(typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
+    cid.current = pass.command();
+  };
+  return (
+    <form class="words" onSubmit={(event) => void submit(event)}>
+      <label for={field}>{label}</label>
+      <textarea
+        id={field}
+        ref={box}
+        rows={2}
+        maxLength={2000}
+        aria-describedby={`${field}-hint`}
+        value={text}
+        onInput={(event) => tell(event.currentTarget.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
+        }}
+      />
+      <small id={`${field}-hint`}>{hint}</small>
+      <Failure id={`${field}-error`} text={error.value} />
+      <button type="submit" class="secondary">
+        {t.pass.addNote}
+      </button>
+    </form>
+  );
+}
+
+/** For a while after closing. */
+export function UndoBar() {
+  const error = useSignal<string | null>(null);
+  const id = pass.undoable.value;
+  return (
+    <div class="undo" role="status">
+      {id && (
+        <p>
+          {t.pass.closed}{" "}
+          <button
+            type="button"
+            id="undo"
+            class="link"
+            onClick={async () => {
+              error.value = await pass.undo();
+              if (error.value === null) void openConversation(id);
+            }}
+          >
+            {t.pass.undo}
+          </button>{" "}
+          <span class="quiet" aria-hidden="true">
+            {t.pass.undoLeft(pass.undoLeft.value)}
+          </span>
+          <Failure id="undo-error" text={error.value} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What I say of myself, in the bar at the top. */
+export function AvailabilityPicker() {
+  useEffect(() => void pass.askColleagues(), []);
+  return (
+    <label class="availability">
+      <span class="sr">{t.pass.availability}</span>
+      <select
+        value={pass.availability.value}
+        onChange={(event) => {
+          const said = event.currentTarget.value as pass.Availability;
+          // Until it is said it is not so: the dialog may ask first.
+          event.currentTarget.value = pass.availability.value;
+          wish(said);
+        }}
+      >
+        {pass.AVAILABILITIES.map((value) => (
+          <option key={value} value={value}>
+            {t.pass[value]}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

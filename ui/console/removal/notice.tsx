@@ -1,0 +1,264 @@
+// One notice: what is to be removed, what still blocks it, its sending, its clock, its outcome.
+import { useSignal } from "@preact/signals";
+import { dateOf } from "../time";
+import { type Notice, type Problem, removals, type Target } from "./api";
+import { act, catalogue, change, changeNotice, draft, view } from "./draft";
+import { ROUTE, SENDING, STATE, VISIBILITY, w } from "./words";
+
+const EMPTY: Target = { kind: "", url: "", handle: "", visibility: "public" };
+
+export function NoticePart({ at }: { at: number }) {
+  const written = draft.value?.notices[at];
+  const told = view.value?.case.notices[at];
+  const known = catalogue.value;
+  if (!written || !known) return null;
+  const platform = known.platforms.find((one) => one.id === written.platform);
+  const editable = !told || ["draft", "validated"].includes(told.state);
+  const here = told?.problems.filter((one) => !isOfCase(one)) ?? [];
+  const fault = (where: string) => here.find((one) => one.where === where);
+  const title = w.notice.title(platform?.name ?? "");
+  return (
+    <section class="notice-part" aria-label={title}>
+      <h3>
+        {title} <span class="mark">{STATE[told?.state ?? "draft"]}</span>
+      </h3>
+      <fieldset disabled={!editable}>
+        <div class="pair">
+          <Choice
+            label={w.notice.platform}
+            value={written.platform}
+            options={known.platforms}
+            fault={fault("platform")}
+            set={(value) => changeNotice(at, { platform: value, category: "", details: {} })}
+          />
+          <Choice
+            label={w.notice.category}
+            value={written.category}
+            options={platform?.categories ?? []}
+            fault={fault("category")}
+            set={(category) => changeNotice(at, { category })}
+          />
+        </div>
+        {platform?.details.map((one) => (
+          <Line
+            key={one.id}
+            label={one.label}
+            value={written.details[one.id] ?? ""}
+            fault={fault(`details.${one.id}`)}
+            set={(value) => changeNotice(at, { details: { ...written.details, [one.id]: value } })}
+          />
+        ))}
+        <h4>{w.notice.targets}</h4>
+        {written.targets.map((target, i) => {
+          const set = (part: Partial<Target>) =>
+            changeNotice(at, { targets: written.targets.map((one, j) => (i === j ? { ...one, ...part } : one)) });
+          const of = (field: string) => fault(`targets.${i}.${field}`) ?? fault(`targets.${i}`);
+          return (
+            <div class="target" role="group" aria-label={w.notice.target(i + 1)} key={i}>
+              <div class="pair">
+                <Choice label={w.notice.kind} value={target.kind} options={platform?.kinds ?? []}
+                  fault={fault(`targets.${i}.kind`)} set={(kind) => set({ kind })} />
+                <Choice label={w.notice.visibility} value={target.visibility}
+                  options={Object.entries(VISIBILITY).map(([id, name]) => ({ id, name }))}
+                  fault={fault(`targets.${i}.visibility`)}
+                  set={(value) => set({ visibility: value as Target["visibility"] })} />
+              </div>
+              <Line label={w.notice.url} value={target.url} fault={of("url")} mode="url" set={(url) => set({ url })} />
+              <Line label={w.notice.handle} value={target.handle} fault={fault(`targets.${i}.handle`)} set={(handle) => set({ handle })} />
+              <button type="button" class="link"
+                onClick={() => changeNotice(at, { targets: written.targets.filter((_, j) => i !== j) })}>
+                {w.notice.removeTarget} ({w.notice.target(i + 1)})
+              </button>
+            </div>
+          );
+        })}
+        <button type="button" class="secondary"
+          onClick={() =>
+            changeNotice(at, { targets: [...written.targets, { ...EMPTY, kind: platform?.kinds[0]?.id ?? "profile" }] })
+          }>
+          {w.notice.addTarget}
+        </button>{" "}
+        <button type="button" class="link"
+          onClick={() => change({ notices: draft.value?.notices.filter((_, j) => j !== at) ?? [] })}>
+          {w.notice.remove}
+        </button>
+      </fieldset>
+      {told && <Way told={told} form={platform?.form ?? null} />}
+    </section>
+  );
+}
+
+const PARTS = ["platform", "category", "targets", "details"];
+const isOfCase = (one: Problem) => !PARTS.includes(one.where.split(".")[0] ?? "");
+
+/** From what blocks it to what became of it. */
+function Way({ told, form }: { told: Notice; form: string | null }) {
+  const text = useSignal("");
+  const move = (name: string, body: object = {}) => () =>
+    void act((id) => removals.ofNotice(id, told.id, name, body)).then((done) => {
+      if (done) text.value = "";
+    });
+  const caseId = view.value?.case.id ?? "";
+  const sending = told.dispatch && told.dispatch.status !== "sent" ? told.dispatch : null;
+  const underWay = sending !== null && sending.status !== "refused";
+  const telling = told.state === "removed" && !told.seen_again_at && view.value?.case.tell && !told.told_at;
+  const hindrance = view.value?.tell_hindrance ?? null;
+  const out = ["dispatched", "received", "appealed"].includes(told.state);
+  const says = told.state === "dispatched" ? w.notice.reference : w.notice.why;
+  return (
+    <div class="way">
+      {told.state === "draft" &&
+        (told.problems.length ? (
+          <div class="blocked">
+            <p>
+              <b>{w.notice.blocked(told.problems.length)}</b>
+            </p>
+            <ul>
+              {told.problems.map((one) => (
+                <li key={one.code + one.where}>{one.text}</li>
+              ))}
+            </ul>
+          </div>
+        ) : (
+          <p>{w.notice.ready}</p>
+        ))}
+      {sending && (
+        <p class="sending" role="status">
+          <b>{SENDING[sending.status]}</b> {sending.error && <small class="quiet">({sending.error})</small>}
+        </p>
+      )}
+      {told.deadline && (
+        <p class={told.deadline.overdue ? "failure" : ""}>
+          {(told.deadline.overdue ? w.notice.overdue : w.notice.due)(dateOf(told.deadline.due_at))}
+        </p>
+      )}
+      {told.state === "removed" && told.watch_until && <p>{w.notice.watch(dateOf(told.watch_until))}</p>}
+      {told.looked_at && <p>{w.notice.looked(dateOf(told.looked_at))}</p>}
+      {telling && hindrance && <p class="quiet">{w.notice.tellNot[hindrance]}</p>}
+      {told.told_at && <p>{w.notice.told(dateOf(told.told_at))}</p>}
+      {told.refusal && <blockquote>{told.refusal}</blockquote>}
+      {told.appeal && <blockquote>{w.notice.appealed(told.appeal)}</blockquote>}
+      {(out || told.state === "refused") && (
+        <label>
+          {says}
+          <input value={text.value} maxLength={2000} onInput={(e) => (text.value = e.currentTarget.value)} />
+        </label>
+      )}
+      <div class="inline">
+        {told.platform && (
+          <a href={removals.pdf(caseId, told.id)} download>
+            {told.state === "draft" ? w.notice.preview : w.notice.pdf}
+          </a>
+        )}
+        {told.state === "draft" && (
+          <button type="button" class="primary" disabled={told.problems.length > 0} onClick={move("validate")}>
+            {w.notice.validate}
+          </button>
+        )}
+        {told.state === "validated" && !underWay &&
+          told.routes.map((route) => (
+            <button key={route} type="button" class={route === told.routes[0] ? "primary" : "secondary"}
+              onClick={move("dispatch", { route })}>
+              {ROUTE[route]}
+            </button>
+          ))}
+        {sending?.status === "unknown" && (
+          <>
+            <button type="button" class="secondary" onClick={move("resolve", { arrived: true })}>{w.notice.arrived}</button>
+            <button type="button" class="secondary" onClick={move("resolve", { arrived: false })}>{w.notice.lost}</button>
+          </>
+        )}
+        {told.state === "dispatched" && (
+          <button type="button" class="secondary" onClick={move("received", { text: text.value })}>{w.notice.received}</button>
+        )}
+        {(out || told.state === "refused") && (
+          <button type="button" class="primary" onClick={move("removed")}>{w.notice.removed}</button>
+        )}
+        {out && <button type="button" class="secondary" onClick={move("refused", { text: text.value })}>{w.notice.refused}</button>}
+        {told.deadline?.remind && <button type="button" class="secondary" onClick={move("reminded")}>{w.notice.remind}</button>}
+        {told.state === "refused" && (
+          <button type="button" class="secondary" disabled={!text.value.trim()} onClick={move("appeal", { text: text.value })}>
+            {w.notice.appeal}
+          </button>
+        )}
+        {told.state === "removed" && !told.seen_again_at && (
+          <>
+            {telling && !hindrance && (
+              <button type="button" class="primary" title={w.notice.tellHint} onClick={move("tell")}>{w.notice.tell}</button>
+            )}
+            {telling && (
+              <button type="button" class="secondary" onClick={move("told_in_words")}>{w.notice.toldInWords}</button>
+            )}
+            <button type="button" class="secondary" onClick={move("still_gone")}>{w.notice.stillGone}</button>
+            <button type="button" class="secondary" onClick={move("seen_again")}>{w.notice.again}</button>
+          </>
+        )}
+      </div>
+      {told.state === "validated" && <FormFields told={told} help={form} />}
+    </div>
+  );
+}
+
+function FormFields({ told, help }: { told: Notice; help: string | null }) {
+  const copied = useSignal(-1);
+  return (
+    <details class="form-fields">
+      <summary>{w.notice.formTitle}</summary>
+      {help && (
+        <p>
+          <a href={help} target="_blank" rel="noreferrer noopener">{w.notice.formLink}</a>
+        </p>
+      )}
+      <dl>
+        {told.form.map((field, i) => (
+          <div key={field.label}>
+            <dt>{field.label}</dt>
+            <dd>
+              <bdi>{field.value}</bdi>{" "}
+              <button type="button" class="link" aria-label={`${w.notice.copy} : ${field.label}`}
+                onClick={() => void navigator.clipboard.writeText(field.value).then(() => (copied.value = i))}>
+                {copied.value === i ? w.notice.copied : w.notice.copy}
+              </button>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
+
+interface Field {
+  label: string;
+  value: string;
+  fault: Problem | undefined;
+  set: (value: string) => void;
+}
+
+export function Choice({ label, value, options, fault, set }: Field & { options: { id: string; name: string }[] }) {
+  return (
+    <label>
+      {label}
+      <select value={value} aria-invalid={fault !== undefined} onChange={(e) => set(e.currentTarget.value)}>
+        {!options.some((one) => one.id === value) && <option value={value}>{w.notice.choose}</option>}
+        {options.map((one) => (
+          <option key={one.id} value={one.id}>
+            {one.name}
+          </option>
+        ))}
+      </select>
+      {fault && <small class="failure">{fault.text}</small>}
+    </label>
+  );
+}
+
+function Line({ label, value, fault, set, mode }: Field & { mode?: "url" }) {
+  return (
+    <label>
+      {label}
+      <input value={value} inputMode={mode ?? "text"} spellcheck={false} autocomplete="off"
+        aria-invalid={fault !== undefined} maxLength={mode ? 4000 : 300}
+        onInput={(e) => set(e.currentTarget.value)} />
+      {fault && <small class="failure">{fault.text}</small>}
+    </label>
+  );
+}

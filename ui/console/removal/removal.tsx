@@ -1,0 +1,291 @@
+// The page of dossiers: the list, or one dossier from its first message to what became of it.
+import "./removal.css";
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say } from "../api";
+import { Icon } from "../icons";
+import { issueName, originName } from "../strings";
+import { dateOf } from "../time";
+import { removals, type Row } from "./api";
+import { act, catalogue, change, close, draft, failure, news, saving, show, view } from "./draft";
+import { Captures, Law, Messages } from "./evidence";
+import { NoticePart } from "./notice";
+import { Review } from "./review";
+import { ToDo } from "./todo";
+import { BAND, STATE, STEP, TODO, w } from "./words";
+
+interface Props {
+  /** The conversation to open a dossier from; null: the list. */
+  conversation: string | null;
+  back: () => void;
+}
+
+export default function Removals({ conversation, back }: Props) {
+  useEffect(() => {
+    const start = async () => {
+      try {
+        catalogue.value ??= await removals.catalogue();
+        if (conversation) show(await removals.open(conversation));
+      } catch (error) {
+        failure.value = say(error);
+      }
+      document.getElementById("removal-title")?.focus();
+    };
+    void start();
+    return close;
+  }, [conversation]);
+  const leave = () => {
+    if (view.value && !conversation) close();
+    else back();
+  };
+  return (
+    <main class="removal" aria-labelledby="removal-title">
+      <header class="pane-head">
+        <button type="button" class="back" onClick={leave}>
+          <Icon name="back" />
+          <span>{w.back}</span>
+        </button>
+        <h2 id="removal-title" tabIndex={-1}>
+          {view.value ? w.title : w.list}
+        </h2>
+        <p class="quiet" role="status">
+          {view.value && (saving.value ? w.saving : news.value || w.saved)}
+        </p>
+      </header>
+      {failure.value && (
+        <p class="failure standalone" role="alert">
+          {failure.value}
+        </p>
+      )}
+      {view.value && draft.value ? <Dossier back={leave} /> : !conversation && <List />}
+    </main>
+  );
+}
+
+function List() {
+  const rows = useSignal<Row[] | null>(null);
+  useEffect(() => {
+    removals.list().then(
+      (told) => {
+        rows.value = told.cases;
+      },
+      (error: unknown) => {
+        failure.value = say(error);
+      },
+    );
+  }, []);
+  if (!rows.value) return <p class="empty">{w.loading}</p>;
+  if (!rows.value.length) return <p class="empty">{w.none}</p>;
+  return (
+    <ul class="dossiers">
+      {rows.value.map((row) => (
+        <li key={row.id}>
+          <button
+            type="button"
+            class="secondary"
+            onClick={() =>
+              void removals.read(row.id).then(show, (error: unknown) => {
+                failure.value = say(error);
+              })
+            }
+          >
+            <b>{issueName(row.issue)}</b> <span class="quiet">{dateOf(row.opened_at)}</span>
+            {row.notices.map((one, i) => (
+              <span key={i} class={one.deadline?.overdue ? "mark danger" : "mark"}>
+                {one.platform} · {STATE[one.state]}
+              </span>
+            ))}
+            {row.approved !== null && (
+              <span class={row.approved ? "mark" : "mark danger"}>{row.approved ? w.review.good : w.review.bad}</span>
+            )}
+            {row.todo.filter((one) => one.due).map((one) => (
+              <span key={one.notice + one.why} class="mark danger">
+                {TODO[one.why]}
+              </span>
+            ))}
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Dossier({ back }: { back: () => void }) {
+  const written = draft.value;
+  const told = view.value;
+  if (!written || !told) return null;
+  return (
+    <div class="dossier">
+      <div>
+        <Messages />
+        <Captures />
+      </div>
+      <div>
+        <Law />
+        <fieldset>
+          <legend>{w.why.title}</legend>
+          <label>
+            {w.why.label}
+            <textarea rows={5} value={written.explanation} maxLength={20_000}
+              onInput={(e) => change({ explanation: e.currentTarget.value })} />
+          </label>
+        </fieldset>
+        <Who />
+      </div>
+      <div>
+        <ToDo />
+        {written.notices.map((one, at) => (
+          <NoticePart key={one.id ?? at} at={at} />
+        ))}
+        <button type="button" class="secondary"
+          onClick={() =>
+            change({ notices: [...written.notices, { id: null, platform: "", category: "", targets: [], details: {} }] })
+          }>
+          {w.notice.add}
+        </button>
+        <Review />
+        <After back={back} />
+      </div>
+    </div>
+  );
+}
+
+function Who() {
+  const written = draft.value;
+  if (!written) return null;
+  return (
+    <fieldset>
+      <legend>{w.who.title}</legend>
+      <div class="pair">
+        <label>
+          {w.who.age}
+          <input type="number" min={1} max={120} value={written.victim_age ?? ""}
+            onInput={(e) => {
+              const age = e.currentTarget.valueAsNumber;
+              change({ victim_age: Number.isInteger(age) ? age : null });
+            }} />
+        </label>
+        <label>
+          {w.who.band}
+          <select value={written.victim_band ?? ""} onChange={(e) => change({ victim_band: e.currentTarget.value || null })}>
+            {BAND.map(([id, name]) => (
+              <option key={id} value={id}>{name}</option>
+            ))}
+          </select>
+        </label>
+      </div>
+      <div role="radiogroup" aria-label={w.who.consent} class="stack">
+        <span>{w.who.consent}</span>
+        {([null, "victim", "parent"] as const).map((giver) => (
+          <label key={String(giver)} class="option">
+            <input type="radio" name="consent" checked={written.consent === giver} onChange={() => change({ consent: giver })} />
+            {w.who.giver[giver ?? "none"]}
+          </label>
+        ))}
+      </div>
+      <label class="option">
+        <input type="checkbox" checked={written.good_faith} onChange={(e) => change({ good_faith: e.currentTarget.checked })} />
+        {w.who.faith}
+      </label>
+      <label class="option">
+        <input type="checkbox" checked={written.tell} onChange={(e) => change({ tell: e.currentTarget.checked })} />
+        {w.who.tell}
+      </label>
+    </fieldset>
+  );
+}
+
+function After({ back }: { back: () => void }) {
+  const told = view.value;
+  const authority = useSignal("");
+  const text = useSignal<string | null>(null);
+  const words = useSignal("");
+  if (!told || !catalogue.value) return null;
+  const id = told.case.id;
+  const prepare = async () => {
+    try {
+      text.value = (await removals.authority(id, authority.value)).text;
+    } catch (error) {
+      failure.value = say(error);
+    }
+  };
+  const destroy = async () => {
+    try {
+      await removals.destroy(id, words.value);
+      close();
+      back();
+    } catch (error) {
+      failure.value = say(error);
+    }
+  };
+  const move = (name: string) => () =>
+    void act((one) => removals.move(one, name, { text: words.value })).then(() => {
+      words.value = "";
+    });
+  return (
+    <details class="after">
+      <summary>{w.after.title}</summary>
+      <label>
+        {w.after.authority}
+        <select value={authority.value} onChange={(e) => { authority.value = e.currentTarget.value; text.value = null; }}>
+          <option value="">{w.notice.choose}</option>
+          {catalogue.value.authorities.map((one) => (
+            <option key={one.id} value={one.id}>{one.name}</option>
+          ))}
+        </select>
+      </label>
+      <button type="button" class="secondary" disabled={!authority.value} onClick={() => void prepare()}>{w.after.show}</button>
+      {text.value !== null && (
+        <>
+          <label>
+            {w.after.text}
+            <textarea readOnly rows={8} value={text.value} />
+          </label>
+          <label>
+            {w.after.reference}
+            <input value={words.value} maxLength={200} onInput={(e) => { words.value = e.currentTarget.value; }} />
+          </label>
+          <button type="button" class="primary"
+            onClick={() => void act((one) => removals.move(one, "escalate", { authority: authority.value, text: words.value }))
+              .then((done) => { if (done) { text.value = null; words.value = ""; authority.value = ""; } })}>
+            {w.after.done}
+          </button>
+        </>
+      )}
+      <ul>
+        {told.case.escalations.map((one) => (
+          <li key={one.at}>{originName(one.authority)} {one.reference} · {dateOf(one.at)}</li>
+        ))}
+      </ul>
+      <p><a href={removals.export(id)} download>{w.after.export}</a></p>
+      {told.case.hold ? (
+        <p>
+          {w.after.held(told.case.hold.reason)}{" "}
+          <button type="button" class="secondary" onClick={move("release")}>{w.after.release}</button>
+        </p>
+      ) : (
+        text.value === null && (
+          <>
+            <label>
+              {w.after.holdWhy} / {w.after.destroyWhy}
+              <input value={words.value} maxLength={300} onInput={(e) => { words.value = e.currentTarget.value; }} />
+            </label>
+            <div class="inline">
+              <button type="button" class="secondary" disabled={!words.value.trim()} onClick={move("hold")}>{w.after.hold}</button>
+              <button type="button" class="secondary" disabled={!words.value.trim() || !told.destroyable}
+                onClick={() => void destroy()}>{w.after.destroy}</button>
+            </div>
+          </>
+        )
+      )}
+      <details>
+        <summary>{w.after.steps}</summary>
+        <ol class="steps">
+          {told.case.steps.map((one) => (
+            <li key={one.number}>{STEP[one.kind] ?? one.kind} <small class="quiet">{dateOf(one.at)}</small></li>
+          ))}
+        </ol>
+      </details>
+    </details>
+  );
+}

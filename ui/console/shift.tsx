@@ -1,0 +1,135 @@
+// Looking after who listens: a pause proposed after a grave conversation, and a shift that ends
+// without leaving anybody with nobody.
+import { signal, useSignal } from "@preact/signals";
+import { useRef } from "preact/hooks";
+import { dismiss, Modal } from "./dialogs";
+import { type Availability, command, handBack, sayAvailability } from "./handing";
+import { Icon } from "./icons";
+import { Failure } from "./parts";
+import "./shift.css";
+import { mine } from "./store";
+import { issueName, t, who } from "./strings";
+import type { Summary } from "./types";
+import { dialog } from "./view";
+
+/** Whether a pause is proposed now. Nobody is told, and it says no more to ignore it. */
+export const breather = signal(false);
+
+export const wasGrave = (s: Summary): boolean => s.urgency === "critique" || s.danger_since !== null;
+
+export function Breather() {
+  return (
+    <div class="breather" role="status">
+      {breather.value && (
+        <p>
+          <Icon name="clock" />
+          <span>{t.shift.grave}</span>
+          <button
+            type="button"
+            class="primary"
+            onClick={() => {
+              breather.value = false;
+              wish("pause");
+            }}
+          >
+            {t.shift.breathe}
+          </button>
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => {
+              breather.value = false;
+            }}
+          >
+            {t.shift.later}
+          </button>
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What somebody wants to say of themselves while they hold conversations. */
+const leaving = signal<"pause" | "off">("off");
+
+/** Say it, or ask first what becomes of the conversations that are held. */
+export function wish(said: Availability): void {
+  if (mine.value.length === 0 || said === "available" || said === "phone") {
+    void sayAvailability(said);
+    return;
+  }
+  leaving.value = said;
+  dialog.value = "shift";
+}
+
+export function ShiftDialog() {
+  const said = leaving.value;
+  const error = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const words = useRef<HTMLTextAreaElement>(null);
+  // One id a conversation: asked again after a lost answer, each goes back once.
+  const cids = useRef(new Map<string, string>());
+
+  const giveBack = async (event: Event) => {
+    event.preventDefault();
+    const note = words.current?.value.trim() ?? "";
+    if (busy.value) return;
+    if (!note) {
+      error.value = t.pass.words;
+      words.current?.focus();
+      return;
+    }
+    busy.value = true;
+    error.value = null;
+    for (const { id } of mine.value) {
+      const cid = cids.current.get(id) ?? command();
+      cids.current.set(id, cid);
+      error.value ??= await handBack(id, note, cid);
+    }
+    busy.value = false;
+    if (error.value !== null) return;
+    await sayAvailability(said);
+    dismiss();
+  };
+
+  return (
+    <Modal title={t.shift.title[said]} name="close">
+      <form onSubmit={(event) => void giveBack(event)} noValidate>
+        <p>{t.shift.held(mine.value.length)}</p>
+        <ul>
+          {mine.value.map((s) => (
+            <li key={s.id}>
+              <bdi>{issueName(s.issue)}</bdi> · <bdi>{who(s)}</bdi>
+            </li>
+          ))}
+        </ul>
+        <div class="words">
+          <label for="shift-words">{t.pass.summary}</label>
+          <textarea id="shift-words" ref={words} rows={3} maxLength={2000} aria-describedby="shift-hint" />
+          <small id="shift-hint">{t.pass.summaryHint}</small>
+        </div>
+        <Failure text={error.value} />
+        <div class="buttons">
+          <button type="button" class="secondary" onClick={dismiss}>
+            {t.shift.cancel}
+          </button>
+          {said === "pause" && (
+            <button
+              type="button"
+              class="secondary"
+              onClick={() => {
+                dismiss();
+                void sayAvailability("pause");
+              }}
+            >
+              {t.shift.keep}
+            </button>
+          )}
+          <button type="submit" class="primary" aria-busy={busy.value}>
+            {t.shift.giveBack[said]}
+          </button>
+        </div>
+      </form>
+    </Modal>
+  );
+}

@@ -1,0 +1,133 @@
+// Trades and languages: of the team, set by supervisors, and what a conversation asks for.
+import { useSignal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { say } from "./api";
+import { dismiss } from "./dialogs";
+import { needs } from "./handing";
+import { Failure } from "./parts";
+import { Check } from "./service";
+import { type Able, service } from "./service-api";
+import { LANGUAGE, SKILL, t } from "./strings";
+import { s } from "./strings-service";
+import type { Summary } from "./types";
+
+export function Team() {
+  const team = useSignal<readonly Able[] | null>(null);
+  const error = useSignal<string | null>(null);
+  const told = useSignal("");
+  useEffect(() => {
+    service.team().then(
+      (found) => {
+        team.value = found.team;
+      },
+      (failed) => {
+        error.value = say(failed);
+      },
+    );
+  }, []);
+  // Each tick is kept at once: there is no form to forget.
+  const change = async (one: Able, kind: "trades" | "languages", what: string, on: boolean) => {
+    error.value = null;
+    told.value = "";
+    const others = one[kind].filter((each) => each !== what);
+    try {
+      const kept = await service.able({ ...one, [kind]: on ? [...others, what] : others });
+      team.value = (team.value ?? []).map((each) => (each.id === kept.id ? kept : each));
+      told.value = s.team.saved(kept.name);
+    } catch (failed) {
+      error.value = say(failed);
+      team.value = [...(team.value ?? [])];
+    }
+  };
+  return (
+    <>
+      <p>{s.team.help}</p>
+      {team.value === null && !error.value && <p class="quiet">{s.loading}</p>}
+      {team.value?.map((one) => (
+        <details key={one.id}>
+          <summary>
+            <bdi>{one.name}</bdi>{" "}
+            <span class="quiet">
+              {[...one.trades.map((each) => SKILL[each]), ...one.languages.map((each) => LANGUAGE[each])].join(", ")}
+            </span>
+          </summary>
+          {(["trades", "languages"] as const).map((kind) => (
+            <fieldset key={kind} class="tags">
+              <legend>{s.team[kind]}</legend>
+              {Object.entries(kind === "trades" ? SKILL : LANGUAGE).map(([what, label]) => (
+                <Check
+                  key={what}
+                  label={label}
+                  value={one[kind].includes(what)}
+                  set={(on) => void change(one, kind, what, on)}
+                />
+              ))}
+            </fieldset>
+          ))}
+        </details>
+      ))}
+      <Failure text={error.value} />
+      <p class="quiet" role="status">
+        {told.value}
+      </p>
+      <div class="buttons">
+        <button type="button" class="secondary" onClick={dismiss}>
+          {s.close}
+        </button>
+      </div>
+    </>
+  );
+}
+
+/** On the card: which trade or language should go on with this conversation. */
+export function Needs({ summary: { id, skill = null, language = null } }: { summary: Summary }) {
+  const error = useSignal<string | null>(null);
+  const set = async (wanted: string | null, tongue: string | null) => {
+    error.value = await needs(id, wanted, tongue);
+  };
+  return (
+    <section class="needs">
+      <h3>{t.needs.title}</h3>
+      <Choice
+        label={t.needs.skill}
+        none={t.needs.anySkill}
+        names={SKILL}
+        value={skill}
+        set={(value) => void set(value, language)}
+      />
+      <Choice
+        label={t.needs.language}
+        none={t.needs.french}
+        names={LANGUAGE}
+        value={language}
+        set={(value) => void set(skill, value)}
+      />
+      <p class="quiet">{t.needs.help}</p>
+      <Failure text={error.value} />
+    </section>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  none: string;
+  names: Record<string, string>;
+  value: string | null;
+  set: (value: string | null) => void;
+}
+
+function Choice({ label, none, names, value, set }: ChoiceProps) {
+  return (
+    <label>
+      <span>{label}</span>
+      <select value={value ?? ""} onChange={(event) => set(event.currentTarget.value || null)}>
+        <option value="">{none}</option>
+        {Object.entries(names).map(([code, name]) => (
+          <option key={code} value={code}>
+            {name}
+          </option>
+        ))}
+      </select>
+    </label>
+  );
+}

@@ -1,0 +1,81 @@
+// The loader for partner sites: one line of theirs makes a button that opens the chat in a frame.
+// Nothing is asked of us before the button is pressed, and nothing is kept. Where we do not answer,
+// the numbers stand in the frame's place. Attributes: `data-origin`, `data-label`.
+
+(() => {
+  const script = document.currentScript as HTMLScriptElement | null;
+  if (!script) return;
+  const { origin = "", label = "Parler à quelqu’un" } = script.dataset;
+  const home = new URL(".", script.src);
+  const PATIENCE_MS = 10_000;
+  const NUMBERS: [string, string][] = [
+    ["tel:15", "15 : Samu"],
+    ["tel:17", "17 : police"],
+    ["tel:112", "112 : toutes les urgences"],
+    ["sms:114", "114 : par SMS, sans parler"],
+    ["tel:3114", "3114 : idées suicidaires, jour et nuit"],
+    ["tel:119", "119 : enfant en danger"],
+    ["tel:3018", "3018 : violences en ligne"],
+  ];
+
+  // Styles by script: a page's policy may refuse those of an attribute.
+  const made = <K extends keyof HTMLElementTagNameMap>(tag: K, css: string, text = ""): HTMLElementTagNameMap[K] => {
+    const el = document.createElement(tag);
+    el.style.cssText = css;
+    el.textContent = text;
+    return el;
+  };
+  const PILL = "font:600 16px/1.2 system-ui,sans-serif;min-height:44px;padding:8px 20px;border:0;border-radius:22px;cursor:pointer;";
+
+  const button = made("button", `${PILL}background:#1d5c57;color:#fff`, label);
+  button.type = "button";
+  script.after(button);
+
+  button.onclick = () => {
+    const small = innerWidth < 500 || innerHeight < 500;
+    const panel = made(
+      "div",
+      `position:fixed;z-index:2147483647;display:flex;flex-direction:column;background:#faf6f0;color:#2a2521;color-scheme:light;${
+        small ? "inset:0" : "right:16px;bottom:16px;width:400px;height:min(680px,90vh);border-radius:16px;overflow:hidden;box-shadow:0 4px 32px #0006"
+      }`,
+    );
+    panel.setAttribute("role", "dialog");
+    panel.setAttribute("aria-label", "Discussion");
+    const close = made("button", `${PILL}background:none;color:inherit;align-self:flex-end`, "Fermer");
+    const frame = made("iframe", "flex:1;width:100%;border:0");
+    frame.title = "Discussion";
+    frame.referrerPolicy = "no-referrer";
+    frame.src = `${home}${origin ? `?origine=${encodeURIComponent(origin)}` : ""}`;
+    const help = made("div", "padding:0 20px 20px;font:16px/1.5 system-ui,sans-serif;overflow:auto");
+    help.setAttribute("role", "alert");
+
+    const unanswered = setTimeout(() => {
+      frame.style.display = "none";
+      help.append(made("p", "", "La discussion ne s’ouvre pas. En danger, appelle :"));
+      for (const [href, text] of NUMBERS) {
+        const link = made("a", "display:block;min-height:44px;padding:10px 0;color:inherit;font-weight:600", text);
+        link.href = href;
+        help.append(link);
+      }
+    }, PATIENCE_MS);
+    const hear = (event: MessageEvent): void => {
+      if (event.source !== frame.contentWindow || event.origin !== home.origin) return;
+      clearTimeout(unanswered);
+      // It answers after all.
+      frame.style.display = "";
+      help.replaceChildren();
+    };
+    addEventListener("message", hear);
+    close.onclick = () => {
+      clearTimeout(unanswered);
+      removeEventListener("message", hear);
+      panel.remove();
+      button.hidden = false;
+      button.focus();
+    };
+    button.hidden = true;
+    panel.append(close, help, frame);
+    document.body.append(panel);
+    close.focus();
+  };
+})();
