@@ -278,7 +278,8 @@ class Conversation:
     `alongside` who of them reads along.
     `opinion` is what the person said of it at the end, `follow_up` what was asked or promised about
     writing to them again. `joined` is the other half of it: the chat of somebody on the telephone,
-    or their call; `code` is what a caller types for that.
+    or their call; `code` is what a caller types for that. `minor_wrote`: a minor was known to write
+    here, whoever does now.
     """
 
     id: ConversationId
@@ -319,6 +320,7 @@ class Conversation:
     follow_up: FollowUp | None = None
     joined: ConversationId | None = None
     code: SpokenCode | None = None
+    minor_wrote: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -52,6 +52,10 @@ class NotThere(Refused):
     """The colleague is away, or not free."""
 
 
+class AnotherPerson(Refused):
+    """What was written there is, or may be, not from the person who writes here."""
+
+
 class Busy(Refused):
     """The listener holds as many conversations as they can."""
 

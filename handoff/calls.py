@@ -7,12 +7,13 @@ from core.accounts import Listener
 from core.assessment import Assessment
 from core.clock import Clock
 from core.conversation import TELEPHONE, Conversation, Message
-from core.errors import Conflict, NotFound
+from core.errors import AnotherPerson, Conflict, NotFound
 from core.events import EventKind, InboundEvent
 from core.ids import ConversationId, derived_id
 from core.ports import Phrasebook, Store
 from core.reading import all_messages
 from core.spoken_code import new_code
+from core.voices import may_be_shown
 from core.work import ORDINARY
 from handoff.desk import Desk
 from handoff.reading import read_on_record
@@ -72,13 +73,16 @@ class Calls:
     ) -> tuple[Conversation, Sequence[Message]]:
         """The chat of a call, or the call of a chat, for who holds this one: nobody tells it twice.
 
-        One that is not theirs, or is over, is in the audit before it is answered. Raises NotFound
-        for everybody else, where nothing is joined, and once the other half is gone.
+        One that is not theirs, or is over, is in the audit before it is answered. Raises
+        AnotherPerson where a child wrote the other half and may not be who is here (`core.voices`),
+        and NotFound for everybody else, where nothing is joined, and once the other half is gone.
         """
         one = await self._store.conversation(wanted)
         if one.joined is None or not one.is_held_by(listener.id):
             raise NotFound
         other = await self._store.conversation(one.joined)
+        if not may_be_shown(other, one):
+            raise AnotherPerson
         if other.is_held_by(listener.id):
             return other, await all_messages(self._store, other.id)
         return other, await read_on_record(self._store, listener, other.id, now=self._clock())

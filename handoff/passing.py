@@ -4,6 +4,7 @@ Commands that carry a `client_id` are done once, however often the console asks.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from core import line, transitions
 from core.accounts import Listener
@@ -13,12 +14,26 @@ from core.errors import NotFound, NotThere, Refused
 from core.ids import ConversationId, ListenerId
 from core.ports import Phrasebook, Store
 from core.prospects import Expect
+from core.voices import may_be_shown
 from handoff.colleagues import Colleagues
 from handoff.desk import Desk
 from handoff.reading import read_on_record
 
 # More than this is a case for the figures, not for one who answers somebody now.
 EARLIER_AT_MOST = 5
+
+
+@dataclass(slots=True)
+class Earlier:
+    """A contact's earlier conversations. `withheld`: how many are, or may be, somebody else's."""
+
+    shown: list[tuple[Conversation, Sequence[Message]]] = field(default_factory=list)
+    withheld: int = 0
+
+    @property
+    def looked_at(self) -> int:
+        """How many there were."""
+        return len(self.shown) + self.withheld
 
 
 class Passing:
@@ -171,27 +186,29 @@ class Passing:
             if one.offer and one.offer.stands(now)
         ]
 
-    async def earlier(
-        self, listener: Listener, wanted: ConversationId
-    ) -> Sequence[tuple[Conversation, Sequence[Message]]]:
+    async def earlier(self, listener: Listener, wanted: ConversationId) -> Earlier:
         """The same contact's earlier conversations, newest first, for who holds this one.
 
-        Each look is in the audit before it is answered. Raises NotFound for everybody else.
+        Those of a child are not shown in a parent's (`core.voices`), and are counted only. Each
+        look is in the audit before it is answered. Raises NotFound for everybody else.
         """
-        conversation = await self._store.conversation(wanted)
-        if not conversation.is_held_by(listener.id):
+        here = conversation = await self._store.conversation(wanted)
+        if not here.is_held_by(listener.id):
             raise NotFound
-        found: list[tuple[Conversation, Sequence[Message]]] = []
-        while conversation.previous is not None and len(found) < EARLIER_AT_MOST:
+        found = Earlier()
+        while conversation.previous is not None and found.looked_at < EARLIER_AT_MOST:
             try:
                 conversation = await self._store.conversation(conversation.previous)
             except NotFound:
                 # Its time was over, and it is gone for good.
                 break
+            if not may_be_shown(conversation, here):
+                found.withheld += 1
+                continue
             messages = await read_on_record(
                 self._store, listener, conversation.id, now=self._clock()
             )
-            found.append((conversation, messages))
+            found.shown.append((conversation, messages))
         return found
 
     async def _noted(

@@ -1,4 +1,8 @@
-"""What a person on the website may see: all messages of their own thread after a cursor."""
+"""What a person on the website may see: the messages of their own thread after a cursor.
+
+Not what somebody else wrote in the same tab. Who has not said who they are holds the tab, and may
+be waiting for a listener's last words: they see it all.
+"""
 
 from collections.abc import Sequence
 
@@ -6,14 +10,16 @@ from core.conversation import Conversation, Message
 from core.ids import ContactId
 from core.ports import Conversations
 from core.reading import all_messages
+from core.voices import another_wrote
 
 
 async def thread_after(
     conversations: Conversations, contact_id: ContactId, last: int
 ) -> tuple[Conversation | None, Sequence[Message]]:
-    """The newest conversation, and the contact's messages numbered above `last`, in order.
+    """The newest conversation, and the writer's messages numbered above `last`, in order.
 
-    Numbers go on from one conversation of a contact to the next, so that one cursor serves all.
+    Numbers go on from one conversation of a contact to the next, so that one cursor serves all. An
+    earlier conversation of another writer leaves a gap in them.
     """
     newest = await conversations.latest_conversation(contact_id)
     if newest is None:
@@ -22,5 +28,6 @@ async def thread_after(
     oldest = newest
     while oldest.first_seq > last + 1 and oldest.previous is not None:
         oldest = await conversations.conversation(oldest.previous)
-        parts.insert(0, await all_messages(conversations, oldest.id, after=last))
+        if not another_wrote(oldest, newest):
+            parts.insert(0, await all_messages(conversations, oldest.id, after=last))
     return newest, [message for part in parts for message in part]

@@ -27,6 +27,7 @@ from core.labels import Issue, Role, Urgency, address_for
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.honesty import told_of
+from core.voices import is_a_minors
 from core.work import ORDINARY, URGENT, Lane, Wake
 
 # Danger that no listener has answered for this long alarms listeners and supervisor.
@@ -184,6 +185,8 @@ class Draft:
         """The change, complete."""
         self._ask_follow_up()
         self._note_first_urgency()
+        if is_a_minors(self.conversation.assessment):
+            self.update(minor_wrote=True)
         self.update(version=self._version, updated_at=self.now)
         fact = fact_of(self.conversation)
         if any(message.delivery for message in self._messages):

@@ -12,6 +12,7 @@ from core.ports import Change, Phrasebook
 from core.spoken_code import SpokenCode
 from core.transitions.draft import Draft, require, require_owner
 from core.transitions.person import here_at, reopen_window
+from core.voices import may_be_shown
 
 
 def give_code(
@@ -55,18 +56,25 @@ def join_call(
     call: Conversation,
     listener: Listener,
     *,
+    unwritten: bool,
     now: datetime,
     phrases: Phrasebook,
 ) -> Change:
     """The chat's side: who is on the line answers here too, knowing what is known there.
 
     A chat that another listener holds stays with them. The code is shown as what the person wrote.
+    `unwritten`: nothing else was written here. What was may be of somebody else of the family: then
+    each half keeps what it knows to itself.
     """
     draft = Draft(chat, now, phrases)
     message = draft.heard(event, NOTHING_KNOWN, reply_to=None)
+    known = chat.assessment
+    nobody = unwritten and known.role is None and not known.facts
+    if nobody or _of_one_person(chat, call):
+        known = known.merged(call.assessment.carried_over())
     draft.update(
         joined=call.id,
-        assessment=chat.assessment.merged(call.assessment.carried_over()),
+        assessment=known,
         heard_seq=message.seq,
         heard_at=here_at(draft, event),
         answered_seq=message.seq,
@@ -92,3 +100,7 @@ def join_call(
         details={"call": call.id},
     )
     return replace(draft.done(), deeds=(deed,))
+
+
+def _of_one_person(chat: Conversation, call: Conversation) -> bool:
+    return may_be_shown(chat, call) and may_be_shown(call, chat)

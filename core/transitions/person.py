@@ -29,6 +29,7 @@ from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import Draft, about
 from core.transitions.wishes import obey
+from core.voices import FOR_A_CHILD, is_a_minors
 from core.work import Lane
 
 # Someone who writes on while waiting is told rarely that the message arrived.
@@ -99,14 +100,19 @@ def receive(
     clock. Under a listener no machine speaks: the listener is shown the danger, and the channel's
     own screen the numbers (see `danger_since`). Where another application has the thread, nobody
     here speaks at all. Who calls wants a person: they are told that nobody picks up here, and how
-    to reach one.
+    to reach one. Where a parent or a professional goes on where a child wrote, the bot falls
+    silent: its answers would tell what the child told.
     """
     draft = Draft(conversation, now, phrases, prospect)
+    other_writer = _adult_after_child(conversation, seen)
+    if other_writer and conversation.version == 0:
+        # Brought over from a child's last conversation: nothing of it was said here.
+        draft.update(assessment=Assessment(urgency=conversation.assessment.urgency))
     message = draft.heard(event, seen, reply_to=reply_to)
     if _only_a_person_reads(event):
         seen = seen.merged(Assessment(urgency=Urgency.MODEREE, unheard=True))
     draft.update(
-        assessment=conversation.assessment.merged(seen),
+        assessment=draft.conversation.assessment.merged(seen),
         heard_seq=message.seq,
         heard_at=here_at(draft, event),
         standby=event.standby,
@@ -126,6 +132,11 @@ def receive(
         obey(draft, command)
     elif event.type is MessageType.CALL and owner is not OwnerKind.LISTENER:
         _called(draft)
+    elif owner is OwnerKind.BOT and other_writer:
+        # The bot would go on from what the child told it.
+        draft.update(dialogue="", answered_seq=message.seq)
+        draft.hand_to_queue()
+        draft.notice("handed_over")
     elif owner is OwnerKind.BOT:
         if message.seq == conversation.first_seq:
             _welcome(draft, greeting)
@@ -358,6 +369,12 @@ def _only_a_person_reads(event: InboundEvent) -> bool:
     if event.type in CARDS:
         return True
     return event.type not in _WORDS and not (event.text or "").strip()
+
+
+def _adult_after_child(conversation: Conversation, seen: Assessment) -> bool:
+    known = conversation.assessment
+    a_child = conversation.minor_wrote or is_a_minors(known)
+    return a_child and seen.role in FOR_A_CHILD and seen.role is not known.role
 
 
 def _closed_by(previous: Conversation | None) -> ListenerId | None:

@@ -2,10 +2,10 @@
 
 from core import spoken_code, transitions
 from core.accounts import Listener
-from core.conversation import Conversation
+from core.conversation import Author, Conversation
 from core.errors import Conflict, Refused
 from core.ports import Phrasebook, Store
-from gateway.pipeline.entry import Entry
+from gateway.pipeline.entry import REMEMBERED, Entry
 from gateway.pipeline.leases import DECISIONS
 
 
@@ -49,11 +49,26 @@ async def _join(entry: Entry, call: Conversation, listener: Listener, phrases: P
         except Refused:
             return False  # the call ended meanwhile
         call = ours.conversation
-        if await entry.commit(
-            transitions.join_call(chat, entry.event, call, listener, now=now, phrases=phrases)
-        ):
+        change = transitions.join_call(
+            chat,
+            entry.event,
+            call,
+            listener,
+            unwritten=await _unwritten(entry, chat),
+            now=now,
+            phrases=phrases,
+        )
+        if await entry.commit(change):
             return True
     raise Conflict
+
+
+async def _unwritten(entry: Entry, chat: Conversation) -> bool:
+    """Whether nothing was written in a chat but codes: one that was badly heard is typed again."""
+    if chat.next_seq - chat.first_seq > REMEMBERED:
+        return False
+    written = [m for m in await entry.just_before(chat) if m.author is Author.PERSON]
+    return all(spoken_code.heard_in(message.text) for message in written)
 
 
 async def _miss(entry: Entry, call: Conversation, phrases: Phrasebook) -> None:

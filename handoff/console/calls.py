@@ -6,7 +6,7 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.assessment import Assessment
-from core.errors import Refused
+from core.errors import AnotherPerson, Refused
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.notes import NOTE_LIMIT
 from core.permissions import Permission
@@ -67,7 +67,10 @@ class CallRoutes:
 
     async def joined(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """The other half of a case, as a Detail."""
-        other, messages = await self._calls.other_half(listener, conversation_id(request))
+        try:
+            other, messages = await self._calls.other_half(listener, conversation_id(request))
+        except AnotherPerson:
+            raise ApiError(409, "another_person") from None
         names = await self._staff.names(other, messages)
         return web.json_response(views.detail(other, messages, listener, names, shown=messages))
 

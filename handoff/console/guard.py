@@ -62,6 +62,8 @@ ERRORS = {
     "note_too_long": f"Le texte dépasse {NOTE_LIMIT} caractères.",
     "not_there": "Cette personne n'est pas disponible maintenant.",
     "no_offer": "Cette proposition n'est plus valable.",
+    "another_person": "Ce n'est peut-être pas la même personne, et ce qu'un enfant écrit ne se lit "
+    "pas dans la conversation d'un autre. Si c'est bien elle, corrigez d'abord qui écrit.",
     "too_urgent": "C'est trop grave pour l'assistant automatique : une personne doit rester.",
     "emergency_reason": "Dites pourquoi, en 300 caractères au plus : la raison est gardée.",
     "bad_number": "Ce numéro n'a pas la bonne forme. Exemple : 06 12 34 56 78.",

@@ -82,9 +82,8 @@ class PassingRoutes:
     async def earlier(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """The same contact's earlier conversations, to read."""
         told = []
-        for conversation, messages in await self._passing.earlier(
-            listener, conversation_id(request)
-        ):
+        found = await self._passing.earlier(listener, conversation_id(request))
+        for conversation, messages in found.shown:
             names = await self._staff.names(conversation, messages)
             told.append(
                 {
@@ -93,7 +92,7 @@ class PassingRoutes:
                     "tags": conversation.ticket.tags if conversation.ticket else (),
                 }
             )
-        return web.json_response({"conversations": told})
+        return web.json_response({"conversations": told, "withheld": found.withheld})
 
     async def note(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """A note for colleagues."""

@@ -13,10 +13,12 @@ from core.ports import Phrasebook, Store
 from core.signalement import moves
 from core.signalement.case import Case
 from core.transitions.news import hindrance, tell_news
+from core.voices import another_wrote
 from handoff.desk import DECISIONS
 from handoff.signalement.archive import Archive, Kept
 
 GONE = "gone"
+ANOTHER = "another"
 
 
 class News:
@@ -34,7 +36,7 @@ class News:
         """Write to the person of a case whose notice had its content removed, once.
 
         Raises Refused without their agreement, where they were told already, where somebody talks
-        with them now, and where the conversation is gone.
+        with them now or somebody else has written since, and where the conversation is gone.
         """
         kept = await self._archive.seen_by(listener, case_id)
         now = self._clock()
@@ -52,25 +54,29 @@ class News:
         )
 
     async def hindrance(self, case: Case) -> str | None:
-        """Why the person of a case cannot be written to now: a `Hindrance`, or GONE when they were
-        erased. None: they can."""
+        """Why the person of a case cannot be written to now: a `Hindrance`, GONE when they were
+        erased, or ANOTHER when somebody else writes from there now. None: they can."""
         if case.conversation_id is None:
             return GONE
         try:
-            return hindrance(await self._latest(case.conversation_id))
+            first, latest = await self._both(case.conversation_id)
         except NotFound:
             return GONE
+        return ANOTHER if another_wrote(first, latest) else hindrance(latest)
 
-    async def _latest(self, conversation_id: ConversationId) -> Conversation:
+    async def _both(self, conversation_id: ConversationId) -> tuple[Conversation, Conversation]:
+        """The conversation of a case, and the contact's latest."""
         first = await self._store.conversation(conversation_id)
-        return await self._store.latest_conversation(first.contact_id) or first
+        return first, await self._store.latest_conversation(first.contact_id) or first
 
     async def _say(self, conversation_id: ConversationId, message_id: MessageId) -> None:
         for _ in range(DECISIONS):
             try:
-                latest = await self._latest(conversation_id)
+                first, latest = await self._both(conversation_id)
             except NotFound:
                 raise Refused from None
+            if another_wrote(first, latest):
+                raise Refused
             now = self._clock()
             change = tell_news(latest, message_id=message_id, now=now, phrases=self._phrases)
             try:

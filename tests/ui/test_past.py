@@ -40,7 +40,7 @@ def test_earlier_conversations_are_read_in_place_and_the_reader_knows_it_is_note
 
     def answer(route: Any) -> None:
         asked.append(route.request.url)
-        route.fulfill(json={"conversations": [told]})
+        route.fulfill(json={"conversations": [told], "withheld": 1})
 
     page.route("**/console/api/conversations/c1/earlier", answer)
     page.locator("[data-id=c1]").first.click()
@@ -52,6 +52,8 @@ def test_earlier_conversations_are_read_in_place_and_the_reader_knows_it_is_note
     dialog = page.get_by_role("dialog", name="Échanges d’avant avec la même personne")
     expect(dialog).to_contain_text("Cette lecture est notée dans le journal.")
     expect(dialog).to_contain_text("Orientation, avec Bilal · récidive")
+    # What another wrote on the same device is not shown, and who reads knows that there is more.
+    expect(dialog).to_contain_text("1 échange n’est pas montré")
     expect(dialog.locator(".by-person p")).to_have_text(f"il me fait chanter {NOISE}")
     axe_finds_nothing(page)
     page.keyboard.press("Escape")

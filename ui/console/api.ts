@@ -94,7 +94,7 @@ export const api = {
   leaveAlong: (id: string) => call<{ summary: Summary }>("POST", `${of(id)}/alongside/leave`, {}),
   typing: (id: string) => call<null>("POST", `${of(id)}/typing`, {}),
   search: (words: string) => call<{ hits: Hit[] }>("POST", "search", { words }),
-  earlier: (id: string) => call<{ conversations: Earlier[] }>("GET", `${of(id)}/earlier`),
+  earlier: (id: string) => call<{ conversations: Earlier[]; withheld: number }>("GET", `${of(id)}/earlier`),
   tags: () => call<{ tags: string[] }>("GET", "tags"),
   close: (id: string, outcome: Outcome, tags: readonly string[], seen: number) =>
     call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, tags, seen }),

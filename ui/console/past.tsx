@@ -13,11 +13,13 @@ import { wanted } from "./view";
 
 export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
   const found = useSignal<readonly Earlier[] | null>(null);
+  const withheld = useSignal(0);
   const error = useSignal<string | null>(null);
   useEffect(() => {
     api.earlier(id).then(
-      ({ conversations }) => {
-        found.value = conversations;
+      (told) => {
+        found.value = told.conversations;
+        withheld.value = told.withheld;
       },
       (refused) => {
         failed(refused);
@@ -29,7 +31,8 @@ export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
     <Modal title={t.earlier.title} name="earlier">
       <p class="quiet">{t.earlier.noted}</p>
       {found.value === null && !error.value && <p class="quiet">{t.conversation.loading}</p>}
-      {found.value?.length === 0 && <p>{t.earlier.none}</p>}
+      {found.value?.length === 0 && !withheld.value && <p>{t.earlier.none}</p>}
+      {withheld.value > 0 && <p>{t.earlier.withheld(withheld.value)}</p>}
       {found.value?.map((one, i) => (
         <details key={one.summary.id} open={i === 0}>
           <summary>

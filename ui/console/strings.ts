@@ -684,6 +684,8 @@ export const t = {
     title: "Échanges d’avant avec la même personne",
     noted: "Cette lecture est notée dans le journal.",
     none: "Il n’en reste rien : leur durée de garde est passée, ou tout a été effacé.",
+    withheld: (n: number) =>
+      `${plural(n, "échange n’est pas montré", "échanges ne sont pas montrés")} : quelqu’un d’autre a pu y écrire, un enfant peut-être. Si c’est la même personne, corrigez d’abord qui écrit.`,
     opened: (at: string) => `Du ${at}`,
     noOutcome: "sans issue notée",
     by: (name: string) => `avec ${name}`,

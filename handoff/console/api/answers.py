@@ -131,9 +131,11 @@ class Team(TypedDict):
 
 
 class Earlier(TypedDict):
-    """The same contact's last five conversations before this one."""
+    """The same contact's last five conversations before this one. `withheld`: how many of them are
+    not shown, since a child wrote there, or may have, and it is not known to be who writes here."""
 
     conversations: list[Past]
+    withheld: int
 
 
 class Channel(TypedDict):
@@ -538,7 +540,7 @@ class Dossier(TypedDict):
     withholds_name: bool
     destroyable: bool
     may_review: bool
-    tell_hindrance: Literal["held", "elsewhere", "erasing", "telephone", "gone"] | None
+    tell_hindrance: Literal["held", "elsewhere", "erasing", "telephone", "gone", "another"] | None
     todo: list[CaseTodo]
 
 

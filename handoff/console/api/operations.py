@@ -215,6 +215,7 @@ _DESK = {
     ),
     "GET conversations/{id}/joined": _op(
         "The other half: the chat of a call, the call of a chat; no use of the session",
+        "409 another_person",
         gives=shapes.Detail,
     ),
     "POST conversations/{id}/emergency": _op(

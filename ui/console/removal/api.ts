@@ -87,7 +87,7 @@ export interface View {
   destroyable: boolean;
   may_review: boolean;
   /** Why the person cannot be written to now; null: they can. */
-  tell_hindrance: "held" | "elsewhere" | "erasing" | "telephone" | "gone" | null;
+  tell_hindrance: "held" | "elsewhere" | "erasing" | "telephone" | "gone" | "another" | null;
   todo: Todo[];
 }
 export interface Row {

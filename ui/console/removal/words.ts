@@ -170,6 +170,7 @@ export const w = {
       erasing: "Elle a demandé que tout soit effacé : on ne lui écrit plus.",
       telephone: "Elle a appelé : on ne peut pas lui écrire.",
       gone: "Ses messages sont effacés : on ne peut plus lui écrire.",
+      another: "Quelqu’un d’autre a peut-être écrit de là depuis : rien ne part, pour ne rien lui dire.",
     },
     toldInWords: "Je le lui ai dit",
     told: (at: string) => `Personne prévenue le ${at}.`,
