@@ -6,17 +6,16 @@ Real processes, real Rasa, a real browser. `RELAIS_SCREENSHOTS` names a folder t
 import asyncio
 import os
 import re
-import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, Page, async_playwright, expect
 
 from tests.acceptance.stack import Stack, stack
+from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-REQUIRED = os.environ.get("RELAIS_REQUIRE_BROWSER") == "1"
+Browser, Page, expect = async_api.Browser, async_api.Page, async_api.expect
+
 PICTURES = os.environ.get("RELAIS_SCREENSHOTS")
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 800}
@@ -27,21 +26,13 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(420)]
 
 @pytest.fixture
 async def chromium() -> AsyncIterator[Browser]:
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with an_async_chromium() as browser:
         yield browser
-        await browser.close()
 
 
 async def a_page(chromium: Browser, url: str, viewport: dict[str, int]) -> Page:
     context = await chromium.new_context(viewport=viewport, locale="fr-FR")  # type: ignore[arg-type]
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = await context.new_page()
     page.on("pageerror", lambda error: pytest.fail(f"the page broke: {error}"))
     await page.goto(url)

@@ -7,34 +7,15 @@ from typing import Any
 
 import pytest
 
-from tests.ui.consoles import (
-    CHROMIUM,
-    PASSWORD,
-    REQUIRED,
-    Browser,
-    Open,
-    Page,
-    sign_in,
-    sync_api,
-)
+from tests.browsers import PATIENCE_MS, a_chromium
+from tests.ui.consoles import PASSWORD, Browser, Open, Page, sign_in
 from tests.ui.fake_console_api import FakeConsole
-
-# What is waited for comes, however slow the machine; what never comes is a failure all the same.
-sync_api.expect.set_options(timeout=20_000)
 
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with a_chromium() as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -57,7 +38,7 @@ def visit(chromium: Browser, server: FakeConsole) -> Iterator[Open]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{server.url}/console/")
         page.get_by_label("Identifiant").wait_for()

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import time
 from collections.abc import Callable
 from typing import Any
 
-import pytest
-
+from tests.browsers import comes_true, sync_api
 from tests.ui.fake_console_api import FakeConsole, ago, summary
 
-REQUIRED = os.environ.get("RELAIS_REQUIRE_BROWSER") == "1"
-if REQUIRED:
-    import playwright.sync_api as sync_api
-else:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 Browser, Locator, Page = sync_api.Browser, sync_api.Locator, sync_api.Page
 expect = sync_api.expect
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PASSWORD = "un mot de passe long"
 
 Open = Callable[..., Page]
@@ -41,11 +32,13 @@ def replies(server: FakeConsole, id_: str) -> list[str]:
     return [m["text"] for m in server.messages[id_] if m["author"] == "listener"]
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 20) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.05)
+def rows_become(page: Page, ids: list[str]) -> None:
+    """The queue shows these, in this order."""
+
+    def check() -> None:
+        assert row_ids(page) == ids
+
+    comes_true(check)
 
 
 def settled_box(where: Locator) -> Any:

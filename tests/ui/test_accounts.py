@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pyotp
 import pytest
 
 from core.accounts import StaffRole
+from tests.browsers import PATIENCE_MS, REQUIRED, eventually
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import REQUIRED, Browser, Page, expect, sign_in
+from tests.ui.consoles import Browser, Page, expect, sign_in
 from tests.ui.real_gateway import RealGateway, real_gateway
 
 NEW = "un mot de passe bien choisi"
@@ -36,7 +38,7 @@ def visit(chromium: Browser, gateway: RealGateway) -> Iterator[Visit]:
         context = chromium.new_context(locale="fr-FR", **options)
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(PATIENCE_MS)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(f"{gateway.url}/console/{path}")
         return page
@@ -52,7 +54,7 @@ def add_application(page: Page) -> tuple[str, list[str]]:
     page.get_by_role("button", name="Ajouter une application").click()
     picture = page.get_by_role("img", name="QR code")
     picture.wait_for()
-    assert picture.evaluate("img => img.complete && img.naturalWidth") > 50
+    eventually(lambda: picture.evaluate("img => img.complete && img.naturalWidth") > 50)
     secret = page.locator(".ask code").inner_text().replace(" ", "")
     page.get_by_label("Code de votre application").fill(pyotp.TOTP(secret).now())
     page.keyboard.press("Enter")
@@ -70,8 +72,9 @@ def test_an_invited_listener_arrives_at_the_desk(visit: Visit) -> None:
     form.get_by_label("Prénom").fill("Zoé")
     form.get_by_label("Identifiant").fill("zoe")
     form.get_by_role("button", name="Créer le lien").click()
-    link = admin.get_by_role("textbox", name="Lien pour Zoé").input_value()
-    assert "/console/#invitation=" in link
+    field = admin.get_by_role("textbox", name="Lien pour Zoé")
+    expect(field).to_have_value(re.compile("/console/#invitation="))
+    link = field.input_value()
 
     zoe = visit(link.partition("/console/")[2])
     zoe.get_by_role("heading", name="Bienvenue, Zoé").wait_for()

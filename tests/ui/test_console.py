@@ -8,14 +8,14 @@ import time
 
 import pytest
 
+from tests.browsers import eventually
 from tests.ui.consoles import (
     PASSWORD,
     Open,
-    eventually,
     expect,
     mine,
     replies,
-    row_ids,
+    rows_become,
     settled_box,
     sign_in,
 )
@@ -99,7 +99,7 @@ def test_queue_is_ordered_by_urgency_then_wait(server: FakeConsole, visit: Open)
     server.add(summary("blank", "moderee", issue=None, role=None, platform=None, incomplete=True))
     page = visit()
     expect(page.locator(".row")).to_have_count(5)
-    assert row_ids(page) == ["danger", "early", "late", "blank", "young"]
+    rows_become(page, ["danger", "early", "late", "blank", "young"])
     rows = page.locator(".row")
     for row, word in zip(
         rows.all(), ["Critique", "Élevée", "Élevée", "Modérée", "Faible"], strict=True
@@ -128,11 +128,11 @@ def test_row_under_the_pointer_does_not_move(server: FakeConsole, visit: Open) -
     page.get_by_text("Ordre figé · 3 changements").wait_for()
     expect(page.get_by_role("region", name="Alerte danger")).to_be_visible()
     assert row.bounding_box() == before
-    assert row_ids(page) == ["c0", "c1", "c2", "c3", "c4", "new"]
+    rows_become(page, ["c0", "c1", "c2", "c3", "c4", "new"])
     expect(page.locator("[data-id=c0]")).to_contain_text("N’est plus en attente")
     page.mouse.move(5, 5)
     expect(page.locator(".row")).to_have_count(5)
-    assert row_ids(page) == ["c4", "new", "c1", "c2", "c3"]
+    rows_become(page, ["c4", "new", "c1", "c2", "c3"])
 
 
 def test_rows_stay_while_focus_is_in_the_list(server: FakeConsole, visit: Open) -> None:
@@ -144,7 +144,7 @@ def test_rows_stay_while_focus_is_in_the_list(server: FakeConsole, visit: Open) 
     page.keyboard.press("ArrowDown")
     server.change("c2", urgency="critique")
     page.get_by_text("Ordre figé · 1 changement").wait_for()
-    assert row_ids(page) == ["c0", "c1", "c2"]
+    rows_become(page, ["c0", "c1", "c2"])
     page.keyboard.press("o")
     expect(page.locator(".row").first).to_have_attribute("data-id", "c2")
     expect(page.locator("[data-id=c1] button")).to_be_focused()
@@ -296,7 +296,7 @@ def test_highlight_counts_code_points(server: FakeConsole, visit: Open) -> None:
     page.locator(".item").click()
     marks = page.locator("#m1 mark")
     expect(marks).to_have_text(["je vais me ", "tuer", " 💀 ce soir"])
-    assert page.locator("#m1 .text").inner_text() == text
+    expect(page.locator("#m1 .text")).to_have_text(text, use_inner_text=True)
     expect(page.locator("#m1 .found")).to_contain_text("Annonce de suicide")
     expect(page.locator("#card")).to_contain_text("« je vais me tuer »")
     expect(page.locator("#card")).to_contain_text("Annonce de suicide · Critique")
@@ -518,7 +518,7 @@ def test_drafts_survive_a_reload_and_not_a_log_out(server: FakeConsole, visit: O
     expect(dialog).to_contain_text("seront effacés")
     dialog.get_by_role("button", name="Se déconnecter").click()
     page.get_by_label("Identifiant").wait_for()
-    assert page.evaluate("sessionStorage.length") == 0
+    eventually(lambda: page.evaluate("sessionStorage.length") == 0)
     assert page.evaluate("localStorage.length") == 0
     eventually(lambda: not server.sessions)
 
@@ -534,7 +534,7 @@ def test_ended_session_keeps_drafts_for_the_same_person_only(
     server.end_sessions()
     server.cut(4001)
     page.get_by_text("Votre session a pris fin").wait_for()
-    assert "À moi" not in page.locator("body").inner_text()
+    expect(page.locator("body")).not_to_contain_text("À moi")
     sign_in(page)
     expect(page.get_by_label("Votre réponse")).to_have_value("À moi")
     server.end_sessions()
@@ -634,15 +634,13 @@ def test_nothing_overflows(server: FakeConsole, visit: Open, width: int, height:
       .filter(([, r]) => r.right > innerWidth + 1 || r.left < -1)
       .map(([b]) => b.textContent)"""
     page.locator(".row").first.wait_for()
-    assert page.evaluate(overflow) <= 0
-    assert page.evaluate(cut) == []
+    eventually(lambda: page.evaluate(overflow) <= 0 and page.evaluate(cut) == [])
     page.locator(".item").click()
     page.locator("#m1").wait_for()
-    assert page.evaluate(overflow) <= 0
-    assert page.evaluate(cut) == []
+    eventually(lambda: page.evaluate(overflow) <= 0 and page.evaluate(cut) == [])
     if width < 1200:
         page.get_by_role("button", name="Fiche").click()
         expect(page.get_by_role("complementary")).to_be_visible()
-        assert page.evaluate(overflow) <= 0
+        eventually(lambda: page.evaluate(overflow) <= 0)
         page.get_by_role("button", name="Retour").click()
         expect(page.get_by_role("button", name="Prendre le prochain")).to_be_visible()

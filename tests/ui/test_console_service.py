@@ -10,7 +10,8 @@ import pytest
 from handoff.orientations import first_directory
 from handoff.papers import PaperRefused, checked_directory, checked_hours, checked_rota
 from handoff.replies import checked_replies
-from tests.ui.consoles import PASSWORD, REQUIRED, Open, Page, expect, mine
+from tests.browsers import REQUIRED
+from tests.ui.consoles import PASSWORD, Open, Page, expect, mine
 from tests.ui.fake_console_api import FakeConsole, message
 
 pytestmark = pytest.mark.browser

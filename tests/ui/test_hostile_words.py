@@ -19,12 +19,12 @@ import pytest
 from core.accounts import StaffRole
 from core.events import EventKind, InboundEvent, MediaRef, MessageType
 from core.ids import ContactId, ConversationId, new_id
+from tests.browsers import an_async_chromium, async_api
 from tests.gateway.gateways import PASSWORD, Client, Running, running
-from tests.ui.consoles import CHROMIUM, REQUIRED
 
-async_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 expect = async_api.expect
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+# What runs once in two tries has run: no second one.
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(600), pytest.mark.flaky(reruns=0)]
 
 API = "/console/api"
 RUN = "window.ran=(window.ran||0)+1"
@@ -55,16 +55,8 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Any]:
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
-    async with async_api.async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with an_async_chromium() as chromium:
         yield chromium
-        await chromium.close()
 
 
 class Watched:

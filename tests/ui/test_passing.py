@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.ui.consoles import REQUIRED, Open, Page, eventually, expect, mine, replies
+from tests.browsers import REQUIRED, eventually
+from tests.ui.consoles import Open, Page, expect, mine, replies
 from tests.ui.fake_console_api import FakeConsole, ago, message, summary
 
 pytestmark = pytest.mark.browser
@@ -203,9 +204,7 @@ def test_a_note_is_for_colleagues_and_availability_is_said(
     eventually(lambda: ("availability", {"availability": "pause"}) in wire.asked)
 
 
-def test_the_button_to_undo_counts_ten_seconds_and_leaves(
-    server: FakeConsole, visit: Open
-) -> None:
+def test_the_button_to_undo_counts_ten_seconds_and_leaves(server: FakeConsole, visit: Open) -> None:
     page, wire = holding(server, visit)
     page.clock.install()
     page.keyboard.press("t")

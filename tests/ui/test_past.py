@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from connectors.whatsapp.outgoing import LIMITS, MOST_BUTTONS
-from tests.ui.consoles import Open, Page, eventually, expect, mine, replies
+from tests.browsers import eventually
+from tests.ui.consoles import Open, Page, expect, mine, replies
 from tests.ui.fake_console_api import FakeConsole, ago, message, summary
 from tests.ui.test_console_service import axe_finds_nothing
 

@@ -11,29 +11,24 @@ import pytest
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
 
+from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
 from tests.gateway.gateways import PASSWORD, Running, running
 from tests.handoff.test_console_api import Console
 from tests.handoff.test_quarantine import a_held_image
-from tests.ui.consoles import CHROMIUM, REQUIRED
 
-async_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 expect = async_api.expect
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
     async with running(tmp_path) as service:
         yield service
 
 
 async def signed_in(browser: Any, gateway: Running) -> Any:
     page = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     await page.goto(str(gateway.client.make_url("/console/")))
     await page.get_by_label("Identifiant").fill("anne")
     await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
@@ -51,10 +46,7 @@ async def test_put_aside_agreed_on_and_seen_once(gateway: Running) -> None:
     held = io.BytesIO()
     Image.new("RGB", (40, 40), "#888").save(held, "JPEG")
     await gateway.store.put_file(message.conversation_id, file.id, held.getvalue())
-    async with async_api.async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with an_async_chromium() as browser:
         page = await signed_in(browser, gateway)
         await page.get_by_role("heading", name="Mes conversations 1").wait_for()
         await page.keyboard.press("1")
@@ -78,4 +70,3 @@ async def test_put_aside_agreed_on_and_seen_once(gateway: Running) -> None:
         await expect(aside.get_by_role("button", name="Regarder")).to_have_count(0)
         await aside.get_by_role("button", name="Détruire maintenant").click()
         await expect(aside).to_contain_text("Image détruite. Il reste l’empreinte.")
-        await browser.close()

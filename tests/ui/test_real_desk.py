@@ -16,9 +16,10 @@ from core.conversation import Conversation
 from core.ids import ConversationId
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
+from tests.browsers import PATIENCE_MS, eventually
 from tests.builders import a_contact, a_message, a_waiting
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Page, eventually, expect, row_ids, sign_in
+from tests.ui.consoles import Browser, Page, expect, rows_become, sign_in
 from tests.ui.real_gateway import RealGateway, real_gateway
 
 pytestmark = pytest.mark.browser
@@ -50,7 +51,7 @@ def waits(gateway: RealGateway, minutes: float, **seen: Any) -> ConversationId:
 
 def desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
     page = chromium.new_context(locale="fr-FR").new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{gateway.url}/console/")
     page.get_by_label("Identifiant").wait_for()
     sign_in(page, login, PASSWORD)
@@ -72,7 +73,7 @@ def test_a_minor_stands_above_an_adult_and_the_card_leads_to_what_was_said(
     )
     page = desk(chromium, gateway, "anne")
     page.locator(".row").nth(1).wait_for()
-    assert row_ids(page) == [minor, adult]
+    rows_become(page, [minor, adult])
     page.keyboard.press("n")
     card = page.locator("#card")
     for words in ("Cyberharcèlement", "Victime mineure", "moins de 15 ans", "Snapchat"):
@@ -109,7 +110,7 @@ def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
     other, first = waits(gateway, 3), waits(gateway, 60)
     page = desk(chromium, gateway, "anne")
     page.locator(".row").nth(1).wait_for()
-    assert row_ids(page) == [first, other]
+    rows_become(page, [first, other])
     page.keyboard.press("n")
     page.get_by_role("button", name="Corriger le tri").click()
     dialog = page.get_by_role("dialog", name="Corriger le tri")
@@ -124,7 +125,7 @@ def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
     page.get_by_role("dialog").get_by_role("button", name="Passer la main").click()
     page.locator(f".row[data-id='{first}']").wait_for()
     page.locator("h1").hover()
-    eventually(lambda: row_ids(page) == [other, first])
+    rows_become(page, [other, first])
     page.context.close()
     entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.TRIAGE_CORRECTED))
     assert [(entry.conversation, entry.details["to"]) for entry in entries] == [(first, "faible")]

@@ -1,4 +1,4 @@
-"""A dossier in a real Chromium, against a whole gateway: from the conversation to removed content."""
+"""A dossier in a real Chromium, against a whole gateway: from words to removed content."""
 
 from __future__ import annotations
 
@@ -12,15 +12,13 @@ from axe_playwright_python.async_playwright import Axe
 
 from gateway.removals import Reach
 from handoff.signalement.paper import Notifier
+from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
 from tests.gateway.gateways import PASSWORD, Running, running
 from tests.handoff.test_console_api import a_waiting_person
 from tests.signalements import EXPLANATION, POST
-from tests.ui.consoles import CHROMIUM, REQUIRED
 from tests.ui.fake_console_api import STATIC
 
-async_api = pytest.importorskip("playwright.async_api", reason="playwright is not installed")
 expect = async_api.expect
-expect.set_options(timeout=20_000)
 pytestmark = pytest.mark.browser
 
 
@@ -34,18 +32,11 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def page(gateway: Running) -> AsyncIterator[Any]:
     """A listener's page that holds one conversation about a false account."""
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
     await gateway.add_listener("anne")
     await a_waiting_person(gateway, "DANGER ils ont fait un faux compte sur moi")
-    async with async_api.async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with an_async_chromium() as browser:
         shown = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 900})
-        shown.set_default_timeout(20_000)
+        shown.set_default_timeout(PATIENCE_MS)
         errors: list[str] = []
         shown.on("pageerror", lambda error: errors.append(str(error)))
         await shown.goto(str(gateway.client.make_url("/console/")))
@@ -56,7 +47,6 @@ async def page(gateway: Running) -> AsyncIterator[Any]:
         await shown.keyboard.press("n")
         await shown.locator("#reply").wait_for()
         yield shown
-        await browser.close()
     assert errors == []
 
 

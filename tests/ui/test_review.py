@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from core.accounts import StaffRole
+from tests.browsers import PATIENCE_MS, an_async_chromium
 from tests.gateway.gateways import PASSWORD, Running
 from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.signalement.test_dossiers import a_service, an_open_dossier, complete
-from tests.ui.consoles import CHROMIUM, REQUIRED
-from tests.ui.test_removals import async_api, expect, no_violations
+from tests.ui.test_removals import expect, no_violations
 
 pytestmark = pytest.mark.browser
 
@@ -27,24 +27,16 @@ async def service(tmp_path: Path) -> AsyncIterator[Running]:
 @pytest.fixture
 async def page(service: Running) -> AsyncIterator[Any]:
     """A supervisor's page, on a narrow screen."""
-    if CHROMIUM is None:
-        if REQUIRED:
-            pytest.fail("RELAIS_REQUIRE_BROWSER=1, but no chromium is in PATH")
-        pytest.skip("no chromium in PATH (apt-get install chromium)")
     await service.add_listener("chef", role=StaffRole.SUPERVISOR)
-    async with async_api.async_playwright() as playwright:
-        browser = await playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    async with an_async_chromium() as browser:
         shown = await browser.new_page(locale="fr-FR", viewport={"width": 390, "height": 844})
-        shown.set_default_timeout(20_000)
+        shown.set_default_timeout(PATIENCE_MS)
         await shown.goto(str(service.client.make_url("/console/")))
         await shown.get_by_label("Identifiant").fill("chef")
         await shown.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
         await shown.keyboard.press("Enter")
         await shown.get_by_role("heading", name="File d’attente").wait_for()
         yield shown
-        await browser.close()
 
 
 async def test_a_lawyer_says_what_is_to_be_corrected_and_whoever_wrote_it_sees_that(

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.ui.consoles import Open, Page, eventually, expect, mine
+from tests.browsers import eventually
+from tests.ui.consoles import Open, Page, expect, mine
 from tests.ui.fake_console_api import FakeConsole, ago
 from tests.ui.test_console_service import axe_finds_nothing
 
@@ -40,9 +41,7 @@ class Hands:
         return route.fulfill(json={"summary": {**about, **free}, "notes": []})
 
 
-def test_a_shift_ends_when_everybody_is_back_in_the_queue(
-    server: FakeConsole, visit: Open
-) -> None:
+def test_a_shift_ends_when_everybody_is_back_in_the_queue(server: FakeConsole, visit: Open) -> None:
     for n in range(3):
         server.add(mine(f"c{n}", claimed_at=ago(minutes=9 - n)))
     page = visit()

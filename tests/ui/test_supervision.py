@@ -11,8 +11,9 @@ import pytest
 from handoff.figures.period import parse_period
 from handoff.figures.table import as_json
 from handoff.figures.tally import Tally
+from tests.browsers import REQUIRED
 from tests.handoff.figures.many import many_facts
-from tests.ui.consoles import REQUIRED, Open, Page, expect, mine
+from tests.ui.consoles import Open, Page, expect, mine
 from tests.ui.fake_console_api import STATIC, FakeConsole, ago, message, summary
 
 pytestmark = pytest.mark.browser
@@ -123,7 +124,7 @@ def test_sizes_and_who_loads_what(server: FakeConsole, visit: Open) -> None:
     page.on("request", lambda request: fetched.append(request.url))
     page.reload()
     page.get_by_role("heading", name="File d’attente").wait_for()
-    assert page.get_by_role("button", name="Supervision").count() == 0
+    expect(page.get_by_role("button", name="Supervision")).to_have_count(0)
     assert not any("supervision.js" in url for url in fetched)
 
 
@@ -140,18 +141,12 @@ def test_the_board_says_what_is_wrong_and_who_is_there(server: FakeConsole, visi
     expect(page.get_by_role("row", name="Sextorsion Vague")).to_contain_text("2,1")
 
 
-def test_a_conversation_is_given_to_somebody_who_is_there(
-    server: FakeConsole, visit: Open
-) -> None:
+def test_a_conversation_is_given_to_somebody_who_is_there(server: FakeConsole, visit: Open) -> None:
     desk = Desk(server, visit)
     hands = desk.page.get_by_role("region", name="Qui tient quoi")
     picks = hands.get_by_role("combobox")
     # The one who holds it, and those who are away, are not offered; the queue is.
-    assert picks.first.locator("option").all_inner_texts() == [
-        "Choisir…",
-        "La file d’attente",
-        "Odile",
-    ]
+    expect(picks.first.locator("option")).to_have_text(["Choisir…", "La file d’attente", "Odile"])
     picks.first.select_option("Odile")
     hands.get_by_role("button", name="Confier").first.click()
     expect(desk.page.get_by_text("Confiée à Odile.")).to_be_attached()
@@ -175,7 +170,9 @@ def test_a_look_needs_a_reason_and_a_whisper_is_sent(server: FakeConsole, visit:
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(look).to_be_focused()
-    posts = [(path, json.loads(body or "")) for method, path, body in desk.asked if method == "POST"]
+    posts = [
+        (path, json.loads(body or "")) for method, path, body in desk.asked if method == "POST"
+    ]
     assert posts[0] == ("board/h1/look", {"reason": "Bilal demande de l'aide"})
     assert (posts[1][0], posts[1][1]["text"]) == ("board/h1/whisper", "Demande où il est.")
 
@@ -187,15 +184,14 @@ def test_figures_stand_in_tables_beside_their_charts(server: FakeConsole, visit:
     expect(page.get_by_role("status")).to_contain_text(["420 conversations"])
     by_issue = page.get_by_role("region", name="Par sujet")
     expect(by_issue.get_by_role("row", name="Sextorsion")).to_have_count(1)
-    shown = by_issue.get_by_role("cell").all_inner_texts()
     wanted = [
         "masqué" if row["cells"][0] is None else str(row["cells"][0])
         for table in desk.report["tables"]
         if table["name"] == "issue"
         for row in table["rows"]
     ]
-    assert shown == wanted
-    assert page.locator(".chart canvas").count() == 3
+    expect(by_issue.get_by_role("cell")).to_have_text(wanted)
+    expect(page.locator(".chart canvas")).to_have_count(3)
     page.get_by_text("En tableau").first.click()
     expect(page.get_by_role("rowheader", name="01/11")).to_be_visible()
     link = page.get_by_role("link", name="Tableur (CSV)")

@@ -1,4 +1,4 @@
-"""Callers in a real Chromium: a call noted by keys, the code read out, the two halves of one case."""
+"""Callers in a real Chromium: a call noted by keys, the code read out, two halves of one case."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from core.figures import End
+from tests.browsers import PATIENCE_MS, eventually
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Open, Page, eventually, expect, mine, sign_in
+from tests.ui.consoles import Browser, Open, Page, expect, mine, sign_in
 from tests.ui.fake_console_api import FakeConsole, ago, message
 from tests.ui.real_gateway import RealGateway, real_gateway
 from tests.ui.test_aftercare import answering
@@ -38,7 +39,7 @@ def test_a_call_is_noted_joined_to_its_chat_and_ended_by_keys(
     chromium: Browser, gateway: RealGateway
 ) -> None:
     page = chromium.new_context(locale="fr-FR").new_page()
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.goto(f"{gateway.url}/console/")
     page.get_by_label("Identifiant").wait_for()
     sign_in(page, "anne", PASSWORD)
@@ -140,9 +141,7 @@ def test_a_code_that_holds_no_more_says_why_and_another_is_given(
     expect(region.locator(".code")).to_have_count(0)
 
 
-def test_a_half_that_a_colleague_holds_is_read_on_demand(
-    server: FakeConsole, visit: Open
-) -> None:
+def test_a_half_that_a_colleague_holds_is_read_on_demand(server: FakeConsole, visit: Open) -> None:
     page = a_call(server, visit, code=None, joined="c2")
     asked: list[str] = []
     chat = mine("c2", "critique", channel="whatsapp", listener="Bilal")

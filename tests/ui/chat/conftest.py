@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browsers import PATIENCE_MS
 from tests.ui.chat.people import Open, expect
 from tests.ui.consoles import Browser, Page
 from tests.ui.fake_gateway import FakeGateway
@@ -28,7 +29,7 @@ def visit(chromium: Browser, gateway: FakeGateway) -> Iterator[Open]:
             viewport={"width": width, "height": height}, locale="fr-FR", **options
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.goto(gateway.url)

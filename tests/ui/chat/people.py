@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.ui.consoles import Page, sync_api
+from tests.browsers import sync_api
+from tests.ui.consoles import Page
 
 Open = Callable[..., Page]
 expect = sync_api.expect

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.browsers import PATIENCE_MS
 from tests.ui.chat.people import expect
 from tests.ui.consoles import Browser, Page
 from tests.ui.fake_gateway import STATIC, FakeGateway
@@ -22,7 +23,7 @@ def partner(chromium: Browser, gateway: FakeGateway) -> Iterator[Page]:
     partner = gateway.url.replace("127.0.0.1", "localhost")
     gateway.framed_by = partner.rstrip("/")
     context = chromium.new_context(viewport={"width": 1280, "height": 800}, locale="fr-FR")
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     page = context.new_page()
     page.route(EXIT_SITE, lambda route: route.fulfill(body="ailleurs"))
     page.goto(f"{partner}partner")

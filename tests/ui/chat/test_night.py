@@ -10,6 +10,7 @@ import pytest
 
 from core.hours import Hours, Plan, parse_week
 from gateway.expectations import Facts
+from tests.browsers import PATIENCE_MS
 from tests.ui.chat.people import expect, write
 from tests.ui.consoles import Browser
 from tests.ui.real_gateway import real_gateway
@@ -29,7 +30,7 @@ def test_at_23_01_nobody_is_promised_and_one_may_write(chromium: Browser, tmp_pa
     facts = Facts(hours=Hours(plan=Plan(week=parse_week("mon-sun 09:00-23:00"))))
     with real_gateway(tmp_path, clock=clock, facts=facts) as gateway:
         context = chromium.new_context(viewport={"width": 390, "height": 844}, locale="fr-FR")
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE_MS)
         page = context.new_page()
         page.goto(gateway.url)
         expect(page.locator(".hello .away")).to_contain_text("elle revient demain à 9 h")

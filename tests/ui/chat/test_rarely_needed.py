@@ -1,4 +1,4 @@
-"""What the widget offers beside writing: coming back, an image, the questions at the end, *vous*."""
+"""What the widget offers beside writing: coming back, an image, questions at the end, *vous*."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsers import REQUIRED
 from tests.gateway.media.pictures import a_picture, with_place
 from tests.ui.chat.people import Open, expect, open_page, write
-from tests.ui.consoles import REQUIRED, Page
+from tests.ui.consoles import Page
 from tests.ui.fake_gateway import STATIC, FakeGateway
 
 SOURCES = Path(__file__).resolve().parents[3] / "ui" / "widget"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from tests.browsers import REQUIRED
 from tests.ui.chat.people import Open, expect, write
-from tests.ui.consoles import REQUIRED
 from tests.ui.fake_gateway import FakeGateway
 
 NIGHT = {"open": False, "closes": None, "opens": "demain à 9 h", "wait": None}
