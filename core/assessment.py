@@ -68,8 +68,8 @@ class Assessment:
         issue, secondary = newer.issue or self.issue, newer.issue_secondary or self.issue_secondary
         if self.issue in _DANGER and newer.issue not in _DANGER:
             issue, secondary = self.issue, newer.issue or secondary
-        elif newer.issue in _EMPTY and self.issue is not None:
-            issue = self.issue
+        elif newer.issue in _EMPTY and self.issue not in _EMPTY[: _EMPTY.index(newer.issue)]:
+            issue = self.issue or newer.issue
         facts = {fact.name: fact for fact in (*self.facts, *newer.facts)}
         return replace(
             self,
@@ -115,7 +115,8 @@ NOTHING_KNOWN = Assessment()
 
 _DANGER = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
 # A greeting or a request for a human says nothing of the problem: it never replaces an issue.
-_EMPTY = frozenset({Issue.SALUTATION, Issue.DEMANDE_HUMAIN, Issue.AUTRE_HORS_SUJET})
+# Of these, the later in this list says more: who asks for a human after small talk asks for one.
+_EMPTY = (Issue.SALUTATION, Issue.AUTRE_HORS_SUJET, Issue.DEMANDE_HUMAIN)
 
 
 def _known(newer: Role | None, older: Role | None) -> Role | None:
