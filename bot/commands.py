@@ -4,6 +4,7 @@ from bot.answers import says_yes
 from bot.screen.facts import plain
 from bot.screen.normalise import fold
 from core.commands import Command
+from core.spoken_code import heard_in
 
 _STOP = frozenset(("stop", "stop stop", "arret", "stop svp", "stop stp", "desabonner"))
 _ERASE = frozenset(
@@ -42,10 +43,13 @@ def command_in(
 ) -> Command | None:
     """The order in a message, if it is nothing else. Never raises; linear time.
 
-    `erasing`: a wish to erase is open. `asked`: the sentence that the message follows.
+    `erasing`: a wish to erase is open. `asked`: the sentence that the message follows. The right
+    code of a call is no order: whoever reads it has taken it before.
     """
     if choice is not None:
         return _CHOICES.get(choice)
+    if heard_in(text) is not None:
+        return Command.WRONG_CODE
     if len(text) > _LONGEST:
         return None
     said = plain(fold(text)[0])

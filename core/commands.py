@@ -19,3 +19,5 @@ class Command(StrEnum):
     FOLLOW_ME = "follow_me"
     FOLLOW_LATER = "follow_later"
     FOLLOW_STRANGER = "follow_stranger"
+    # Three words that are read out on the telephone, and are no call's code now.
+    WRONG_CODE = "wrong_code"

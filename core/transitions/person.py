@@ -118,7 +118,7 @@ def receive(
         standby=event.standby,
     )
     reopen_window(draft, event)
-    owner = conversation.owner.kind
+    owner, first = conversation.owner.kind, message.seq == conversation.first_seq
     if draft.is_dangerous(conversation.assessment, seen):
         draft.raise_danger()
         if owner is not OwnerKind.LISTENER and not event.standby:
@@ -129,6 +129,9 @@ def receive(
     elif command is not None:
         # The assistant must not answer it as well.
         draft.update(answered_seq=message.seq)
+        if command is Command.WRONG_CODE and owner is OwnerKind.BOT and first:
+            # They mean to go on here: who answers is said before anything else is.
+            _welcome(draft, greeting)
         obey(draft, command)
     elif event.type is MessageType.CALL and owner is not OwnerKind.LISTENER:
         _called(draft)
@@ -138,7 +141,7 @@ def receive(
         draft.hand_to_queue()
         draft.notice("handed_over")
     elif owner is OwnerKind.BOT:
-        if message.seq == conversation.first_seq:
+        if first:
             _welcome(draft, greeting)
         draft.wake(Lane.ASSISTANT, now if event.payload else now + burst)
     elif owner is OwnerKind.QUEUE:

@@ -22,7 +22,7 @@ LOOK_AGAIN = timedelta(hours=1)
 
 
 def obey(draft: Draft, command: Command) -> None:
-    """Do what the person ordered, and say so."""
+    """Do what the person ordered, and say so, or say that it cannot be done."""
     match command:
         case Command.STOP:
             _stop(draft)
@@ -49,6 +49,10 @@ def obey(draft: Draft, command: Command) -> None:
             pass
         case command if command.value.startswith("follow_"):
             heed(draft, command)
+        case Command.WRONG_CODE:
+            # Under a listener no machine speaks.
+            if draft.conversation.owner.kind is not OwnerKind.LISTENER:
+                draft.notice("code_unknown")
         case _:
             # Nothing was to be confirmed any more.
             draft.notice("erase_nothing")

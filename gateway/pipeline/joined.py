@@ -12,7 +12,8 @@ from gateway.pipeline.leases import DECISIONS
 async def taken_as_code(entry: Entry, phrases: Phrasebook) -> bool:
     """Whether a message is the code of a call that is going on; then it is done.
 
-    A wrong one counts against every code that stands, and goes on as a message like any other.
+    A wrong one counts against every code that stands, and goes on as a message that says no more
+    than that (`Command.WRONG_CODE`), whether there is a call or not: the answer gives nothing away.
     """
     event, now = entry.event, entry.clock()
     heard = spoken_code.heard_in(event.text or "") if event.payload is None else None

@@ -21,6 +21,10 @@ from core.commands import Command
         ("annuler", None),
         ("oui", None),
         ("", None),
+        ("lune tapis rose", Command.WRONG_CODE),
+        ("Bonjour, le code c'est : LUNE - tapis, rose !", None),
+        ("le code, c'est : LUNE - tapis, rose !", Command.WRONG_CODE),
+        ("ma lune tapis rose est tombée", None),
     ],
 )
 def test_in_words(text: str, command: Command | None) -> None:

@@ -93,9 +93,11 @@ async def test_the_code_that_was_read_out_joins_the_chat_to_the_call(gateway: Ru
     assert (await anne.get(other_half))[0] == 404
     visit = await gateway.visit()
     await visit.connect()
-    # One given before holds no more: it is a message like any other.
+    # One given before holds no more: that is said, and no assistant takes it for a message.
     await visit.say(first["words"])
-    await visit.frame("state", owner="assistant")
+    assert (await visit.frame("message", text="code_unknown/tu"))["from"] == "service"
+    assert "welcome/tu" in [each["text"] for each in visit.messages]
+    assert gateway.assistant.requests == []
     # Who reads it out sees that something else was typed; nobody sees the words.
     _, told = await anne.get(f"/conversations/{call['id']}")
     assert told["summary"]["code"] == {"until": code["until"], "wrong": 1, "left": 19}
@@ -133,7 +135,7 @@ async def test_the_code_that_was_read_out_joins_the_chat_to_the_call(gateway: Ru
     stranger = await gateway.visit()
     await stranger.connect()
     await stranger.say(code["words"])
-    await stranger.frame("state", owner="assistant")
+    await stranger.frame("message", text="code_unknown/tu")
     entries = await gateway.store.audit_entries(verb=Verb.CALL_JOINED)
     assert [each.conversation for each in entries] == [chat.id]
 

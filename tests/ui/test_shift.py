@@ -88,6 +88,13 @@ def test_after_a_grave_conversation_a_pause_is_proposed_and_may_be_declined(
     end("c1")
     proposal.wait_for()
     axe_finds_nothing(page)
+    # Whoever opens a conversation goes on.
+    page.locator("button.item[data-id=c2]").click()
+    expect(proposal).to_have_count(0)
+    page.locator("#reply").press("Escape")
+    server.add(mine("c3", "critique", claimed_at=ago(minutes=-2)))
+    end("c3")
+    proposal.wait_for()
     page.get_by_role("button", name="Faire une pause").click()
     # One is still held: it may be kept, or given back.
     page.get_by_role("button", name="Garder mes conversations").click()

@@ -52,6 +52,8 @@ def test_a_call_is_noted_joined_to_its_chat_and_ended_by_keys(
     page.keyboard.press("Control+Enter")
     expect(form.get_by_role("alert")).to_have_text("Choisissez le sujet.")
     form.get_by_label("Sujet").select_option("sextorsion")
+    # What was said of the form leaves as soon as the form is another.
+    expect(form.get_by_text("Choisissez le sujet.")).to_have_count(0)
     form.get_by_label("Qui appelle ?").select_option("parent")
     page.keyboard.press("Control+Enter")
     expect(form.get_by_role("alert")).to_have_text("Choisissez l’urgence.")
@@ -86,6 +88,7 @@ def test_a_call_is_noted_joined_to_its_chat_and_ended_by_keys(
     gateway.do(visit.connect())
     gateway.do(visit.say(" ".join(reversed(read_out.split()))))
     expect(log).to_contain_text("Quelqu’un vient de taper un code qui n’est pas celui-ci.")
+    gateway.do(visit.frame("message", text="code_unknown/tu"))
     gateway.do(visit.say(read_out))
 
     half = log.get_by_role("region", name="Sa conversation écrite")

@@ -1,19 +1,23 @@
 // Looking after who listens: a pause proposed after a grave conversation, and a shift that ends
 // without leaving anybody with nobody.
-import { signal, useSignal } from "@preact/signals";
+import { effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { dismiss, Modal } from "./dialogs";
 import { type Availability, command, handBack, sayAvailability } from "./handing";
 import { Icon } from "./icons";
 import { Failure } from "./parts";
 import "./shift.css";
-import { mine } from "./store";
+import { mine, openId } from "./store";
 import { issueName, t, who } from "./strings";
 import type { Summary } from "./types";
 import { dialog } from "./view";
 
 /** Whether a pause is proposed now. Nobody is told, and it says no more to ignore it. */
 export const breather = signal(false);
+// Whoever opens a conversation has chosen to go on.
+effect(() => {
+  if (openId.value) breather.value = false;
+});
 
 export const wasGrave = (s: Summary): boolean => s.urgency === "critique" || s.danger_since !== null;
 

@@ -311,13 +311,40 @@ function snapshot(queue: Summary[], own: Summary[], at: string): void {
   for (const key of Object.keys(outbox.value)) void flush(key);
 }
 
+/** Over for this screen: in no list of it, and nothing of it can still be done here. */
+const isOver = (s: Summary): boolean =>
+  s.ticket !== "waiting" &&
+  (s.ticket !== "claimed" || !(s.mine || s.alarmed_at || s.offer?.to_me || s.alongside));
+
+/** A late answer may still speak of one that ended a moment ago, and must not bring it back. */
+const OVER_KEPT = 50;
+
+/** Forget all but the last that ended: a console is open for a whole shift. `newest` comes last. */
+function withoutOld(all: Map<string, Summary>, newest: Summary): Map<string, Summary> {
+  if (!isOver(newest)) return all;
+  all.delete(newest.id);
+  all.set(newest.id, newest);
+  const over = [...all.values()].filter((s) => isOver(s) && s.id !== openId.value);
+  const old = over.slice(0, Math.max(0, over.length - OVER_KEPT)).map((s) => s.id);
+  if (old.length === 0) return all;
+  for (const id of old) all.delete(id);
+  const rest = <T>(dict: Dict<T>) => old.reduce(without, dict);
+  threads.value = rest(threads.value);
+  readUpTo.value = rest(readUpTo.value);
+  claimErrors.value = rest(claimErrors.value);
+  keep("read", readUpTo.value);
+  return all;
+}
+
 /** Take in a Summary unless a newer one is known. */
 export function learn(summary: Summary): void {
   const old = summaries.value.get(summary.id);
   if (old && old.version > summary.version) return;
   const next = new Map(summaries.value);
   next.set(summary.id, summary);
-  summaries.value = next;
+  batch(() => {
+    summaries.value = withoutOld(next, summary);
+  });
   if (summary.ticket === "waiting" && old?.ticket !== "waiting") spoken.push(summary);
   if (isMine(summary) && summary.id !== openId.value && old && summary.last_seq > old.last_seq) {
     say_(t.mine.news(`${issueName(summary.issue)}, ${who(summary)}`));

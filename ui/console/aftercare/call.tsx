@@ -78,6 +78,10 @@ export function NewCall() {
     <form
       ref={form}
       onSubmit={(event) => void submit(event)}
+      // What was said of the form as it was is no longer true of what it is.
+      onInput={() => {
+        error.value = null;
+      }}
       onKeyDown={(event) => {
         if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
       }}
