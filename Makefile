@@ -9,7 +9,7 @@ SETUP    := ./relais --setup
 JOBS     ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak surge bench evaluate hold-out check audit lock ui train clean environments
+.PHONY: help run test soak shift surge bench evaluate hold-out check audit lock ui train clean environments
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,6 +31,10 @@ soak: environments ## Kills and faults, long, on each engine; each gate against 
 	  tests/faults/test_kill_cycles.py tests/faults/test_webhooks_again.py $(ARGS)
 	$(PYTHON) -m tests.faults.mutations
 	RELAIS_CLAIMERS=200 RELAIS_ROUNDS=200 $(PYTHON) -m pytest tests/handoff/test_choosing.py
+
+shift: environments ## Play a whole shift in Chromium: forty people, two listeners, a supervisor
+	RELAIS_REQUIRE_BROWSER=1 RELAIS_TEST_SHIFT=test-results/shift \
+	  $(PYTHON) -m pytest -s tests/ui/test_whole_shift.py $(ARGS)
 
 surge: environments ## A surge for half an hour: nothing lost, order kept, every crisis seen in 2 s
 	$(PYTHON) -m benchmarks.bench_surge $(ARGS)

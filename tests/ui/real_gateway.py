@@ -24,9 +24,9 @@ class RealGateway:
     def url(self) -> str:
         return f"http://localhost:{self.house.client.port}"
 
-    def do(self, work: Coroutine[Any, Any, T]) -> T:
+    def do(self, work: Coroutine[Any, Any, T], within: float = 30) -> T:
         """Run something in the gateway's loop."""
-        return asyncio.run_coroutine_threadsafe(work, self.loop).result(30)
+        return asyncio.run_coroutine_threadsafe(work, self.loop).result(within)
 
 
 @contextmanager

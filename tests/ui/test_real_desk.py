@@ -129,3 +129,27 @@ def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
     page.context.close()
     entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.TRIAGE_CORRECTED))
     assert [(entry.conversation, entry.details["to"]) for entry in entries] == [(first, "faible")]
+
+
+@pytest.mark.parametrize("role", [StaffRole.SUPERVISOR, StaffRole.ADMIN])
+def test_the_bar_at_the_top_is_one_line(
+    chromium: Browser, gateway: RealGateway, role: StaffRole
+) -> None:
+    gateway.do(gateway.house.add_listener("marie-christine", role=role))
+    context = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(20_000)
+    page.goto(f"{gateway.url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, "marie-christine", PASSWORD)
+    bar = page.locator(".top")
+    expect(bar.get_by_role("button", name="Se déconnecter")).to_be_visible()
+    parts = bar.locator("h1, button, .me, .connection, select")
+    boxes = parts.evaluate_all(
+        "all => all.map(one => one.getBoundingClientRect()).map(r => [r.top, r.bottom, r.right])"
+    )
+    middles = [(top + bottom) / 2 for top, bottom, _ in boxes]
+    assert max(middles) - min(middles) < 12, "a second line"
+    assert max(bottom - top for top, bottom, _ in boxes) < 48, "a button of two lines"
+    assert max(right for *_, right in boxes) <= 1280
+    context.close()

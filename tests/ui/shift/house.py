@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from core.accounts import Listener, StaffRole
-from core.audit import Entry
+from core.audit import Entry, Verb
 from core.conversation import Conversation, Message
 from core.ids import ConversationId, ListenerId, new_id
 from core.sealing import Vault
@@ -65,9 +65,9 @@ class House:
         """Every conversation of this shift with all its messages."""
         return self.do(self._everything())
 
-    def audit(self) -> list[Entry]:
-        """What was recorded."""
-        return list(self.do(self.store.audit_entries()))
+    def audit(self, verb: Verb) -> list[Entry]:
+        """What was recorded of one kind."""
+        return list(self.do(self.store.audit_entries(verb=verb)))
 
     async def _everything(self) -> list[tuple[Conversation, list[Message]]]:
         touched = await self.store.changed_since(self.began, limit=100_000)

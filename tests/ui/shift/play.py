@@ -137,7 +137,7 @@ class Shift:
     def a_prepared_reply_is_sent(self) -> None:
         self.bilal.opens(min(self.bilal.mine()))
         writer = self.people[self.bilal.first_words()]
-        self.reaches(writer, self.bilal.uses_a_prepared_reply("capt"))
+        self.reaches(writer, self.bilal.uses_a_prepared_reply("pas"))
 
     def one_is_passed_on(self) -> None:
         """Anne keeps it until Bilal accepts; the person is told who answers now."""
@@ -279,7 +279,7 @@ class Shift:
         return [one.text for one in self.house.do(self.house.store.messages(first.id))]
 
     def _recorded(self, verb: Verb) -> list[str | None]:
-        return [entry.conversation for entry in self.house.audit() if entry.verb is verb]
+        return [entry.conversation for entry in self.house.audit(verb)]
 
     def _service_messages(self, id_: str) -> int:
         kept = self.house.do(self.house.store.messages(id_))

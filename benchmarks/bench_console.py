@@ -1,0 +1,180 @@
+"""How fast a full queue is on screen, and what eight hours do to an open console.
+
+Run: python -m benchmarks.bench_console (needs Chromium; `--rounds`, `--rows`, `--ended`).
+
+The page is the one that is delivered, in a real Chromium. The queue comes from a whole gateway with
+so many people waiting in its database; a row counts as painted in the frame after it stands in the
+document, by the browser's own clock, which starts with the navigation.
+
+Eight hours are played without their pauses, against the tests' own server in memory: as many
+conversations begin, are written in, are taken, answered and ended as a full desk sees in a shift.
+The heap of the script and the elements of the document are counted once the garbage is gone.
+"""
+
+import argparse
+import os
+import statistics
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from core.assessment import Assessment
+from core.labels import Issue, Role, Urgency
+from core.ports import Change
+from tests.builders import a_contact, a_message, a_waiting
+from tests.gateway.gateways import PASSWORD as HOUSE_PASSWORD
+from tests.ui.consoles import CHROMIUM, PASSWORD, sign_in
+from tests.ui.fake_console_api import FakeConsole, ago, message, summary
+from tests.ui.real_gateway import RealGateway, real_gateway
+
+# Seventeen listeners, five conversations an hour each, all of them told to every console.
+CONVERSATIONS = 17 * 5 * 8
+# How often somebody writes while they wait, and while they are answered on this screen.
+WRITTEN = 4
+# Every so many-th is this console's own.
+OWN = 17
+
+_PAINTED = """
+const seen = new MutationObserver(() => {
+  if (!document.querySelector(".row")) return;
+  seen.disconnect();
+  requestAnimationFrame(() => setTimeout(() => { window.__painted = performance.now(); }, 0));
+});
+seen.observe(document, { subtree: true, childList: true });
+"""
+
+
+async def _wait(gateway: RealGateway, rows: int) -> None:
+    """So many people in the queue, with what triage knows of most."""
+    store, now = gateway.house.store, datetime.now(UTC)
+    for number in range(rows):
+        contact = await a_contact(store, now=now)
+        seen = Assessment(
+            urgency=(Urgency.FAIBLE, Urgency.MODEREE, Urgency.ELEVEE)[number % 3],
+            issue=Issue.CYBERHARCELEMENT,
+            role=Role.VICTIME_MINEURE,
+            platform="snapchat",
+        )
+        since = now - timedelta(seconds=number)
+        one = a_waiting(contact, seen.urgency, since, assessment=seen, heard_seq=1, next_seq=2)
+        said = a_message(one, 1, text="on se moque de moi tous les jours", at=since)
+        await store.commit(Change(conversation=one, messages=(said,)), now=now)
+
+
+def first_row(browser: Browser, rows: int, rounds: int) -> list[float]:
+    """Milliseconds from the navigation to the first painted row, of `rounds` navigations."""
+    with tempfile.TemporaryDirectory() as folder, real_gateway(Path(folder)) as gateway:
+        gateway.do(gateway.house.add_listener("anne"))
+        gateway.do(_wait(gateway, rows), 600)
+        page = _signed_in(browser, gateway.url, "anne", HOUSE_PASSWORD)
+        page.add_init_script(_PAINTED)
+        took = []
+        for _ in range(rounds):
+            page.goto(f"{gateway.url}/console/")
+            page.wait_for_function("window.__painted !== undefined", timeout=60_000)
+            took.append(float(page.evaluate("window.__painted")))
+            expect(page.locator(".row")).to_have_count(rows, timeout=60_000)
+        page.context.close()
+    return took
+
+
+def eight_hours(browser: Browser, conversations: int) -> list[tuple[int, float, int]]:
+    """Conversations ended, heap in MB and elements, at the start, in the middle and at the end."""
+    server = FakeConsole().start()
+    server.add_user("camille", PASSWORD)
+    page = _signed_in(browser, server.url, "camille", PASSWORD)
+    # What is loaded once, and the first conversation's own parts, are no growth.
+    for number in range(OWN * 2):
+        _one_conversation(server, page, number, own=number % OWN == 0)
+    found = [(0, *_counted(page))]
+    for number in range(conversations):
+        _one_conversation(server, page, OWN * 2 + number, own=number % OWN == 0)
+        if number + 1 in (conversations // 2, conversations):
+            found.append((number + 1, *_counted(page)))
+    page.context.close()
+    server.stop()
+    return found
+
+
+def _one_conversation(server: FakeConsole, page: Page, number: int, *, own: bool) -> None:
+    id_ = f"c{number}"
+    server.add(summary(id_, ("faible", "moderee", "elevee")[number % 3]))
+    for written in range(WRITTEN):
+        server.say(id_, message("person", f"et puis {written} encore une chose, {number}"))
+    if not own:
+        server.change(id_, ticket="claimed", owner="listener", listener="Bilal")
+        server.change(id_, ticket="closed", closed_at=ago())
+        return
+    expect(page.locator(f".row[data-id={id_}]")).to_have_count(1, timeout=60_000)
+    page.locator(f".row[data-id={id_}] button.take").click()
+    page.locator("#reply").wait_for()
+    for written in range(WRITTEN):
+        words = f"réponse {written}"
+        page.locator("#reply").fill(words)
+        page.locator("#reply").press("Enter")
+        expect(page.locator("#log article.listener:not(.pending)")).to_have_count(written + 1)
+        server.say(id_, message("person", f"merci {written}"))
+        expect(page.locator("#log article.person")).to_have_count(WRITTEN + 2 + written)
+    page.get_by_role("button", name="Terminer", exact=True).click()
+    page.get_by_text("Aide apportée").click()
+    page.get_by_role("dialog").get_by_role("button", name="Terminer la conversation").click()
+    expect(page.locator("button.item")).to_have_count(0)
+    page.mouse.move(2, 2)
+
+
+def _counted(page: Page) -> tuple[float, int]:
+    """Megabytes of the script's heap and elements of the document, without the garbage."""
+    expect(page.locator(".row")).to_have_count(0, timeout=60_000)
+    tools = page.context.new_cdp_session(page)
+    tools.send("HeapProfiler.enable")
+    for _ in range(3):
+        tools.send("HeapProfiler.collectGarbage")
+    tools.send("Performance.enable")
+    told: dict[str, Any] = {
+        one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]
+    }
+    tools.detach()
+    elements = page.evaluate("document.querySelectorAll('*').length")
+    return told["JSHeapUsedSize"] / 1e6, int(elements)
+
+
+def _signed_in(browser: Browser, url: str, login: str, password: str) -> Page:
+    context = browser.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(f"{url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, login, password)
+    page.get_by_role("heading", name="File d’attente").wait_for()
+    return page
+
+
+def main() -> None:
+    """Print both tables, and how busy the machine was."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=1000)
+    parser.add_argument("--rounds", type=int, default=10)
+    parser.add_argument("--ended", type=int, default=CONVERSATIONS)
+    asked = parser.parse_args()
+    cores = os.cpu_count()
+    print(f"load before: {os.getloadavg()[0]:.1f} on {cores} cores")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        took = first_row(browser, asked.rows, asked.rounds)
+        print(
+            f"{asked.rows} waiting, first row painted: p50 {statistics.median(took):.0f} ms, "
+            f"worst of {len(took)} {max(took):.0f} ms, load {os.getloadavg()[0]:.1f}"
+        )
+        for ended, heap, elements in eight_hours(browser, asked.ended):
+            print(f"{ended:>4} conversations ended: heap {heap:.2f} MB, {elements} elements")
+        browser.close()
+    print(f"load after: {os.getloadavg()[0]:.1f} on {cores} cores")
+
+
+if __name__ == "__main__":
+    main()
