@@ -19,14 +19,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from core.assessment import Assessment
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
+from tests.browsers import a_chromium
 from tests.builders import a_contact, a_message, a_waiting
 from tests.gateway.gateways import PASSWORD as HOUSE_PASSWORD
-from tests.ui.consoles import CHROMIUM, PASSWORD, sign_in
+from tests.ui.consoles import PASSWORD, sign_in
 from tests.ui.fake_console_api import FakeConsole, ago, message, summary
 from tests.ui.real_gateway import RealGateway, real_gateway
 
@@ -161,10 +162,7 @@ def main() -> None:
     asked = parser.parse_args()
     cores = os.cpu_count()
     print(f"load before: {os.getloadavg()[0]:.1f} on {cores} cores")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
-        )
+    with a_chromium() as browser:
         took = first_row(browser, asked.rows, asked.rounds)
         print(
             f"{asked.rows} waiting, first row painted: p50 {statistics.median(took):.0f} ms, "
@@ -172,7 +170,6 @@ def main() -> None:
         )
         for ended, heap, elements in eight_hours(browser, asked.ended):
             print(f"{ended:>4} conversations ended: heap {heap:.2f} MB, {elements} elements")
-        browser.close()
     print(f"load after: {os.getloadavg()[0]:.1f} on {cores} cores")
 
 

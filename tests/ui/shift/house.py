@@ -13,6 +13,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -105,19 +106,30 @@ def house(folder: Path, *, capacity: int) -> Iterator[House]:
             begun.set()
             await store.close()
 
-    failed: list[BaseException] = []
+    with ThreadPoolExecutor(1, "crowd") as pool:
+        crowd_life = pool.submit(asyncio.run, life())
+        assert begun.wait(60)
+        if not ready:
+            crowd_life.result()
+        (made,) = ready
 
-    def live() -> None:
+        def leave() -> None:
+            if not crowd_life.done():
+                made.loop.call_soon_threadsafe(stop.set)
+            crowd_life.result(60)
+
         try:
-            asyncio.run(life())
-        except BaseException as error:
-            failed.append(error)
+            with _gateway(folder, env, url):
+                yield made
+                # Before the gateway does: a line that breaks is a failure.
+                leave()
+        finally:
+            leave()
 
-    thread = threading.Thread(target=live, name="crowd", daemon=True)
-    thread.start()
-    assert begun.wait(60)
-    assert failed == []
-    (made,) = ready
+
+@contextmanager
+def _gateway(folder: Path, env: dict[str, str], url: str) -> Iterator[None]:
+    """The process, from ready to a clean end."""
     log = folder / "gateway.log"
     with log.open("wb") as words:
         process = subprocess.Popen(
@@ -129,13 +141,10 @@ def house(folder: Path, *, capacity: int) -> Iterator[House]:
         )
     try:
         _wait_until_ready(process, url)
-        yield made
+        yield
     finally:
-        made.loop.call_soon_threadsafe(stop.set)
-        thread.join(60)
         process.send_signal(signal.SIGTERM)
         code = process.wait(60)
-    assert failed == []
     assert code == 0, "the gateway did not end well: gateway.log"
     for line in log.read_text().splitlines():
         assert "Traceback" not in line, "the gateway broke: gateway.log"
