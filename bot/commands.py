@@ -7,6 +7,12 @@ from core.commands import Command
 from core.spoken_code import heard_in
 
 _STOP = frozenset(("stop", "stop stop", "arret", "stop svp", "stop stp", "desabonner"))
+_GESTURES = frozenset(
+    f"{before}{word}{after}"
+    for before in ("", "les ", "premiers ", "les premiers ")
+    for word in ("gestes", "geste")
+    for after in ("", " svp", " stp")
+)
 _ERASE = frozenset(
     f"{verb}{what}"
     for verb in ("efface", "effacer", "effacez", "supprime", "supprimer", "supprimez")
@@ -55,6 +61,8 @@ def command_in(
     said = plain(fold(text)[0])
     if said in _STOP:
         return Command.STOP
+    if said in _GESTURES:
+        return Command.GESTURES
     if said in _ERASE:
         return Command.ERASE
     if erasing and said in _KEEP:

@@ -54,7 +54,7 @@ class Assessment:
     def is_danger(self) -> bool:
         """Whether a life may be at stake: critical, or a danger that is more than a doubt."""
         grave = self.urgency.rank >= Urgency.ELEVEE.rank
-        return self.urgency is Urgency.CRITIQUE or (grave and self.issue in _DANGER)
+        return self.urgency is Urgency.CRITIQUE or (grave and self.issue in GRAVE)
 
     def merged(self, newer: "Assessment") -> "Assessment":
         """This assessment with what `newer` adds. Urgency never falls, reasons are never lost.
@@ -66,7 +66,7 @@ class Assessment:
         if self.settled:
             return self._with_danger_of(newer)
         issue, secondary = newer.issue or self.issue, newer.issue_secondary or self.issue_secondary
-        if self.issue in _DANGER and newer.issue not in _DANGER:
+        if self.issue in GRAVE and newer.issue not in GRAVE:
             issue, secondary = self.issue, newer.issue or secondary
         elif newer.issue in _EMPTY and self.issue not in _EMPTY[: _EMPTY.index(newer.issue)]:
             issue = self.issue or newer.issue
@@ -113,7 +113,8 @@ class Assessment:
 # Where every conversation starts.
 NOTHING_KNOWN = Assessment()
 
-_DANGER = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
+# Issues in which a life may be at stake.
+GRAVE = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
 # A greeting or a request for a human says nothing of the problem: it never replaces an issue.
 # Of these, the later in this list says more: who asks for a human after small talk asks for one.
 _EMPTY = (Issue.SALUTATION, Issue.AUTRE_HORS_SUJET, Issue.DEMANDE_HUMAIN)

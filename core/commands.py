@@ -7,6 +7,8 @@ class Command(StrEnum):
     """What the person wants done at once, without the assistant."""
 
     STOP = "stop"
+    # What to do first, once more.
+    GESTURES = "gestures"
     ERASE = "erase"
     CONFIRM_ERASE = "confirm_erase"
     KEEP = "keep"

@@ -279,7 +279,7 @@ class Conversation:
     `opinion` is what the person said of it at the end, `follow_up` what was asked or promised about
     writing to them again. `joined` is the other half of it: the chat of somebody on the telephone,
     or their call; `code` is what a caller types for that. `minor_wrote`: a minor was known to write
-    here, whoever does now.
+    here, whoever does now. `stopped`: the person asked to be left alone.
     """
 
     id: ConversationId
@@ -321,6 +321,7 @@ class Conversation:
     joined: ConversationId | None = None
     code: SpokenCode | None = None
     minor_wrote: bool = False
+    stopped: bool = False
 
     @property
     def is_open(self) -> bool:

@@ -35,6 +35,7 @@ from core.transitions.machine import (
     hand_over_untriaged,
     silence_ends_at,
     sound_alarm,
+    tell_numbers_again,
     tell_of_closing,
 )
 from core.transitions.needs import ask_for
@@ -69,6 +70,7 @@ from core.transitions.person import (
 )
 from core.transitions.supervisor import assign, take_back, whisper
 from core.transitions.telephone import call_id, open_call
+from core.transitions.waiting import numbers_again_at
 from core.transitions.wishes import ERASE_AFTER, ask_again_at, end_before_erasing, may_erase
 
 __all__ = [
@@ -123,6 +125,7 @@ __all__ = [
     "note_agreement",
     "note_follow_up",
     "note_id",
+    "numbers_again_at",
     "offer",
     "open_call",
     "open_conversation",
@@ -137,6 +140,7 @@ __all__ = [
     "sound_alarm",
     "suggest",
     "take_back",
+    "tell_numbers_again",
     "tell_of_closing",
     "thread_moved",
     "unsend",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from core import follow_up
 from core.accounts import Listener
-from core.assessment import Assessment, Reason
+from core.assessment import GRAVE, Assessment, Reason
 from core.conversation import (
     BOT,
     QUEUE,
@@ -22,11 +22,13 @@ from core.errors import Refused
 from core.events import InboundEvent, MediaRef, MessageType
 from core.figures import fact_of
 from core.follow_up import FollowUp, Stage
+from core.gestures import gesture_for
 from core.ids import AttachmentId, MessageId, new_id
 from core.labels import Issue, Role, Urgency, address_for
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.honesty import told_of
+from core.transitions.waiting import numbers_again_at
 from core.voices import is_a_minors
 from core.work import ORDINARY, URGENT, Lane, Wake
 
@@ -172,6 +174,14 @@ class Draft:
             return
         self.update(danger_told_at=self.now)
 
+    def tell_gestures(self) -> None:
+        """What to do first; where a life may be at stake, whom to call."""
+        if self.conversation.assessment.issue in GRAVE:
+            self.notice(_numbers_for(self.conversation.assessment))
+            self.update(danger_told_at=self.now)
+        else:
+            self.notice(gesture_for(self.conversation))
+
     def ask_about_service(self) -> None:
         """Whether the service that was just told suits; may we write is asked after the answer."""
         self.notice("adult_service_ask")
@@ -187,6 +197,7 @@ class Draft:
         self._note_first_urgency()
         if is_a_minors(self.conversation.assessment):
             self.update(minor_wrote=True)
+        self._wake_for_numbers()
         self.update(version=self._version, updated_at=self.now)
         fact = fact_of(self.conversation)
         if any(message.delivery for message in self._messages):
@@ -211,6 +222,13 @@ class Draft:
         if self._for_later and settled and not alone:
             self.notice(follow_up.ASK)
             self.update(follow_up=FollowUp(stage=Stage.ASKED, at=self.now))
+
+    def _wake_for_numbers(self) -> None:
+        """The watch finds out by itself whenever it looks: only a look in time is wished."""
+        again = numbers_again_at(self.conversation, now=self.now)
+        looks = [one.at for one in self._wakes if one.lane is Lane.WATCH]
+        if again is not None and all(at > again for at in looks):
+            self.wake(Lane.WATCH, again)
 
     def _note_first_urgency(self) -> None:
         told = self.conversation

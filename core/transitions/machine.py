@@ -10,6 +10,7 @@ from core.labels import Urgency
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import ALARM_AFTER, Draft, require
+from core.transitions.waiting import numbers_again_at
 from core.work import Lane
 
 # Somebody who says nothing more to the bot is not left there: a human looks after this long.
@@ -189,4 +190,21 @@ def tell_of_closing(
     draft.notice("team_left")
     draft.offer_follow_up()
     draft.update(notice_at=now)
+    return draft.done()
+
+
+def tell_numbers_again(
+    conversation: Conversation,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+    prospect: Prospect = ANSWERED,
+) -> Change | None:
+    """Somebody in danger still waits: the numbers, unasked (`waiting.py`). None: not now."""
+    due = numbers_again_at(conversation, now=now)
+    if due is None or now < due:
+        return None
+    draft = Draft(conversation, now, phrases, prospect)
+    draft.notice("danger_numbers_waiting")
+    draft.update(danger_told_at=now)
     return draft.done()

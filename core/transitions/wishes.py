@@ -38,6 +38,10 @@ def obey(draft: Draft, command: Command) -> None:
         case Command.KEEP if draft.conversation.erasure is not None:
             draft.update(erasure=None)
             draft.notice("erase_cancelled")
+        case Command.GESTURES:
+            # Under a listener no machine speaks.
+            if draft.conversation.owner.kind is not OwnerKind.LISTENER:
+                draft.tell_gestures()
         case Command.AGREE | Command.DISAGREE if draft.conversation.orientations:
             agreed = command is Command.AGREE
             draft.update(orientations=answered(draft.conversation.orientations, agreed))
@@ -61,6 +65,7 @@ def obey(draft: Draft, command: Command) -> None:
 def _stop(draft: Draft) -> None:
     """The machine falls silent. A worry is still passed to a human; else the conversation ends."""
     cancel(draft)
+    draft.update(stopped=True)
     told = draft.conversation
     draft.notice("stop_received")
     if told.owner != BOT:

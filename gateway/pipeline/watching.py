@@ -1,4 +1,5 @@
-"""The watch lane: danger that nobody answers, silence, closing time, wishes to erase."""
+"""The watch lane: danger that nobody answers or that still waits, silence,
+closing time, wishes to erase."""
 
 from datetime import datetime, timedelta
 
@@ -55,6 +56,9 @@ class Watching:
             or transitions.tell_of_closing(
                 conversation, now=now, phrases=self._phrases, prospect=prospect
             )
+            or transitions.tell_numbers_again(
+                conversation, now=now, phrases=self._phrases, prospect=prospect
+            )
         )
         if change is not None:
             await self._store.commit(change, now=now, lease=lease)
@@ -66,6 +70,7 @@ class Watching:
             transitions.silence_ends_at(conversation),
             transitions.ask_again_at(conversation, now=now),
             transitions.closing_at(conversation, prospect),
+            transitions.numbers_again_at(conversation, now=now),
         ]
         return min((at - now for at in moments if at is not None), default=None)
 

@@ -11,6 +11,9 @@ from core.commands import Command
     [
         ("stop", Command.STOP),
         ("STOP !", Command.STOP),
+        ("GESTES", Command.GESTURES),
+        ("les premiers gestes ?", Command.GESTURES),
+        ("il a fait des gestes sur moi", None),
         ("efface", Command.ERASE),
         ("Effacer tout", Command.ERASE),
         ("supprime mes messages", Command.ERASE),

@@ -24,6 +24,7 @@ FORMS = [
 NOTICES = (
     "welcome", "handed_over", "handed_over_after_failure", "still_waiting", "danger_numbers",
     "danger_numbers_again", "danger_numbers_violence", "danger_numbers_other", "listener_joined",
+    "danger_numbers_waiting", "gestures_any",
     "listener_lost", "conversation_closed", "unreadable", "new_message", "call_missed",
     "stop_received", "unheard", "no_trace", "group_refused", "choose_button",
     "erase_confirm", "erase_planned", "erase_cancelled", "erase_nothing",

@@ -221,3 +221,42 @@ async def test_at_night_no_sentence_says_that_somebody_comes(house: House) -> No
         house.clock.turn(200)
     for message in await house.messages():
         assert "va prendre le relais" not in message.text
+
+
+async def test_through_a_night_who_is_in_danger_hears_the_numbers_ever_more_rarely(
+    house: House,
+) -> None:
+    turn_to(house, 2026, 6, 10, 23, 30)
+    began = house.clock()
+    await house.writes("DANGER")
+    await house.settle()
+    heard: list[timedelta] = []
+    # Every five minutes until noon: the watch, as the gateway runs it.
+    for _ in range(150):
+        house.clock.turn(5 * 60)
+        await house.run(Lane.WATCH)
+        count = [m.sentence for m in await house.messages()].count("danger_numbers_waiting")
+        if count > len(heard):
+            heard.append(house.clock() - began)
+    assert [round(one / timedelta(minutes=5)) * 5 for one in heard] == [30, 60, 120, 240, 480]
+    words = await told(house, "danger_numbers_waiting")
+    assert all(number in words for number in ("15", "112", "114", "3114", "GESTES"))
+    at_night = next(m for m in await house.messages() if m.sentence == "danger_numbers_waiting")
+    assert "à 9 h" in at_night.text
+    assert "va prendre le relais" not in at_night.text
+
+
+async def test_who_waits_is_told_of_the_gestures_and_gets_them_without_the_assistant(
+    house: House,
+) -> None:
+    house.assistant.dead = True
+    turn_to(house, 2026, 6, 10, 14, 0)
+    await house.writes("bonjour")
+    await house.settle()
+    house.clock.turn(4 * 60)
+    await house.writes("je suis là")
+    await house.run(Lane.INBOUND)
+    assert "écris GESTES" in await told(house, "still_waiting")
+    await house.writes("Gestes !")
+    await house.run(Lane.INBOUND)
+    assert "Garde les preuves" in await told(house, "gestures_any")
