@@ -11,7 +11,6 @@ for some minutes.
 import random
 import sys
 import warnings
-from collections import Counter, defaultdict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -20,11 +19,16 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "bot/rasa"), str(ROOT)]
 warnings.filterwarnings("ignore")
 
+import numpy as np  # noqa: E402
+from scipy.sparse import csr_matrix  # noqa: E402
+
 from bot.reading_model import ngrams  # noqa: E402
 from bot.reading_model.model import URGENCIES  # noqa: E402
 
 FIFTHS, SEED = 5, 3018
 ALIKE = 0.5
+# As many messages are compared with all others at once.
+ROWS = 500
 # Of what alarms, this is the gravest.
 CRITIQUE_AT = 0.1
 
@@ -35,9 +39,11 @@ def examples() -> list[Example]:
     """(text, intent, metadata) of everything in nlu_data, in a fixed order."""
     import yaml
 
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
     found = []
     for path in sorted((ROOT / "nlu_data").rglob("*.yml")):
-        for block in yaml.safe_load(path.read_text(encoding="utf-8"))["nlu"]:
+        for block in yaml.load(path.read_text(encoding="utf-8"), Loader=loader)["nlu"]:
             found.extend(
                 (example["text"], block["intent"], example.get("metadata") or {})
                 for example in _listed(block["examples"])
@@ -61,19 +67,27 @@ def groups(texts: list[str]) -> list[int]:
             k = leader[k]
         return k
 
-    holders: dict[str, list[int]] = defaultdict(list)
-    runs: list[set[str]] = []
-    for k, text in enumerate(texts):
-        smooth = ngrams.spelled(text)
-        own = {smooth[i : i + 4] for i in range(max(1, len(smooth) - 3))}
-        shared = Counter(other for run in own for other in holders[run])
-        for other, common in shared.items():
-            if common / (len(own) + len(runs[other]) - common) > ALIKE:
-                leader[first(k)] = first(other)
-        for run in own:
-            holders[run].append(k)
-        runs.append(own)
+    columns: dict[str, int] = {}
+    runs = [
+        sorted({columns.setdefault(smooth[i : i + 4], len(columns)) for i in _starts(smooth)})
+        for smooth in map(ngrams.spelled, texts)
+    ]
+    sizes = np.array([len(own) for own in runs])
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    shape = (len(texts), len(columns))
+    holds = csr_matrix((np.ones(starts[-1], np.int32), np.concatenate(runs), starts), shape)
+    for begin in range(0, len(texts), ROWS):
+        common = (holds[begin : begin + ROWS] @ holds.T).tocoo()
+        row = common.row + begin
+        either = sizes[row] + sizes[common.col] - common.data
+        alike = (common.data > ALIKE * either) & (row < common.col)
+        for one, other in zip(row[alike], common.col[alike], strict=True):
+            leader[first(int(one))] = first(int(other))
     return [first(k) for k in range(len(texts))]
+
+
+def _starts(text: str) -> range:
+    return range(max(1, len(text) - 3))
 
 
 def filed(intent: str) -> str:
