@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +94,7 @@ def test_who_must_adds_an_application_and_enters_with_its_codes(visit: Visit) ->
     page = visit()
     sign_in(page, "supervisor", PASSWORD)
     page.get_by_role("heading", name="Protégez votre compte").wait_for()
-    _, codes = add_application(page)
+    secret, codes = add_application(page)
     page.get_by_role("heading", name="File d’attente").wait_for()
 
     again = visit()
@@ -105,6 +106,15 @@ def test_who_must_adds_an_application_and_enters_with_its_codes(visit: Visit) ->
     again.get_by_label("Code de votre application").fill(codes[0])
     again.keyboard.press("Enter")
     again.get_by_role("heading", name="File d’attente").wait_for()
+
+    # The code of now was used to add it, and none is good twice: the next one is already good.
+    later = visit()
+    sign_in(later, "supervisor", PASSWORD)
+    later.get_by_role("heading", name="Deuxième étape").wait_for()
+    in_half_a_minute = datetime.now(UTC) + timedelta(seconds=30)
+    later.get_by_label("Code de votre application").fill(pyotp.TOTP(secret).at(in_half_a_minute))
+    later.keyboard.press("Enter")
+    later.get_by_role("heading", name="File d’attente").wait_for()
 
 
 def test_a_security_key_is_added_and_opens_the_console(visit: Visit) -> None:
@@ -147,6 +157,27 @@ def test_an_admin_changes_a_role_and_the_audit_shows_it(visit: Visit) -> None:
     admin.get_by_label("Action").select_option("role_changed")
     entry = admin.get_by_role("row").filter(has_text="a changé un rôle")
     expect(entry).to_contain_text("Listener, Supervision")
+
+
+def test_an_admin_closes_an_account_and_nobody_enters_by_it(visit: Visit) -> None:
+    listener = visit()
+    sign_in(listener, "listener", PASSWORD)
+    listener.get_by_role("heading", name="File d’attente").wait_for()
+    admin = visit()
+    sign_in(admin, "admin", PASSWORD)
+    row = admin.get_by_role("row").filter(has_text="listener")
+    row.get_by_label("Gérer le compte de Listener").click()
+    row.get_by_role("button", name="Fermer le compte").click()
+    row.get_by_role("button", name="Confirmer").click()
+    expect(row).to_contain_text("fermé")
+    # Out at once, wherever they are, and not in again.
+    listener.get_by_label("Identifiant").wait_for()
+    sign_in(listener, "listener", PASSWORD)
+    expect(listener.get_by_role("alert")).not_to_be_empty()
+    expect(listener.get_by_role("heading", name="File d’attente")).to_have_count(0)
+    admin.get_by_role("button", name="Journal").click()
+    admin.get_by_label("Action").select_option("account_disabled")
+    expect(admin.get_by_role("row").filter(has_text="Listener").first).to_be_visible()
 
 
 def test_other_sessions_are_seen_and_ended(visit: Visit) -> None:

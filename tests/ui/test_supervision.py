@@ -141,6 +141,20 @@ def test_the_board_says_what_is_wrong_and_who_is_there(server: FakeConsole, visi
     expect(page.get_by_role("row", name="Sextorsion Vague")).to_contain_text("2,1")
 
 
+def test_the_board_renews_itself_and_says_when_it_cannot(server: FakeConsole, visit: Open) -> None:
+    desk = Desk(server, visit)
+    page = desk.page
+    waiting = page.get_by_role("region", name="Qui attend, par canal et par urgence")
+    expect(waiting.get_by_role("row", name="WhatsApp")).to_contain_text("14")
+    desk.board = {**desk.board, "counts": []}
+    expect(waiting).to_contain_text("Personne n’attend.")
+    page.unroute("**/console/api/board**")
+    page.route("**/console/api/board**", lambda route: route.abort())
+    expect(page.get_by_text("Ces informations ne sont plus à jour.")).to_be_visible()
+    # What was known stays, and is said to be old.
+    expect(waiting).to_contain_text("Personne n’attend.")
+
+
 def test_a_conversation_is_given_to_somebody_who_is_there(server: FakeConsole, visit: Open) -> None:
     desk = Desk(server, visit)
     hands = desk.page.get_by_role("region", name="Qui tient quoi")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from core.audit import Verb
 from core.conversation import Author, Conversation
-from core.labels import Urgency
+from core.labels import Address, Urgency, address_for
 from tests.browsers import eventually
 from tests.ui.consoles import Browser, expect, row_ids
 from tests.ui.shift.crowd import Writer, by_first_words
@@ -18,10 +18,13 @@ from tests.ui.shift.house import House
 from tests.ui.shift.ledger import Case, lacks
 from tests.ui.shift.stories import LATE, Story
 
-GREETING = "Bonjour, je suis {}. J'ai lu ce que vous avez écrit, vous n'avez rien à répéter."
+GREETING = {
+    Address.TU: "Bonjour, je suis {}. J'ai lu ce que tu as écrit, tu n'as rien à répéter.",
+    Address.VOUS: "Bonjour, je suis {}. J'ai lu votre message, vous n'avez rien à répéter.",
+}
 SECOND = "Merci de me le dire. On regarde ensemble ce qu'on peut faire maintenant."
 DANGER = "Je reste avec toi. Appelle le 15 maintenant, ils viennent tout de suite."
-GOODBYE = "Vous pouvez revenir quand vous voulez, de jour comme de nuit."
+GOODBYE = "On reste là, de jour comme de nuit. À bientôt."
 # Longer than it takes to miss somebody and to give back what they hold.
 MISSED_WITHIN = 150.0
 
@@ -80,11 +83,15 @@ class Shift:
         """The listener takes the next one; a first exchange of words."""
         id_ = hands.takes_the_next()
         writer = self.people[hands.first_words()]
-        words = GREETING.format(hands.login.title())
+        words = GREETING[address_for(writer.story.seen.role)].format(hands.login.title())
         hands.answers_with(words)
         self.reaches(writer, words)
         self.says(writer, writer.story.then)
         hands.hears(writer.story.then)
+        if writer.story.seen.urgency is Urgency.CRITIQUE:
+            # What was said last is danger too, and nobody waits for an answer to that.
+            hands.answers_with(DANGER)
+            self.reaches(writer, DANGER)
         assert hands.here() == id_
         return writer
 
@@ -226,7 +233,7 @@ class Shift:
         """The next one, who may have spoken with somebody before."""
         id_ = hands.takes_the_next()
         writer = self.people[hands.first_words()]
-        words = f"C'est {hands.login.title()}, je reprends avec vous."
+        words = f"C'est {hands.login.title()}, je suis là maintenant."
         hands.answers_with(words)
         self.reaches(writer, words)
         if writer.story.then not in writer.sent:

@@ -1,0 +1,133 @@
+"""The desk without a mouse, on a real gateway: triage corrected, a note, a transfer to its end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from core.accounts import StaffRole
+from core.audit import Verb
+from core.labels import Urgency
+from tests.browsers import PATIENCE_MS, eventually
+from tests.gateway.gateways import PASSWORD
+from tests.ui.consoles import Browser, Locator, Page, expect, sign_in
+from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.test_real_desk import waits
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[RealGateway]:
+    with real_gateway(tmp_path) as one:
+        one.do(one.house.add_listener("anne"))
+        one.do(one.house.add_listener("bilal"))
+        yield one
+
+
+def at_the_desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
+    """Signed in; from here on nothing is clicked."""
+    page = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800}).new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{gateway.url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, login, PASSWORD)
+    page.get_by_role("heading", name="File d’attente").wait_for()
+    return page
+
+
+def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
+    """By Tab alone, as far as it takes."""
+    expect(target).to_be_visible()
+    for _ in range(80):
+        if target.evaluate("one => one === document.activeElement"):
+            return
+        page.keyboard.press(key)
+    raise AssertionError("Tab does not get there")
+
+
+def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGateway) -> None:
+    id_ = waits(gateway, 3)
+    anne, bilal = (at_the_desk(chromium, gateway, login) for login in ("anne", "bilal"))
+    anne.keyboard.press("n")
+    expect(anne.locator("#reply")).to_be_focused()
+
+    # The card, from there to the button, the dialog, and back.
+    anne.keyboard.press("Escape")
+    anne.keyboard.press("i")
+    tab_to(anne, anne.get_by_role("button", name="Corriger le tri"))
+    anne.keyboard.press("Enter")
+    dialog = anne.get_by_role("dialog", name="Corriger le tri")
+    tab_to(anne, dialog.get_by_label("Quelle urgence ?"))
+    anne.keyboard.press("ArrowUp")
+    expect(dialog.get_by_label("Quelle urgence ?")).to_have_value("elevee")
+    tab_to(anne, dialog.get_by_role("radio").first)
+    anne.keyboard.press("Space")
+    tab_to(anne, dialog.get_by_role("button", name="Enregistrer"))
+    anne.keyboard.press("Enter")
+    expect(dialog).to_have_count(0)
+    expect(anne.locator("#conversation-title")).to_contain_text("Élevée")
+
+    note = anne.get_by_label("Nouvelle note")
+    tab_to(anne, note)
+    anne.keyboard.type("elle préfère écrire")
+    anne.keyboard.press("Control+Enter")
+    expect(anne.locator(".notes li")).to_have_count(1)
+    tab_to(anne, anne.get_by_role("button", name="Ajouter la note"))
+
+    anne.keyboard.press("p")
+    dialog = anne.get_by_role("dialog", name="Passer la main")
+    dialog.get_by_text("À Bilal", exact=True).wait_for()
+    # The queue is asked first, and stays where it is when colleagues come up above it.
+    anne.keyboard.press("ArrowUp")
+    expect(dialog.get_by_role("radio").first).to_be_checked()
+    tab_to(anne, dialog.get_by_label("Ce que la personne suivante doit savoir"))
+    anne.keyboard.type("elle veut un juriste")
+    tab_to(anne, dialog.get_by_role("button", name="Passer la main"))
+    anne.keyboard.press("Enter")
+    expect(anne.get_by_text("Proposée à Bilal. Elle reste la vôtre")).to_be_visible()
+
+    tab_to(bilal, bilal.get_by_role("button", name="Prendre", exact=True).first)
+    bilal.keyboard.press("Enter")
+    expect(bilal.locator("#reply")).to_be_focused()
+    expect(bilal.locator(".notes li").filter(has_text="elle préfère écrire")).to_have_count(1)
+    expect(anne.locator("button.item")).to_have_count(0)
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    second = gateway.do(gateway.house.store.listener_by_login("bilal"))
+    assert second is not None
+    assert kept.owner.listener_id == second.id
+    assert kept.assessment.urgency is Urgency.ELEVEE
+    entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.TRIAGE_CORRECTED))
+    assert [entry.conversation for entry in entries] == [id_]
+    for page in (anne, bilal):
+        page.context.close()
+
+
+def test_a_supervisor_reads_the_board_and_looks_by_keys(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    gateway.do(gateway.house.add_listener("claire", role=StaffRole.SUPERVISOR))
+    waits(gateway, 3)
+    page = at_the_desk(chromium, gateway, "claire")
+    tab_to(page, page.locator("#supervise"))
+    page.keyboard.press("Enter")
+    expect(page.locator("#supervision")).to_be_focused()
+    tab_to(page, page.get_by_role("button", name="Lire la conversation").first)
+    page.keyboard.press("Enter")
+    dialog = page.get_by_role("dialog")
+    tab_to(page, dialog.get_by_label("Pourquoi lisez-vous cette conversation ?"))
+    page.keyboard.type("écoute difficile")
+    page.keyboard.press("Enter")
+    expect(dialog).to_contain_text("on se moque de moi sur Snapchat")
+    read = Verb.CONVERSATION_READ
+    eventually(
+        lambda: (
+            [e.reason for e in gateway.do(gateway.house.store.audit_entries(verb=read))]
+            == ["écoute difficile"]
+        )
+    )
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.context.close()
