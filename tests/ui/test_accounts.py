@@ -53,6 +53,11 @@ def visit(chromium: Browser, gateway: RealGateway) -> Iterator[Visit]:
 def add_application(page: Page) -> tuple[str, list[str]]:
     """Add an application on the page that offers it; its secret, and the recovery codes."""
     page.get_by_role("button", name="Ajouter une application").click()
+    return add_with(page)
+
+
+def add_with(page: Page) -> tuple[str, list[str]]:
+    """The same, once the picture is asked for."""
     picture = page.get_by_role("img", name="QR code")
     picture.wait_for()
     eventually(lambda: picture.evaluate("img => img.complete && img.naturalWidth") > 50)
@@ -208,6 +213,11 @@ def test_axe_finds_nothing_on_the_pages_of_accounts(
     # Axe is a script from outside, which the console's policy would refuse.
     options = {"color_scheme": scheme, "bypass_csp": True}
     admin = visit(**options)
+    admin.get_by_label("Identifiant").wait_for()
+    clean(admin)
+    sign_in(admin, "admin", "un mot de passe faux")
+    expect(admin.get_by_role("alert")).not_to_be_empty()
+    clean(admin)
     sign_in(admin, "admin", PASSWORD)
     admin.get_by_label("Gérer le compte de Listener").click()
     admin.get_by_role("button", name="Fermer le compte").click()
@@ -224,3 +234,18 @@ def test_axe_finds_nothing_on_the_pages_of_accounts(
     must.get_by_role("button", name="Ajouter une application").click()
     must.get_by_role("img", name="QR code").wait_for()
     clean(must)
+    add_with(must)
+    must.get_by_role("heading", name="File d’attente").wait_for()
+    must.get_by_role("button", name="Se déconnecter").click()
+    sign_in(must, "supervisor", PASSWORD)
+    must.get_by_role("heading", name="Deuxième étape").wait_for()
+    clean(must)
+
+    gateway.do(gateway.house.add_listener("neuf", one_time=True))
+    new = visit(**options)
+    sign_in(new, "neuf", PASSWORD)
+    new.get_by_role("heading", name="Choisissez votre mot de passe").wait_for()
+    clean(new)
+    gone = visit("#invitation=ceci-n-est-pas-un-lien", **options)
+    gone.get_by_role("heading", name="Ce lien ne marche plus").wait_for()
+    clean(gone)

@@ -51,6 +51,8 @@ PAYLOADS = [
 def test_sizes() -> None:
     script = (STATIC / "console.js").read_bytes()
     assert len(gzip.compress(script, 9)) <= 90_000
+    styles = (STATIC / "console.css").read_bytes()
+    assert len(gzip.compress(script, 9)) + len(gzip.compress(styles, 9)) <= 90_000
     assert b"sourceMappingURL" not in script
     page = (STATIC / "index.html").read_text()
     assert "<style" not in page

@@ -6,6 +6,9 @@ import { Channel, Failure, Origin, Since, Unheard, UrgencyTag, urgencyClass } fr
 import { claimErrors, claiming, describe, loaded, take, waiting } from "./store";
 import { ageName, issueName, needsOf, platformName, roleName, t } from "./strings";
 
+/** So many rows are on a tall screen; the others follow once these are painted. */
+const FIRST_ROWS = 40;
+
 /** `main`: nothing else is on screen that could be the page's main part. */
 export function Queue({ main }: { main: boolean }) {
   const list = useRef<HTMLOListElement>(null);
@@ -21,7 +24,17 @@ export function Queue({ main }: { main: boolean }) {
     [],
   );
 
-  const shown = rows.value;
+  const all = rows.value;
+  const most = useSignal(FIRST_ROWS);
+  useEffect(() => {
+    if (most.value >= all.length) return;
+    // Each step paints before the next, so that a key or a click is heard in between.
+    const timer = setTimeout(() => {
+      most.value *= 4;
+    });
+    return () => clearTimeout(timer);
+  }, [most.value, all.length]);
+  const shown = all.slice(0, most.value);
   const late = changes.value;
   const reachable = shown.some((r) => r.summary.id === current.value)
     ? current.value
