@@ -4,7 +4,8 @@ Sealed means S/MIME (RFC 8551): the whole message, names of files included, enve
 for the platform's certificate. Outside it nothing is told but our reference.
 
 SMTP tells when the server has a message: after the final reply to DATA. A refusal before means that
-it has nothing. A connection that dies or goes silent once DATA began leaves both possible.
+it has nothing. A connection that dies, goes silent or is closed with a time-out (421) once DATA
+began leaves both possible.
 """
 
 import json
@@ -20,6 +21,7 @@ from aiosmtplib.errors import (
     SMTPServerDisconnected,
     SMTPTimeoutError,
 )
+from aiosmtplib.typing import SMTPStatus
 from cryptography.hazmat.primitives.ciphers.algorithms import AES256
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.hazmat.primitives.serialization.pkcs7 import (
@@ -99,7 +101,9 @@ class MailSender:
         except (SMTPServerDisconnected, SMTPTimeoutError, OSError) as error:
             return Unknown(_code(error))
         except SMTPResponseException as refusal:
-            return _refused(refusal)
+            # "Time is over, I close": said after the message, by servers that have kept it too.
+            closing = refusal.code == SMTPStatus.domain_unavailable
+            return Unknown(f"smtp_{refusal.code}") if closing else _refused(refusal)
         except SMTPException as error:
             return Unknown(_code(error))
         return Taken()

@@ -3,8 +3,9 @@
 import asyncio
 import io
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
 from tests.signalements import EXPLANATION, POST, elements_of
 
+Carry = Callable[[float], Awaitable[None]]
 US = Notifier(name="Le service", email="signalement@service.example")
 
 
@@ -404,3 +406,77 @@ async def test_a_platform_without_a_channel_is_told_as_refused(service: Running)
     )
     await a_courier(service, {}, lambda: at(1)).carry(a_lease(case))
     assert (await dossier.until("refused"))["error"] == "no_channel"
+
+
+def names_of(mailbox: Mailbox) -> list[str]:
+    return [str(message_from_bytes(raw)["Message-ID"]) for raw in mailbox.got]
+
+
+async def a_queued_notice(service: Running) -> tuple[Dossier, str]:
+    """Queued for mail, with no worker woken: the test carries it itself. The dossier, its case."""
+    dossier, _ = await a_validated_dossier(service)
+    case, notice = dossier.told["case"]["id"], dossier.notice["id"]
+
+    def queue(one: Any) -> Any:
+        return moves.queue(one, notice, MailSender.route, now=at(0))
+
+    await service.gateway.dossiers.archive.change(case, "queued_mail", queue, None, notice)
+    return dossier, case
+
+
+@asynccontextmanager
+async def carried(service: Running, mailbox: Mailbox, case: str) -> AsyncIterator[Carry]:
+    """What carries the case at a moment, `hours` from the beginning."""
+    async with mailbox.listening() as port:
+        server = SmtpServer(host="127.0.0.1", port=port, tls=False, sender=US.email)
+        sender = MailSender(server, to="p@platform.example", certificate=None, timeout=1)
+
+        async def carry(hours: float) -> None:
+            courier = a_courier(service, {"instagram": sender}, lambda: at(hours * 3600))
+            await courier.carry(a_lease(case))
+
+        yield carry
+
+
+@pytest.mark.parametrize("reply", ["250 OK, far too late", "421 4.4.2 time-out, closing", None])
+async def test_a_server_that_takes_it_and_times_out_gets_no_second_one_from_a_machine(
+    tmp_path: Path, reply: str | None
+) -> None:
+    mailbox = Mailbox(reply)
+    mailbox.hang = reply is not None and reply.startswith("250")
+    async with a_service(tmp_path, mailbox) as service:
+        dossier, _ = await a_validated_dossier(service)
+        await dossier.of_notice("dispatch", {"route": "mail"})
+        await dossier.until("unknown")
+        async with carried(service, mailbox, dossier.told["case"]["id"]) as carry:
+            for hours in (1, 24, 24 * 6):
+                await carry(hours)
+        await dossier.until("unknown")
+        assert len(mailbox.got) == 1
+        # Nor is it lost: it stands in the list of what a person has to do.
+        assert "unknown" in [one["why"] for one in dossier.told["todo"]]
+        # The platform says that nothing came. A person sends it again, under the same name.
+        mailbox.reply, mailbox.hang = "250 OK", False
+        assert (await dossier.of_notice("resolve", {"arrived": False}))[0] == 200
+        assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 200
+        await dossier.until("sent")
+    assert len(mailbox.got) == 2
+    assert len(set(names_of(mailbox))) == 1, "whoever has both can tell that it is one notice"
+
+
+async def test_a_server_that_keeps_what_it_refuses_for_now_gets_one_notice_twice_and_not_two(
+    service: Running,
+) -> None:
+    mailbox = Mailbox("451 try again")
+    dossier, case = await a_queued_notice(service)
+    async with carried(service, mailbox, case) as carry:
+        await carry(0)
+        assert (await dossier.until("queued"))["error"] == "smtp_451"
+        mailbox.reply = "250 OK"
+        for hours in (24, 25, 48):
+            await carry(hours)
+    await dossier.until("sent")
+    assert len(mailbox.got) == 2
+    assert len(set(names_of(mailbox))) == 1
+    kinds = [step["kind"] for step in dossier.told["case"]["steps"]]
+    assert kinds.count("sending_taken") == 1

@@ -114,6 +114,7 @@ async def test_with_a_certificate_nothing_can_be_read_on_the_way() -> None:
         ("250 OK", Taken()),
         ("451 try later", Later("smtp_451")),
         ("554 refused", Rejected("smtp_554")),
+        ("421 4.4.2 time-out, closing", Unknown("smtp_421")),
         (None, Unknown("SMTPServerDisconnected")),
     ],
 )
