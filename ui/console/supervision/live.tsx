@@ -12,7 +12,7 @@ import { Look } from "./look";
 import type { Board, Count, Person, Row, Trend } from "./types";
 import { availabilityName, causeName, count, lightName, stateName, w } from "./words";
 
-const EVERY = 3000;
+const EVERY = 3_000;
 const LEVELS: Urgency[] = ["critique", "elevee", "moderee", "faible"];
 
 export function Live() {
