@@ -9,7 +9,8 @@ import pytest
 from core.conversation import Author, Message
 from core.ids import ConversationId, MessageId
 from tests.builders import NOON
-from tests.ui.shift.eyes import Eyes
+from tests.ui.consoles import Browser
+from tests.ui.shift.eyes import WATCH, Eyes
 from tests.ui.shift.ledger import Case, lacks
 
 
@@ -66,3 +67,36 @@ def test_what_is_lost_or_doubled_is_found(case: Case, found: str) -> None:
 def test_what_was_on_no_screen_or_in_other_words_is_found() -> None:
     assert "message 4 was on no screen" in wrong(WELL, {k: v for k, v in SHOWN.items() if k != 4})
     assert "was shown as" in wrong(WELL, SHOWN | {4: ("person", "mer")})
+
+
+@pytest.mark.browser
+def test_danger_below_another_and_a_message_shown_twice_are_seen(chromium: Browser) -> None:
+    page = chromium.new_page()
+    page.add_init_script(WATCH)
+    page.goto("data:text/html,<div id=room></div>")
+
+    def shows(rows: str, messages: str = "") -> Eyes:
+        page.evaluate(
+            """([rows, messages]) => {
+              document.getElementById("room").innerHTML =
+                `<button class="item" aria-current="true" data-id="c"></button>
+                 <div id="log">${messages}</div><div class="queue">${rows}</div>`;
+              return new Promise((done) => setTimeout(done, 50));
+            }""",
+            [rows, messages],
+        )
+        eyes = Eyes()
+        eyes.add(page.evaluate("window.__eyes"))
+        return eyes
+
+    calm, grave = '<p class="row u-faible"></p>', '<p class="row u-critique"></p>'
+    said = '<article class="message person" id="m1"><p class="text">bonjour</p></article>'
+    well = shows(grave + grave + calm, said)
+    assert (well.order, well.twice, well.rows) == ([], [], 3)
+    assert well.seen == {"c": {1: ("person", "bonjour")}}
+    assert len(shows(grave + calm + grave, said).order) == 1
+    # Where the order stands still it says so, and the new row is named beside it.
+    frozen = '<p class="frozen"><span>Ordre figé</span></p>'
+    assert len(shows(frozen + calm + grave).order) == 1
+    assert len(shows(calm, said + said).twice) == 1
+    page.close()
