@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from core.audit import Verb
 from gateway.removals import Reach
 from handoff.signalement.paper import Notifier
 from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
 from tests.gateway.gateways import PASSWORD, Running, running
+from tests.handoff.signalement.test_dossiers import a_picture
 from tests.handoff.test_console_api import a_waiting_person
 from tests.signalements import EXPLANATION, POST
 from tests.ui.fake_console_api import STATIC
@@ -120,3 +122,35 @@ async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> 
     # Back to the person, and to the list of dossiers.
     await page.keyboard.press("Escape")
     await expect(page.locator("#reply")).to_be_visible()
+
+
+async def test_a_capture_is_added_looked_at_and_only_its_hash_kept(
+    page: Any, gateway: Running
+) -> None:
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await page.get_by_role("heading", name="Dossier de signalement").wait_for()
+    captures = page.get_by_role("group", name="Captures", exact=True)
+    file = {"name": "capture.png", "mimeType": "image/png", "buffer": a_picture()}
+    await captures.get_by_label("Ajouter des captures").set_input_files([file])
+    one = captures.get_by_role("group", name="Capture 1")
+    # Nothing of it is seen before a click, which is recorded.
+    await expect(one.get_by_role("button", name="Afficher")).to_be_visible()
+    await expect(one.get_by_role("img")).to_have_count(0)
+    assert list(await gateway.store.audit_entries(verb=Verb.FILE_REVEALED)) == []
+    await one.get_by_role("button", name="Afficher").click()
+    await expect(one.get_by_role("img")).to_be_visible()
+    assert len(await gateway.store.audit_entries(verb=Verb.FILE_REVEALED)) == 1
+    await no_violations(page)
+
+    await one.get_by_label("Légende").fill("le faux compte")
+    await one.get_by_role("radiogroup", name="Montre une image intime").get_by_label("Oui").check()
+    await one.get_by_role("button", name="Détruire l’image").click()
+    await expect(one).to_contain_text("Empreinte seule")
+    await expect(one.get_by_role("button", name="Afficher")).to_have_count(0)
+    await expect(one.get_by_role("img")).to_have_count(0)
+
+    what = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"pas une image"}
+    await captures.get_by_label("Ajouter des captures").set_input_files([what])
+    await expect(page.get_by_role("alert").filter(has_text="fichier")).to_be_visible()
+    await expect(captures.get_by_role("group", name="Capture")).to_have_count(1)

@@ -138,9 +138,9 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
   const title = w.captures.one(number);
   return (
     <div class="capture" role="group" aria-label={title}>
-      <h4>
+      <h3>
         {title} {!capture.kept && <span class="mark">{w.captures.onlyHash}</span>}
-      </h4>
+      </h3>
       <label>
         {w.captures.caption}
         <input value={written.caption} maxLength={300} onInput={(e) => set({ caption: e.currentTarget.value })} />
