@@ -174,7 +174,9 @@ def closing_at(conversation: Conversation, prospect: Prospect) -> datetime | Non
 def _must_hear_of_closing(conversation: Conversation, prospect: Prospect) -> bool:
     """Whether somebody waits who was last told what holds no more, since the team left."""
     opening, told = prospect.opening, conversation.notice_at
-    if opening.is_open or opening.since is None or conversation.standby:
+    if opening.is_open or opening.since is None:
+        return False
+    if conversation.standby or conversation.stopped:
         return False
     waits = conversation.is_open and conversation.owner == QUEUE
     return waits and (told is None or told < opening.since)

@@ -10,7 +10,9 @@ from core import transitions
 from core.assessment import Assessment
 from core.commands import Command
 from core.conversation import TELEPHONE, Conversation, Erasure
+from core.hours import Opening, Phase
 from core.labels import Issue, Role, Urgency
+from core.prospects import Prospect
 from core.work import Lane
 from tests.builders import NOON, a_waiting, an_event, changed
 from tests.core.test_transitions import ANNE, CONTACT
@@ -95,6 +97,18 @@ def test_who_stops_is_left_alone_and_the_listener_still_comes() -> None:
     ).conversation
     assert stopped.is_waiting
     assert told_over(stopped) == []
+
+
+def test_who_stopped_is_not_told_of_closing_time_either() -> None:
+    shut = Prospect(opening=Opening(phase=Phase.CLOSED, since=NOON + HOUR))
+    now = NOON + HOUR + MINUTE
+
+    def left(conversation: Conversation) -> bool:
+        change = transitions.tell_of_closing(conversation, now=now, phrases=Echo(), prospect=shut)
+        return change is not None
+
+    assert left(waiting())
+    assert not left(waiting(stopped=True))
 
 
 def test_who_was_just_told_is_not_told_twice() -> None:
