@@ -5,12 +5,23 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.reading_model.files import model_path
 from core.ports import Store
 from core.storage.sqlite import SqliteStore
 from tests.builders import a_vault
 from tests.rasa.conftest import PYTHON, ROOT, Pair
+
+# A property is no promise about time: on a busy machine any example may take long. The rest is
+# Hypothesis' own choice, which with CI=true is the same examples each time.
+settings.register_profile(
+    "relais",
+    settings.default,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("relais")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

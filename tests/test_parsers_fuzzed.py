@@ -174,9 +174,7 @@ def test_whatever_is_written_a_parser_answers_or_refuses(name: str) -> None:
     parser = PARSERS[name]
 
     @given(parser.given)
-    @settings(
-        max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), database=None
-    )
+    @settings(max_examples=150, suppress_health_check=list(HealthCheck), database=None)
     def once(value: Any) -> None:
         with contextlib.suppress(*parser.refuses):
             parser.call(value)

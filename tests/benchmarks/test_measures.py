@@ -84,7 +84,7 @@ def test_tables_drawn_anew_are_as_large_and_alike_in_the_mean() -> None:
     assert drawn.std(axis=0)[3, 0] == pytest.approx((40 * 0.25 * 0.75) ** 0.5, rel=0.1)
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.sampled_from(URGENCIES), st.sampled_from(URGENCIES)), min_size=1))
 def test_a_table_tells_what_scikit_learn_tells_of_its_messages(
     pairs: list[tuple[Urgency, Urgency]],

@@ -111,7 +111,7 @@ def test_harassment_that_keeps_from_school_is_urgent(said: str) -> None:
     assert assess(said).urgency.rank >= Urgency.ELEVEE.rank
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(max_size=300))
 def test_any_text_gets_an_assessment_no_lower_than_the_screens(text: str) -> None:
     assert assess(text).urgency.rank >= screen().screen(text).assessment.urgency.rank

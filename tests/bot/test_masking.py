@@ -73,7 +73,7 @@ def test_the_model_is_not_loaded_before_it_is_needed() -> None:
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=200))
 def test_any_text_is_masked_without_error(text: str) -> None:
     mask(text)

@@ -98,7 +98,7 @@ def test_a_model_reads_the_same_once_written_and_read() -> None:
         assert first.read(text) == second.read(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300))
 def test_any_text_is_read(text: str) -> None:
     reading = model().read(text)
@@ -191,7 +191,7 @@ def test_the_gravest_piece_of_a_long_text_counts() -> None:
     assert (found.urgency, found.issue) == (Urgency.CRITIQUE, Issue.IDEATION_SUICIDAIRE)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text(st.sampled_from("ab \n"), max_size=40), st.text(max_size=40))
 def test_no_line_put_behind_lowers_urgency(said: str, more: str) -> None:
     """Whatever a model makes of a text, it is read as it stood before the line, too."""

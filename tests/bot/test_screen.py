@@ -260,7 +260,7 @@ anything = st.one_of(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything)
 def test_any_text_is_screened_without_error_and_offsets_lie_within(text: str) -> None:
     found = assess(text)
@@ -269,7 +269,7 @@ def test_any_text_is_screened_without_error_and_offsets_lie_within(text: str) ->
     screen().glance(text)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(anything, anything)
 def test_more_text_never_calms_the_screen(said: str, more: str) -> None:
     assert assess(said + "\n" + more).urgency.rank >= assess(said).urgency.rank

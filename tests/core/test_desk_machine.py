@@ -335,5 +335,5 @@ class Desk(RuleBasedStateMachine):
         assert self.queue() == []
 
 
-Desk.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+Desk.TestCase.settings = settings(max_examples=40, stateful_step_count=40)
 TestDesk = Desk.TestCase

@@ -504,5 +504,5 @@ class Interleavings(RuleBasedStateMachine):
             assert self.conversation.assessment.urgency is Urgency.CRITIQUE
 
 
-Interleavings.TestCase.settings = settings(max_examples=200, stateful_step_count=40, deadline=None)
+Interleavings.TestCase.settings = settings(max_examples=200, stateful_step_count=40)
 TestInterleavings = Interleavings.TestCase

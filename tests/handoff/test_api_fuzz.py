@@ -71,7 +71,6 @@ def ask(house: RealGateway, browser: requests.Session, operation: Any, held: str
     @given(case=operation.as_strategy())
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         suppress_health_check=list(HealthCheck),

@@ -28,9 +28,7 @@ def reader(model: Path) -> Reader:
     return Reader(SpacyScreen(), understanding)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     first=st.sampled_from(SOME),
     then=st.one_of(

@@ -207,7 +207,6 @@ WORDS = {field.name for field in fields(InboundEvent)} - {"at", "window_ends_at"
 @pytest.mark.timeout(120 + MUTATIONS / 10)
 @settings(
     max_examples=MUTATIONS,
-    deadline=None,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )

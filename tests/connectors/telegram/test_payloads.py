@@ -208,7 +208,6 @@ def mutated(draw: st.DrawFn) -> Any:
 @pytest.mark.timeout(120 + MUTATIONS / 10)
 @settings(
     max_examples=MUTATIONS,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 @given(mutated())

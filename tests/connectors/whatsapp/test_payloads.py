@@ -191,7 +191,6 @@ def mutated_bodies(draw: st.DrawFn) -> Any:
 
 @settings(
     max_examples=MUTATIONS,
-    deadline=None,
     derandomize="RELAIS_TEST_MUTATIONS" not in os.environ,
     database=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
