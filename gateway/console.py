@@ -172,6 +172,7 @@ class Console:
                     clock=clock,
                     expect=expect,
                     trouble=lambda: any(one.state in ("down", "paused") for one in channels()),
+                    capacity=capacity,
                 ),
                 looking=Looking(desk=desk, store=store, phrases=phrases, clock=clock),
                 guard=guard,

@@ -5,7 +5,7 @@ is broken, green otherwise. Why is always told with it.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -23,7 +23,9 @@ from core.ports import Phrasebook, Store
 from core.prospects import Expect
 from handoff.colleagues import Colleague, Colleagues
 from handoff.desk import Desk
+from handoff.figures.tally import percentile
 from handoff.figures.trends import Trend, since, trends
+from handoff.waits import LateWaits
 
 # How many who wait are looked at; more are told as "more".
 LOOKED_AT = 1000
@@ -60,6 +62,28 @@ class Cause(StrEnum):
 RED = frozenset({Cause.DANGER_UNANSWERED, Cause.CRITICAL_WAITS})
 
 
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """How full the desk is: what those who are free for people hold, and what they could hold.
+
+    Danger is given beyond every capacity, so `held` may be the larger.
+    """
+
+    held: int
+    capacity: int
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """Those whom a listener first answered in the last hour.
+
+    `p90` is the wait in seconds that nine in ten did not exceed; None for too few to tell.
+    """
+
+    count: int
+    p90: int | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Board:
     """The desk at one moment. `held` is by listener; `alarms` is danger that nobody answered."""
@@ -69,6 +93,8 @@ class Board:
     alarms: Sequence[Conversation]
     colleagues: Sequence[Colleague]
     held: dict[ListenerId, Sequence[Conversation]]
+    occupancy: Occupancy
+    answered: Answered
     trends: Sequence[Trend]
     causes: Sequence[Cause]
 
@@ -106,6 +132,17 @@ def causes(
     return [cause for cause in Cause if found[cause]]
 
 
+def occupancy(
+    colleagues: Iterable[Colleague],
+    held: Mapping[ListenerId, Sequence[Conversation]],
+    *,
+    capacity: int,
+) -> Occupancy:
+    """How full those are who take people now. Whoever rests or telephones offers no place."""
+    free = [one.listener.id for one in colleagues if one.is_free]
+    return Occupancy(held=sum(len(held[one]) for one in free), capacity=len(free) * capacity)
+
+
 class Supervision:
     """What a supervisor sees of the desk, and may do to it."""
 
@@ -119,8 +156,12 @@ class Supervision:
         clock: Clock,
         expect: Expect,
         trouble: Callable[[], bool],
+        capacity: int,
     ) -> None:
-        """`trouble` tells whether any channel that is switched on does not work."""
+        """`trouble` tells whether any channel that is switched on does not work.
+
+        `capacity` is how many conversations a listener is given at a time.
+        """
         self._desk = desk
         self._store = store
         self._colleagues = colleagues
@@ -128,6 +169,8 @@ class Supervision:
         self._clock = clock
         self._expect = expect
         self._trouble = trouble
+        self._capacity = capacity
+        self._waits = LateWaits(store=store)
         self._trends: tuple[datetime, Sequence[Trend]] | None = None
         # Several boards are open at once: the four weeks are read for all of them together.
         self._reading = asyncio.Lock()
@@ -139,12 +182,15 @@ class Supervision:
         alarms = await self._store.in_danger(limit=LOOKED_AT)
         colleagues = await self._colleagues.all()
         held = {one.listener.id: await self._store.held_by(one.listener.id) for one in colleagues}
+        waits = await self._waits.at(now)
         return Board(
             at=now,
             waiting=waiting,
             alarms=[one for one in alarms if one.is_alarming],
             colleagues=colleagues,
             held=held,
+            occupancy=occupancy(colleagues, held, capacity=self._capacity),
+            answered=Answered(len(waits), percentile(waits, 90)),
             trends=await self._lately(now),
             causes=causes(waiting, alarms, colleagues, now=now, trouble=self._trouble()),
         )

@@ -80,6 +80,11 @@ class BoardRoutes:
                     {"name": one.name, "state": one.state, "code": one.code}
                     for one in self._channels()
                 ],
+                "occupancy": {
+                    "held": board.occupancy.held,
+                    "capacity": board.occupancy.capacity,
+                },
+                "answered": {"count": board.answered.count, "p90": board.answered.p90},
                 "trends": [_trend(one) for one in board.trends],
             }
         )

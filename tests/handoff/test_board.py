@@ -2,19 +2,25 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from core.accounts import Availability, StaffRole
 from core.assessment import Assessment
 from core.audit import Verb
-from core.conversation import Contact, Conversation
-from core.ids import ContactId
+from core.conversation import TELEPHONE, Contact, Conversation
+from core.course import Course
+from core.errors import NotFound
+from core.ids import ContactId, ConversationId, new_id
 from core.labels import Urgency
-from handoff.board import PATIENCE, Cause, causes
+from core.ports import Store, Touched
+from handoff.board import PATIENCE, Cause, Occupancy, causes, occupancy
+from handoff.choosing import CAPACITY
 from handoff.colleagues import Colleague
+from handoff.waits import LateWaits
 from tests.builders import NOON, a_listener, a_waiting
 from tests.gateway.gateways import Running, running
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
@@ -63,6 +69,74 @@ def test_nobody_free_matters_when_somebody_waits() -> None:
     assert why(waits(Urgency.FAIBLE, 1), team=()) == [Cause.NOBODY_FREE]
 
 
+def test_places_are_those_of_who_takes_people_now() -> None:
+    resting = Colleague(a_listener("bilal"), True, Availability.PAUSE, NOON)
+    gone = Colleague(a_listener("chloe"), False, Availability.AVAILABLE, NOON)
+    some = [waits(Urgency.FAIBLE, 1)] * 2
+    held = {one.listener.id: some for one in (THERE, resting, gone)}
+    assert occupancy([THERE, resting, gone], held, capacity=6) == Occupancy(2, 6)
+    assert occupancy([resting, gone], held, capacity=6) == Occupancy(0, 0)
+
+
+class Lately:
+    """Conversations that changed, in the order of their changes; what is read of them is kept."""
+
+    def __init__(self) -> None:
+        self.changed: dict[ConversationId, tuple[datetime, Conversation | None]] = {}
+        self.read: list[ConversationId] = []
+
+    def answer(
+        self, name: str, ago: timedelta, wait: int, *, channel: str = "web", gone: bool = False
+    ) -> None:
+        at = NOON - ago
+        asked = waits(Urgency.FAIBLE, 0)
+        assert asked.ticket is not None
+        one = replace(
+            asked,
+            id=ConversationId(name),
+            channel=channel,
+            ticket=replace(asked.ticket, opened_at=at - timedelta(seconds=wait)),
+            course=Course(answered_at=at),
+        )
+        self.touch(name, at, None if gone else one)
+
+    def touch(self, name: str, at: datetime, one: Conversation | None) -> None:
+        self.changed[ConversationId(name)] = at, one
+
+    async def changed_since(self, moment: datetime, *, limit: int) -> list[Touched]:
+        rows = sorted((at, name) for name, (at, _) in self.changed.items() if at > moment)
+        return [Touched(name, CONTACT.id, at) for at, name in rows][:limit]
+
+    async def conversation(self, wanted: ConversationId) -> Conversation:
+        self.read.append(wanted)
+        _, one = self.changed[wanted]
+        if one is None:
+            raise NotFound
+        return one
+
+
+async def test_the_waits_of_the_last_hour_survive_a_restart_and_are_read_once() -> None:
+    store = Lately()
+    store.answer("before", timedelta(minutes=61), 900)
+    store.answer("first", timedelta(minutes=59), 300)
+    store.answer("erased", timedelta(minutes=5), 40, gone=True)
+    store.answer("call", timedelta(minutes=5), 0, channel=TELEPHONE)
+    store.answer("last", timedelta(minutes=1), 20)
+    # It was answered long ago, and something else was said just now.
+    _, old = store.changed["before"]
+    store.touch("before", NOON, old)
+    late = LateWaits(store=cast("Store", store))
+    assert sorted(await late.at(NOON)) == [20, 300]
+
+    store.answer("now", timedelta(seconds=-20), 70)
+    store.read.clear()
+    assert sorted(await late.at(NOON + timedelta(seconds=5))) == [20, 300]
+    assert store.read == []
+    # Only what changed since is read, and what is older than an hour is let go of.
+    assert sorted(await late.at(NOON + timedelta(minutes=2))) == [20, 70]
+    assert set(store.read) == {"before", "now"}
+
+
 @pytest.fixture
 async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
     async with running(tmp_path) as house:
@@ -88,6 +162,8 @@ async def test_a_supervisor_sees_the_desk_and_moves_a_conversation_without_readi
     assert people["Anne"]["present"]
     assert not people["Odile"]["present"]
     assert board["trends"][0]["now"] == 1
+    assert board["occupancy"] == {"held": 0, "capacity": CAPACITY}
+    assert board["answered"] == {"count": 0, "p90": None}
     assert "DANGER" not in str(board)
 
     one = f"/board/{board['waiting'][0]['id']}"
@@ -101,6 +177,15 @@ async def test_a_supervisor_sees_the_desk_and_moves_a_conversation_without_readi
     told = await anne.frame("summary")
     assert told["summary"]["mine"]
     assert (await visit.frame("state", owner="listener"))["listener"] == "Anne"
+
+    seen = told["summary"]["last_seq"]
+    path = f"/conversations/{board['waiting'][0]['id']}/reply"
+    reply = {"cid": new_id(), "text": "Je suis là.", "seen": seen}
+    assert (await anne.post(path, reply))[0] == 200
+    status, board = await odile.get("/board")
+    assert board["occupancy"] == {"held": 1, "capacity": CAPACITY}
+    # What a board that is opened now is told, of what this store has kept.
+    assert len(await LateWaits(store=gateway.store).at(datetime.now(UTC))) == 1
 
     status, _ = await odile.post(f"{one}/take_back")
     assert status == 200

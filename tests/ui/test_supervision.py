@@ -58,6 +58,8 @@ def a_board(**fields: Any) -> dict[str, Any]:
             {"name": "web", "state": "up", "code": None},
             {"name": "telegram", "state": "down", "code": None},
         ],
+        "occupancy": {"held": 7, "capacity": 12},
+        "answered": {"count": 31, "p90": 250},
         "trends": [
             {"issue": None, "now": 31, "usual": 24.5, "surge": False, "week": 410,
              "week_before": 380},
@@ -139,6 +141,21 @@ def test_the_board_says_what_is_wrong_and_who_is_there(server: FakeConsole, visi
     team = page.get_by_role("region", name="Équipe")
     expect(team.get_by_role("row", name="Chloé")).to_contain_text("Absent")
     expect(page.get_by_role("row", name="Sextorsion Vague")).to_contain_text("2,1")
+
+
+def test_the_board_says_how_long_people_waited_and_how_full_the_team_is(
+    server: FakeConsole, visit: Open
+) -> None:
+    desk = Desk(server, visit)
+    waiting = desk.page.get_by_role("region", name="Qui attend, par canal et par urgence")
+    expect(waiting).to_contain_text("9 personnes sur 10 ont eu une réponse en 4 min 10 s au plus")
+    expect(waiting).to_contain_text("(sur 31)")
+    expect(waiting).to_contain_text("58 % : 7 conversations pour 12 places")
+    # Of too few, and with nobody there, it says so; it stays when nobody waits.
+    none = {"held": 0, "capacity": 0}
+    desk.board = a_board(counts=[], occupancy=none, answered={"count": 3, "p90": None})
+    expect(waiting).to_contain_text("Trop peu de premières réponses pour le dire (3)")
+    expect(waiting).to_contain_text("Personne n’est disponible")
 
 
 def test_the_board_renews_itself_and_says_when_it_cannot(server: FakeConsole, visit: Open) -> None:

@@ -329,6 +329,20 @@ class Trend(TypedDict):
     week_before: int
 
 
+class Occupancy(TypedDict):
+    """What those who take people now hold, and what they could hold."""
+
+    held: int
+    capacity: int
+
+
+class AnsweredLately(TypedDict):
+    """Those first answered in the last hour; `p90` in seconds, null for fewer than ten."""
+
+    count: int
+    p90: int | None
+
+
 class Board(TypedDict):
     """The desk at a glance; 200 rows of each kind, `counts` has them all."""
 
@@ -341,6 +355,8 @@ class Board(TypedDict):
     held: list[Row]
     listeners: list[AtTheDesk]
     channels: list[Channel]
+    occupancy: Occupancy
+    answered: AnsweredLately
     trends: list[Trend]
 
 

@@ -10,7 +10,7 @@ import type { Urgency } from "../types";
 import { pageVisible } from "../view";
 import { Look } from "./look";
 import type { Board, Count, Person, Row, Trend } from "./types";
-import { availabilityName, causeName, count, lightName, stateName, w } from "./words";
+import { availabilityName, causeName, count, lightName, percent, stateName, w, wait } from "./words";
 
 const EVERY = 3_000;
 const LEVELS: Urgency[] = ["critique", "elevee", "moderee", "faible"];
@@ -64,6 +64,7 @@ export function Live() {
       <div class="boards">
         <Part title={w.who}>
           <Waiting counts={told.counts} />
+          <Pace board={told} />
         </Part>
         <Part title={w.team}>
           <Team people={told.listeners} />
@@ -189,6 +190,26 @@ function Waiting({ counts }: { counts: Count[] }) {
         {channels.length > 1 && line(w.total, counts)}
       </tbody>
     </Scroll>
+  );
+}
+
+/** How the desk keeps up: the wait of those answered lately, and how full the team is. */
+function Pace({ board: { answered, occupancy } }: { board: Board }) {
+  return (
+    <dl class="pace">
+      <dt>{w.p90}</dt>
+      <dd>
+        {answered.p90 === null
+          ? w.p90TooFew(answered.count)
+          : w.p90Of(wait(answered.p90), answered.count)}
+      </dd>
+      <dt>{w.occupancy}</dt>
+      <dd>
+        {occupancy.capacity === 0
+          ? w.nobodyFree
+          : w.occupied(percent(occupancy.held, occupancy.capacity), occupancy.held, occupancy.capacity)}
+      </dd>
+    </dl>
   );
 }
 

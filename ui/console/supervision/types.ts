@@ -43,6 +43,10 @@ export interface Board {
   held: Row[];
   listeners: Person[];
   channels: ChannelState[];
+  /** Of those who are there and available. */
+  occupancy: { held: number; capacity: number };
+  /** Of the last hour; `p90` in seconds, null for too few. */
+  answered: { count: number; p90: number | null };
   trends: Trend[];
 }
 

@@ -40,6 +40,8 @@ export const stateName = (code: string): string => pick(STATE, code);
 const number = new Intl.NumberFormat("fr");
 export const count = (value: number): string => number.format(value);
 export const wait = (seconds: number): string => duration(seconds * 1000, true);
+const share = new Intl.NumberFormat("fr", { style: "percent", maximumFractionDigits: 0 });
+export const percent = (part: number, whole: number): string => share.format(part / whole);
 export const masked = "masqué";
 
 export const w = {
@@ -56,6 +58,14 @@ export const w = {
   channel: "Canal",
   total: "Total",
   longest: "Plus longue attente",
+  p90: "Attente de la dernière heure",
+  p90Of: (told: string, n: number) => `9 personnes sur 10 ont eu une réponse en ${told} au plus (sur ${n})`,
+  p90TooFew: (n: number) =>
+    n === 0 ? "Personne n’a reçu de première réponse" : `Trop peu de premières réponses pour le dire (${n})`,
+  occupancy: "Occupation de l’équipe",
+  occupied: (percent: string, held: number, capacity: number) =>
+    `${percent} : ${plural(held, "conversation", "conversations")} pour ${plural(capacity, "place", "places")}`,
+  nobodyFree: "Personne n’est disponible",
   alarms: (n: number) => plural(n, "danger sans réponse", "dangers sans réponse"),
   heldBy: (name: string | null) => (name ? `chez ${name}` : "dans la file"),
   team: "Équipe",
