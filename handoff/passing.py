@@ -152,12 +152,24 @@ class Passing:
             ),
         )
 
-    async def return_to_bot(self, listener: Listener, wanted: ConversationId) -> Conversation:
-        """Let the bot go on. Raises TooUrgent where no machine may be left alone."""
+    async def return_to_bot(
+        self, listener: Listener, wanted: ConversationId, summary: str, *, client_id: str
+    ) -> Conversation:
+        """Let the bot go on, with a summary for whoever takes it next.
+
+        Raises TooUrgent where no machine may be left alone.
+        """
+        if before := await self._noted(listener, wanted, client_id):
+            return before
         return await self._desk.decide(
             wanted,
             lambda conversation: transitions.return_to_bot(
-                conversation, listener, now=self._clock(), phrases=self._phrases
+                conversation,
+                listener,
+                summary,
+                client_id=client_id,
+                now=self._clock(),
+                phrases=self._phrases,
             ),
         )
 

@@ -149,10 +149,19 @@ def hand_back(
 
 
 def return_to_bot(
-    conversation: Conversation, listener: Listener, *, now: datetime, phrases: Phrasebook
+    conversation: Conversation,
+    listener: Listener,
+    summary: str,
+    *,
+    client_id: str,
+    now: datetime,
+    phrases: Phrasebook,
 ) -> Change:
     """Let the bot go on with somebody who needs no human now. Raises Refused if not owner,
     and for a caller.
+
+    The summary stays as a note: whoever takes the conversation next sees why it was left. The
+    person and the bot never do.
 
     Raises TooUrgent for a serious worry or a danger: a machine is never left alone with that.
     """
@@ -162,6 +171,7 @@ def return_to_bot(
     if seen.urgency.rank >= Urgency.ELEVEE.rank or conversation.danger_since is not None:
         raise TooUrgent
     draft = Draft(conversation, now, phrases)
+    _note(draft, listener, summary, client_id)
     draft.update(
         owner=BOT,
         offer=None,

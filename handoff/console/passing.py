@@ -50,7 +50,7 @@ class PassingRoutes:
             web.post(f"{one}/accept", self._simple(self._passing.accept, "no_offer")),
             web.post(f"{one}/decline", self._simple(self._passing.decline, "no_offer")),
             web.post(f"{one}/hand_back", guard.signed_in(self.hand_back, needs=needs)),
-            web.post(f"{one}/to_bot", self._simple(self._passing.return_to_bot, "not_owner")),
+            web.post(f"{one}/to_bot", guard.signed_in(self.to_bot, needs=needs)),
             web.post(f"{one}/reopen", self._simple(self._passing.reopen, "too_late")),
         )
 
@@ -119,6 +119,14 @@ class PassingRoutes:
         return await self._answer(
             listener, self._passing.hand_back(listener, wanted, note, client_id=cid), "not_owner"
         )
+
+    async def to_bot(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        """The bot goes on, and a summary stays for colleagues."""
+        body = await json_body(request)
+        summary, cid = _text(body, "summary"), client_id(body)
+        wanted = conversation_id(request)
+        returning = self._passing.return_to_bot(listener, wanted, summary, client_id=cid)
+        return await self._answer(listener, returning, "not_owner")
 
     def _simple(
         self,

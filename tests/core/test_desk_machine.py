@@ -246,7 +246,14 @@ class Desk(RuleBasedStateMachine):
     def listener_lets_the_bot_go_on(self, person: Contact, listener: Listener, late: bool) -> None:
         self.attempt(
             person,
-            lambda one: transitions.return_to_bot(one, listener, now=self.now, phrases=PHRASES),
+            lambda one: transitions.return_to_bot(
+                one,
+                listener,
+                "…",
+                client_id=f"bot-{one.version:05}",
+                now=self.now,
+                phrases=PHRASES,
+            ),
             stale=late,
         )
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core import line, transitions
+from core.accounts import Listener
 from core.assessment import Assessment
 from core.conversation import BOT, QUEUE, Conversation, Outcome, TicketStatus
 from core.errors import Refused, TooLate, TooUrgent
@@ -136,10 +137,19 @@ def test_handed_back_it_waits_at_the_head_with_the_note() -> None:
 def test_the_bot_goes_on_only_with_who_needs_no_human() -> None:
     conversation = held()
     now = conversation.updated_at
-    change = transitions.return_to_bot(conversation, ANNE, now=now, phrases=Echo())
+
+    def returned(one: Conversation, by: Listener) -> Change:
+        return transitions.return_to_bot(
+            one, by, "a eu sa réponse", client_id=CID, now=now, phrases=Echo()
+        )
+
+    change = returned(conversation, ANNE)
     assert change.conversation.owner == BOT
     assert change.conversation.ticket is None
     assert sentences(change) == ["back_to_bot"]
+    # Colleagues are told why; the person is not.
+    assert [note.text for note in change.conversation.notes] == ["a eu sa réponse"]
+    assert not any("a eu sa réponse" in message.text for message in change.messages)
     # It answers what comes next, and hands over again.
     later = said(change.conversation).conversation
     assert answered(later).conversation.owner == BOT
@@ -147,15 +157,16 @@ def test_the_bot_goes_on_only_with_who_needs_no_human() -> None:
         change.conversation, Assessment(urgency=Urgency.CRITIQUE, issue=Issue.DANGER_PHYSIQUE)
     )
     assert again.conversation.owner == QUEUE
+    assert again.conversation.notes == change.conversation.notes
     for urgency in (Urgency.ELEVEE, Urgency.CRITIQUE):
         grave = replace(conversation, assessment=Assessment(urgency=urgency))
         with pytest.raises(TooUrgent):
-            transitions.return_to_bot(grave, ANNE, now=now, phrases=Echo())
+            returned(grave, ANNE)
     endangered = replace(conversation, danger_since=now)
     with pytest.raises(TooUrgent):
-        transitions.return_to_bot(endangered, ANNE, now=now, phrases=Echo())
+        returned(endangered, ANNE)
     with pytest.raises(Refused):
-        transitions.return_to_bot(conversation, BILAL, now=now, phrases=Echo())
+        returned(conversation, BILAL)
 
 
 def test_a_closing_is_taken_back_within_a_short_time_by_who_closed() -> None:

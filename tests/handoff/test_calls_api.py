@@ -56,7 +56,7 @@ async def test_a_caller_has_a_ticket_with_card_notes_outcome_and_figures(gateway
     # Nothing can be written to a telephone, and no machine goes on with a caller.
     reply = {"cid": new_id(), "text": "oui", "seen": 9}
     assert (await anne.post(f"{path}/reply", reply))[0] == 409
-    assert (await anne.post(f"{path}/to_bot"))[0] == 409
+    assert (await anne.post(f"{path}/to_bot", {"cid": new_id(), "summary": "…"}))[0] == 409
     closing = {"outcome": "helped", "seen": 0}
     assert (await anne.post(f"{path}/close", closing))[0] == 200
     conversation = ConversationId(call["id"])

@@ -117,14 +117,26 @@ async def test_the_bot_goes_on_where_that_is_right_and_the_row_leaves(gateway: R
     anne = await a_console(gateway, "anne")
     visit, path = await a_held_one(gateway, anne)
     await anne.connect()
-    assert (await anne.post(f"{path}/to_bot"))[0] == 200
+    for lacking in ({}, {"cid": new_id()}, {"cid": new_id(), "summary": " "}):
+        assert (await anne.post(f"{path}/to_bot", lacking))[0] == 400
+    why = {"cid": new_id(), "summary": "a eu sa réponse"}
+    for _ in range(2):
+        status, told = await anne.post(f"{path}/to_bot", why)
+        assert (status, told["summary"]["owner"]) == (200, "bot")
     while (await anne.frame("summary"))["summary"]["mine"]:
         pass
     await visit.frame("state", owner="assistant")
     await visit.say("bonjour")
     await visit.frame("state", owner="queue")
+    # Who takes it next sees why it was left to the bot, and the person never does.
+    bilal = await a_console(gateway, "bilal")
+    _, detail = await bilal.post("/claim")
+    assert [(note["name"], note["text"]) for note in detail["notes"]] == [
+        ("Anne", "a eu sa réponse")
+    ]
+    assert not any("sa réponse" in message["text"] for message in visit.messages)
     _, danger = await a_held_one(gateway, anne, "DANGER")
-    status, error = await anne.post(f"{danger}/to_bot")
+    status, error = await anne.post(f"{danger}/to_bot", {**why, "cid": new_id()})
     assert (status, error["error"]["code"]) == (409, "too_urgent")
 
 

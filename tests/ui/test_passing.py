@@ -124,10 +124,11 @@ def test_back_to_the_queue_leaves_the_screen_and_grave_ones_never_go_to_the_bot(
     page.keyboard.press("p")
     dialog = page.get_by_role("dialog", name="Passer la main")
     dialog.get_by_text("À l’assistant automatique").click()
+    page.get_by_label("Ce que la personne suivante doit savoir").fill("fin de service")
     dialog.get_by_role("button", name="Passer la main").click()
     expect(dialog.get_by_role("alert")).to_contain_text("trop grave")
+    # What was written stays.
     dialog.get_by_text("À la file d’attente").click()
-    page.get_by_label("Ce que la personne suivante doit savoir").fill("fin de service")
     dialog.get_by_role("button", name="Passer la main").click()
     page.locator(".row[data-id=c1]").wait_for()
     expect(page.locator("#reply")).to_have_count(0)
@@ -186,8 +187,12 @@ def test_the_bot_goes_on_and_notes_look_like_no_message(server: FakeConsole, vis
     dialog = page.get_by_role("dialog", name="Passer la main")
     dialog.get_by_text("À l’assistant automatique").click()
     dialog.get_by_role("button", name="Passer la main").click()
+    expect(dialog.get_by_role("alert")).to_have_text("Écrivez ce qu’il faut savoir.")
+    page.get_by_label("Ce que la personne suivante doit savoir").fill("elle a eu sa réponse")
+    dialog.get_by_role("button", name="Passer la main").click()
     expect(page.locator("#reply")).to_have_count(0)
-    assert [what for what, _ in wire.asked] == ["to_bot"]
+    ((what, body),) = wire.asked
+    assert (what, body["summary"]) == ("to_bot", "elle a eu sa réponse")
 
 
 def test_a_note_is_for_colleagues_and_availability_is_said(

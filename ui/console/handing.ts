@@ -86,7 +86,7 @@ export const withdraw = (id: string) => ask(id, "withdraw");
 export const accept = (id: string) => ask(id, "accept");
 export const decline = (id: string) => ask(id, "decline");
 export const handBack = (id: string, note: string, cid: string) => ask(id, "hand_back", { note, cid }, true);
-export const toBot = (id: string) => ask(id, "to_bot", {}, true);
+export const toBot = (id: string, summary: string, cid: string) => ask(id, "to_bot", { summary, cid }, true);
 export const needs = (id: string, skill: string | null, language: string | null) =>
   ask(id, "needs", { skill, language });
 export const note = (id: string, text: string, cid: string) => ask(id, "notes", { text, cid });

@@ -47,7 +47,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
       document.querySelector<HTMLInputElement>("input[name=to]")?.focus();
       return;
     }
-    if (target !== "bot" && !text) {
+    if (!text) {
       error.value = t.pass.words;
       words.current?.focus();
       return;
@@ -55,7 +55,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
     busy.value = true;
     error.value =
       target === "bot"
-        ? await pass.toBot(id)
+        ? await pass.toBot(id, text, cid.current)
         : target === "queue"
           ? await pass.handBack(id, text, cid.current)
           : await pass.offer(id, target, text, cid.current);
@@ -94,13 +94,11 @@ export function PassDialog({ summary }: { summary: Summary }) {
             </label>
           ))}
         </fieldset>
-        {to.value !== "bot" && (
-          <div class="words">
-            <label for="pass-words">{t.pass.summary}</label>
-            <textarea id="pass-words" ref={words} rows={4} maxLength={2000} aria-describedby="pass-hint" />
-            <small id="pass-hint">{t.pass.summaryHint}</small>
-          </div>
-        )}
+        <div class="words">
+          <label for="pass-words">{t.pass.summary}</label>
+          <textarea id="pass-words" ref={words} rows={4} maxLength={2000} aria-describedby="pass-hint" />
+          <small id="pass-hint">{t.pass.summaryHint}</small>
+        </div>
         <Failure id="pass-error" text={error.value} />
         <div class="buttons">
           <button

@@ -213,6 +213,13 @@ class NewOffer(TypedDict):
     summary: Words
 
 
+class ToBot(TypedDict):
+    """Why no human is needed now."""
+
+    cid: Cid
+    summary: Words
+
+
 class HandBack(TypedDict):
     """Why it goes back."""
 

@@ -277,7 +277,11 @@ _DESK = {
         gives=answers.Passed,
     ),
     "POST conversations/{id}/to_bot": _op(
-        "Let the bot go on", "409 not_owner too_urgent", gives=answers.Passed
+        "Let the bot go on; the summary stays as a note",
+        _WORDS,
+        "409 not_owner too_urgent",
+        takes=bodies.ToBot,
+        gives=answers.Passed,
     ),
     "POST conversations/{id}/reopen": _op(
         "Take a closing back, within 30 s", "409 too_late", gives=answers.Passed
