@@ -17,6 +17,7 @@ from core.conversation import (
     Delivery,
     Message,
     Ticket,
+    TicketStatus,
 )
 from core.errors import Refused
 from core.events import InboundEvent, MediaRef, MessageType
@@ -25,6 +26,7 @@ from core.follow_up import FollowUp, Stage
 from core.gestures import gesture_for
 from core.ids import AttachmentId, MessageId, new_id
 from core.labels import Issue, Role, Urgency, address_for
+from core.line import at_the_head
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.honesty import told_of
@@ -140,6 +142,28 @@ class Draft:
             self.update(ticket=Ticket.opened(self.now), owner=QUEUE, notice_at=self.now)
             self.wake_at_closing()
             self.offer_follow_up()
+
+    def back_to_queue(self, first: int | None, notice: str) -> None:
+        """From its listener to the head of the queue, and the person is told.
+
+        `first`: the place of the first who waits there, see `core.line.at_the_head`.
+        """
+        ticket = self.conversation.ticket
+        assert ticket is not None
+        self.update(
+            owner=QUEUE,
+            offer=None,
+            notice_at=self.now,
+            ticket=replace(
+                ticket,
+                status=TicketStatus.WAITING,
+                listener_id=None,
+                claimed_at=None,
+                ahead_of=at_the_head(self.conversation, first, now=self.now),
+            ),
+        )
+        self.notice(notice)
+        self.wake_at_closing()
 
     def wake_at_closing(self) -> None:
         """Who waits is told when the team leaves."""

@@ -6,7 +6,6 @@ from datetime import datetime
 
 from core.accounts import Listener
 from core.conversation import (
-    QUEUE,
     TELEPHONE,
     Author,
     Conversation,
@@ -17,7 +16,6 @@ from core.conversation import (
 )
 from core.errors import Unseen
 from core.ids import MessageId, derived_id
-from core.line import at_the_head
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import Draft, require, require_owner
@@ -137,20 +135,6 @@ def give_back(
     one. Raises Refused when no listener owns the conversation.
     """
     require(conversation.is_open and conversation.owner.kind is OwnerKind.LISTENER)
-    assert conversation.ticket is not None
     draft = Draft(conversation, now, phrases, prospect)
-    draft.update(
-        owner=QUEUE,
-        offer=None,
-        notice_at=now,
-        ticket=replace(
-            conversation.ticket,
-            status=TicketStatus.WAITING,
-            listener_id=None,
-            claimed_at=None,
-            ahead_of=at_the_head(conversation, first, now=now),
-        ),
-    )
-    draft.notice("listener_lost")
-    draft.wake_at_closing()
+    draft.back_to_queue(first, "listener_lost")
     return draft.done()

@@ -8,11 +8,10 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.accounts import Listener
-from core.conversation import BOT, QUEUE, TELEPHONE, Conversation, Owner, OwnerKind, TicketStatus
+from core.conversation import BOT, TELEPHONE, Conversation, Owner, OwnerKind, TicketStatus
 from core.errors import TooLate, TooUrgent
 from core.ids import ListenerId, derived_id
 from core.labels import Urgency
-from core.line import at_the_head
 from core.notes import NOTES_AT_MOST, Note, Offer
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
@@ -128,23 +127,9 @@ def hand_back(
     `first`: see `core.transitions.give_back`.
     """
     require_owner(conversation, listener)
-    assert conversation.ticket is not None
     draft = Draft(conversation, now, phrases, prospect)
     _note(draft, listener, note, client_id)
-    draft.update(
-        owner=QUEUE,
-        offer=None,
-        notice_at=now,
-        ticket=replace(
-            conversation.ticket,
-            status=TicketStatus.WAITING,
-            listener_id=None,
-            claimed_at=None,
-            ahead_of=at_the_head(conversation, first, now=now),
-        ),
-    )
-    draft.notice("listener_handed_back")
-    draft.wake_at_closing()
+    draft.back_to_queue(first, "listener_handed_back")
     return draft.done()
 
 

@@ -9,9 +9,8 @@ from datetime import datetime
 
 from core.accounts import Listener
 from core.audit import Deed, Verb
-from core.conversation import QUEUE, Conversation, Owner, OwnerKind, TicketStatus
+from core.conversation import Conversation, Owner, OwnerKind, TicketStatus
 from core.ids import ListenerId
-from core.line import at_the_head
 from core.notes import NOTES_AT_MOST, Note
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
@@ -59,24 +58,9 @@ def take_back(
 
     `first`: see `core.transitions.give_back`.
     """
-    ticket = conversation.ticket
     require(conversation.is_open and conversation.owner.kind is OwnerKind.LISTENER)
-    assert ticket is not None
     draft = Draft(conversation, now, phrases, prospect)
-    draft.update(
-        owner=QUEUE,
-        offer=None,
-        notice_at=now,
-        ticket=replace(
-            ticket,
-            status=TicketStatus.WAITING,
-            listener_id=None,
-            claimed_at=None,
-            ahead_of=at_the_head(conversation, first, now=now),
-        ),
-    )
-    draft.notice("listener_handed_back")
-    draft.wake_at_closing()
+    draft.back_to_queue(first, "listener_handed_back")
     return _recorded(draft, conversation, supervisor, Verb.CONVERSATION_TAKEN_BACK, None)
 
 
