@@ -6,6 +6,7 @@ from aiohttp import web
 
 from core.accounts import StaffRole
 from core.clock import Clock
+from core.conversation import Conversation
 from core.hours import IsHoliday
 from core.ids import ListenerId
 from core.ports import Feed, Phrasebook, Store
@@ -201,6 +202,10 @@ class Console:
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
         return [route for part in self._parts for route in part.routes()]
+
+    def person_writes(self, conversation: Conversation) -> None:
+        """The person of a conversation is writing: for the consoles of who holds it."""
+        self._sockets.person_writes(conversation)
 
     async def leave(self) -> None:
         """The process is stopping: have every console connect again."""

@@ -26,6 +26,7 @@ from connectors.web.session import SessionTokens
 from core.accounts import StaffRole
 from core.assistant import Said
 from core.clock import Clock, system_clock
+from core.conversation import Conversation
 from core.events import InboundEvent
 from core.ids import ContactId, ConversationId
 from core.ports import Assistant, DangerScreen, Phrasebook, Store
@@ -227,6 +228,7 @@ class Gateway:
             name_of=staff.name,
             urgent=intake.urgent,
             phrases=phrases,
+            writes=self._person_writes,
             rate_per_address=rate_per_address,
             expect=expect,
         )
@@ -424,6 +426,9 @@ class Gateway:
             # What is cut off here is taken up again when its lease ends.
             for task in (*late, *endless):
                 task.cancel()
+
+    def _person_writes(self, conversation: Conversation) -> None:
+        self.console.person_writes(conversation)
 
     async def leave(self) -> None:
         """Say that we are stopping, and send every browser to reconnect elsewhere."""

@@ -38,12 +38,17 @@ HEARTBEAT = 25.0
 SOCKETS_PER_SESSION = 5
 # Frightened people write in bursts of short messages.
 PER_SESSION = 60
+# The widget says every four seconds that somebody is writing.
+SIGNS_PER_SESSION = 20
 # A contact unknown so far may be made by another process: look again, ever more rarely.
 LOOK_FIRST, LOOK_LAST = 1.0, 10.0
 
 WRONG_HELLO, WRONG_TOKEN, TOO_MANY, TRY_LATER = 4001, 4003, 4008, 1013
 
 NameOf = Callable[[ListenerId], Awaitable[str]]
+# Hears that the person of a conversation, in its newest state, is writing. Decides who may know;
+# neither raises nor waits.
+Writes = Callable[[Conversation], None]
 Push = Callable[[dict[str, Any]], Awaitable[None]]
 
 
@@ -66,6 +71,7 @@ class WebChat:
         name_of: NameOf,
         urgent: Callable[[str], bool],
         phrases: Phrasebook,
+        writes: Writes,
         door: Door,
         rate_per_address: int = 600,
         expect: Expect = always_answered,
@@ -78,9 +84,11 @@ class WebChat:
         self._name_of = name_of
         self._urgent = urgent
         self._phrases = phrases
+        self._writes = writes
         self._door = door
         self._expect = expect
         self._sends = Rates(PER_SESSION)
+        self._signs = Rates(SIGNS_PER_SESSION)
         self._sends_by_address = Rates(rate_per_address)
         self._sessions_by_address = Rates(rate_per_address)
         self._sockets: Counter[str] = Counter()
@@ -263,6 +271,8 @@ class WebChat:
                     await socket.send_json(reply)
                 elif kind == "seen" and _is_cursor(frame.get("id")):
                     await self._seen(visitor, frame["id"], shown)
+                elif kind == "typing":
+                    await self._typing(visitor)
             except BadFrame as error:
                 await socket.send_json(payloads.error_frame(error.code, error.cid))
             except ConnectionError:
@@ -311,6 +321,25 @@ class WebChat:
                 await self._accept(receipts)
             except StorageUnavailable:
                 log.warning("receipts_not_kept", count=len(receipts))
+
+    async def _typing(self, visitor: Visitor) -> None:
+        """Pass on that the visitor is writing, never what; nothing is stored or logged of it.
+
+        A sign that is one too many, or cannot be passed on, is dropped without a word.
+        """
+        if not self._signs.hit(visitor.address):
+            return
+        try:
+            contact = await self._conversations.find_contact(
+                payloads.CHANNEL, payloads.ACCOUNT, visitor.address
+            )
+            if contact is None:
+                return
+            newest = await self._conversations.latest_conversation(contact.id)
+        except StorageUnavailable:
+            return
+        if newest is not None:
+            self._writes(newest)
 
     async def _stream(self, visitor: Visitor, last: int, push: Push, shown: dict[int, str]) -> None:
         """Push everything after `last`, then what comes, until cancelled."""

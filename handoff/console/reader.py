@@ -1,6 +1,8 @@
 """Reads each changed conversation once for all consoles of this process.
 
-Conversations that are still the bot's concern no console and go no further than here.
+Conversations that are still the bot's concern no console and go no further than here. That a
+person is writing is passed on as it comes and kept nowhere: the consoles that another process
+serves never hear it.
 """
 
 import asyncio
@@ -18,15 +20,22 @@ log = structlog.get_logger()
 
 
 class News:
-    """What one console has yet to be told: the newest state of each changed conversation."""
+    """What one console has yet to be told: the newest state of each changed conversation, and in
+    which ones the person is writing."""
 
     def __init__(self) -> None:
         self._changed: dict[ConversationId, Conversation] = {}
+        self._writing: dict[ConversationId, Conversation] = {}
         self._failed = False
         self._something = asyncio.Event()
 
     def add(self, conversation: Conversation) -> None:
         self._changed[conversation.id] = conversation
+        self._something.set()
+
+    def writes(self, conversation: Conversation) -> None:
+        """The person is writing."""
+        self._writing[conversation.id] = conversation
         self._something.set()
 
     def fail(self) -> None:
@@ -35,13 +44,21 @@ class News:
         self._something.set()
 
     async def next(self) -> Sequence[Conversation]:
-        """Wait until something changed; never empty. Raises StorageUnavailable."""
+        """Wait until something changed or somebody writes; empty where nothing changed.
+
+        Raises StorageUnavailable.
+        """
         await self._something.wait()
         if self._failed:
             raise StorageUnavailable
         self._something.clear()
         changed, self._changed = tuple(self._changed.values()), {}
         return changed
+
+    def writing(self) -> Sequence[Conversation]:
+        """Where the person was found to be writing since this was asked last, as it was then."""
+        writing, self._writing = tuple(self._writing.values()), {}
+        return writing
 
 
 class ConsoleReader:
@@ -67,6 +84,14 @@ class ConsoleReader:
             if not self._consoles and self._reading is not None:
                 self._reading.cancel()
                 self._reading = None
+
+    def person_writes(self, conversation: Conversation) -> None:
+        """Pass on that the person of a conversation, in its newest state, is writing.
+
+        Nothing is written down of it. Each console decides by the state whether it may know.
+        """
+        for news in self._consoles:
+            news.writes(conversation)
 
     async def _read(self) -> None:
         with self._feed.follow() as changes:

@@ -78,6 +78,14 @@ class ConsoleSockets:
         """The route the gateway mounts."""
         return (web.get("/console/api/socket", self.socket),)
 
+    def person_writes(self, conversation: Conversation) -> None:
+        """The person of a conversation, in its newest state, is writing.
+
+        The consoles of who holds it are told, those that this process serves; nobody else is, and
+        nothing is kept of it.
+        """
+        self._reader.person_writes(conversation)
+
     async def leave(self) -> None:
         """The process is stopping: have every console connect again."""
         await asyncio.gather(
@@ -137,7 +145,11 @@ class ConsoleSockets:
 
     async def _follow(self, view: "_ConsoleView", news: News) -> None:
         while True:
-            for conversation in await news.next():
+            changed = await news.next()
+            # First: the message that follows ends it.
+            for conversation in news.writing():
+                await view.person_writes(conversation)
+            for conversation in changed:
                 await view.changed(conversation)
 
     async def _check(self, stay: Stay, socket: web.WebSocketResponse) -> None:
@@ -295,6 +307,10 @@ class _ConsoleView:
             await self._tell(conversation.id)
         if self._cut and len(self._shown) < SHOWN // 2:
             await self.snapshot()
+
+    async def person_writes(self, conversation: Conversation) -> None:
+        if self._is_mine(conversation):
+            await self._socket.send_json({"type": "typing", "id": conversation.id})
 
     async def watch(self, conversation_id: ConversationId, after: int) -> None:
         self._watched[conversation_id] = _Watched()

@@ -114,3 +114,16 @@ async def test_a_failure_sends_every_console_to_start_anew(error: Exception) -> 
         with desk.reader.news() as third:
             desk.put(waiting)
             assert await third.next() == (waiting,)
+
+
+async def test_that_a_person_writes_is_told_to_all_once_and_reads_nothing() -> None:
+    desk = Desk()
+    waiting = a_waiting(SOMEBODY, Urgency.ELEVEE)
+    with desk.reader.news() as one, desk.reader.news() as other:
+        for _ in range(3):
+            desk.reader.person_writes(waiting)
+        for news in (one, other):
+            assert await news.next() == ()
+            assert news.writing() == (waiting,)
+            assert news.writing() == ()
+    assert desk.shelf.read == []

@@ -82,6 +82,8 @@ class FakeGateway:
         # Whether the team is there, told to who connects from now on.
         self.team: Frame | None = None
         self.sends: list[str] = []
+        # The signs that somebody types, as they came.
+        self.signs: list[Frame] = []
         # What one asks for beside the messages: the code that is given out, images, answers.
         self.code = "châtaigne hamac piano rubis vélo"
         self.images: list[bytes] = []
@@ -265,6 +267,8 @@ class FakeGateway:
                     if answer:
                         await socket.send_json(answer)
                         await self._answer(conversation)
+                elif frame["type"] == "typing":
+                    self.signs.append(frame)
                 elif frame["type"] == "seen":
                     conversation.seen = max(conversation.seen, frame["id"])
         finally:

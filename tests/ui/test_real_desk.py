@@ -131,6 +131,40 @@ def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
     assert [(entry.conversation, entry.details["to"]) for entry in entries] == [(first, "faible")]
 
 
+def test_a_person_who_types_is_seen_to_write_until_they_stop_or_the_message_is_there(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    person = chromium.new_context(locale="fr-FR").new_page()
+    person.set_default_timeout(PATIENCE_MS)
+    person.goto(gateway.url)
+    field = person.get_by_label("Ton message")
+    field.press_sequentially("DANGER")
+    person.keyboard.press("Enter")
+    page = desk(chromium, gateway, "anne")
+    page.locator(".row").wait_for()
+    page.keyboard.press("n")
+    page.locator("#reply").wait_for()
+    expect(person.locator(".talk > .status")).to_contain_text("Anne")
+    sign = page.locator(".writing")
+    expect(sign).to_have_text("")
+    before = page.locator(".log").bounding_box()
+    field.press_sequentially("je ")
+    expect(sign).to_have_text("La personne écrit…")
+    assert page.locator(".log").bounding_box() == before, "the messages moved"
+    assert "je" not in page.locator(".talk").inner_text().split()
+    # Without another sign it goes.
+    expect(sign).to_have_text("")
+    # Now that no time passes, only the message can end it.
+    page.evaluate("globalThis.setTimeout = () => 0")
+    field.press_sequentially("te réponds")
+    expect(sign).to_have_text("La personne écrit…")
+    person.keyboard.press("Enter")
+    expect(page.locator(".log")).to_contain_text("je te réponds")
+    expect(sign).to_have_text("")
+    for each in (person, page):
+        each.context.close()
+
+
 @pytest.mark.parametrize("role", [StaffRole.SUPERVISOR, StaffRole.ADMIN])
 def test_the_bar_at_the_top_is_one_line(
     chromium: Browser, gateway: RealGateway, role: StaffRole

@@ -618,6 +618,36 @@ def test_what_is_shown_is_said_to_be_seen(visit: Open, gateway: FakeGateway) -> 
     assert gateway.conversation.seen == gateway.conversation.messages[-1]["id"]
 
 
+def test_a_listener_is_told_that_one_types_and_never_what(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    field = page.get_by_label("Ton message")
+    page.evaluate("performance.now = () => 1e6")
+    # The assistant has no use for it.
+    field.press_sequentially("un ")
+    gateway.set_state(owner="listener", listener="Léa")
+    sync_api.expect(page.locator(".talk > .status")).to_contain_text("Léa")
+    field.press_sequentially("grand ")
+    page.evaluate("performance.now = () => 1e6 + 3999")
+    field.press_sequentially("secret")
+    page.get_by_role("button", name="Envoyer").click()
+    kept(page, "un grand secret")
+    assert gateway.signs == [{"type": "typing"}]
+    page.evaluate("performance.now = () => 1e6 + 4000")
+    field.press_sequentially("et encore")
+    page.get_by_role("button", name="Envoyer").click()
+    kept(page, "et encore")
+    assert gateway.signs == [{"type": "typing"}] * 2
+    gateway.set_state(closed=True)
+    sync_api.expect(page.locator(".talk > .status")).not_to_contain_text("Léa")
+    page.evaluate("performance.now = () => 1e6 + 9000")
+    field.press_sequentially("merci")
+    page.get_by_role("button", name="Envoyer").click()
+    kept(page, "merci")
+    assert len(gateway.signs) == 2
+
+
 def test_the_origin_is_told_once_and_checked(visit: Open, gateway: FakeGateway) -> None:
     page = visit()
     for query in ("?origin=school-visit", "?origine=lycee-42", "?origin=%3Cb%3E"):

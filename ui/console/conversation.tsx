@@ -18,6 +18,7 @@ import { CallNotes, JoinedLink } from "./telephone";
 import { clockOf, dayOf } from "./time";
 import type { Summary } from "./types";
 import { dialog, focusNext, pane, pageVisible, wanted } from "./view";
+import { writing } from "./writing";
 
 export function Conversation({ summary, close }: { summary: Summary; close: () => void }) {
   const id = summary.id;
@@ -241,6 +242,7 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
                 {t.conversation.newBelow}
               </button>
             )}
+            <Writing id={id} />
             {call ? (
               <CallNotes key={id} id={id} />
             ) : (
@@ -251,5 +253,14 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
         </>
       )}
     </main>
+  );
+}
+
+/** Always there, so that a screen reader hears it come, once however often it is told. */
+function Writing({ id }: { id: string }) {
+  return (
+    <p class="writing" role="status">
+      {writing.value === id && t.conversation.writing}
+    </p>
   );
 }

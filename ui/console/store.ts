@@ -8,6 +8,7 @@ import { channelName, issueName, t, unheard, URGENCY, who } from "./strings";
 import { setServerTime } from "./time";
 import type { Card, Detail, Me, Message, Note, Outcome, ServerFrame, Summary } from "./types";
 import { section } from "./view";
+import { personWrites, personWrote } from "./writing";
 
 export interface Thread {
   card: Card;
@@ -280,6 +281,8 @@ function receive(frame: ServerFrame): void {
       return learnThread(frame, false);
     case "gone":
       return goneFrom(frame.id, t.conversation.lostTaken);
+    case "typing":
+      if (frame.id === openId.value) personWrites(frame.id);
   }
 }
 
@@ -363,6 +366,7 @@ function learnThread({ summary, card, messages, notes }: Detail, whole: boolean)
   const old = threads.value[summary.id];
   if (!old && !whole) return;
   const bySeq = new Map((old?.messages ?? []).map((m) => [m.seq, m]));
+  if (messages.some((m) => m.author === "person" && !bySeq.has(m.seq))) personWrote(summary.id);
   for (const message of messages) bySeq.set(message.seq, message);
   const newer = !old || summary.version >= old.cardVersion;
   threads.value = {

@@ -527,6 +527,7 @@ export const t = {
     retry: "Réessayer",
     latest: "Aller aux derniers messages",
     newBelow: "Nouveaux messages plus bas",
+    writing: "La personne écrit…",
     me: "Moi",
     listener: (name: string) => `${name} (écoutant)`,
     unknownListener: "Un écoutant",

@@ -198,4 +198,5 @@ export type ServerFrame =
   | { type: "snapshot"; build?: string; waiting: Summary[]; mine: Summary[]; alarms?: Summary[]; offered?: Summary[]; along?: Summary[]; now: string }
   | { type: "summary"; summary: Summary }
   | ({ type: "detail" } & Detail)
-  | { type: "gone"; id: string };
+  | { type: "gone"; id: string }
+  | { type: "typing"; id: string };

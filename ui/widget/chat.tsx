@@ -14,10 +14,11 @@ const LOW_EM = 40;
 
 class RelaisChat extends HTMLElement {
   readonly #sheet = new CSSStyleSheet();
+  readonly #exit = (): void => leave(this.getAttribute("exit") ?? NEUTRAL_SITE);
   #root: HTMLElement | null = null;
   #chat: Chat | null = null;
   #still: (() => void) | null = null;
-  #undo: (() => void)[] = [];
+  #gone = new AbortController();
 
   connectedCallback(): void {
     if (hasLeft()) return;
@@ -31,20 +32,23 @@ class RelaisChat extends HTMLElement {
     shadow.replaceChildren(root);
     this.#root = root;
 
-    const exit = (): void => leave(this.getAttribute("exit") ?? NEUTRAL_SITE);
-    this.#undo = [watchShift(exit), onLeave(() => this.#close()), this.#followPage(), this.#followKeyboard(root)];
-    this.#open(exit);
+    this.#gone = new AbortController();
+    const { signal } = this.#gone;
+    watchShift(this.#exit, signal);
+    onLeave(() => this.#close(), signal);
+    this.#followPage(signal);
+    this.#followKeyboard(root, signal);
+    this.#open();
     // A partner's page that frames us (embed.ts) learns that we are there, and nothing else.
     parent.postMessage("relais", "*");
   }
 
   disconnectedCallback(): void {
-    for (const undo of this.#undo) undo();
-    this.#undo = [];
+    this.#gone.abort();
     this.#close();
   }
 
-  #open(exit: () => void): void {
+  #open(): void {
     if (!this.#root || this.#chat) return;
     const server = this.getAttribute("server") ?? import.meta.url;
     const asked = new URLSearchParams(location.search);
@@ -55,7 +59,7 @@ class RelaisChat extends HTMLElement {
     this.#still = effect(() => {
       const more = chat.more.value;
       if (more && this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [this.#sheet, more.sheet];
-      render(<App chat={chat} leave={exit} />, root);
+      render(<App chat={chat} leave={this.#exit} />, root);
     });
     chat.start();
   }
@@ -67,7 +71,7 @@ class RelaisChat extends HTMLElement {
     if (this.#root) render(null, this.#root);
   }
 
-  #followPage(): () => void {
+  #followPage(signal: AbortSignal): void {
     let hiddenAt = 0;
     // A page frozen for the Back button holds nothing; it is filled again from the server.
     const hide = (event: PageTransitionEvent): void => {
@@ -75,7 +79,7 @@ class RelaisChat extends HTMLElement {
     };
     const show = (event: PageTransitionEvent): void => {
       if (hasLeft()) leaveAgain();
-      else if (event.persisted) this.#open(() => leave(this.getAttribute("exit") ?? NEUTRAL_SITE));
+      else if (event.persisted) this.#open();
     };
     const online = (): void => this.#chat?.poke();
     // After a while in a pocket a socket may be dead without knowing: take a new one.
@@ -86,43 +90,28 @@ class RelaisChat extends HTMLElement {
         this.#chat?.poke();
       }
     };
-    addEventListener("pagehide", hide);
-    addEventListener("pageshow", show);
-    addEventListener("online", online);
-    document.addEventListener("visibilitychange", visible);
-    return () => {
-      removeEventListener("pagehide", hide);
-      removeEventListener("pageshow", show);
-      removeEventListener("online", online);
-      document.removeEventListener("visibilitychange", visible);
-    };
+    addEventListener("pagehide", hide, { signal });
+    addEventListener("pageshow", show, { signal });
+    addEventListener("online", online, { signal });
+    document.addEventListener("visibilitychange", visible, { signal });
   }
 
   /** In the full page, the chat takes what the on-screen keyboard leaves. */
-  #followKeyboard(root: HTMLElement): () => void {
+  #followKeyboard(root: HTMLElement, signal: AbortSignal): void {
     const view = window.visualViewport;
-    if (!view || !this.hasAttribute("full")) return () => {};
+    if (!view || !this.hasAttribute("full")) return;
     const fit = (): void => {
       const zoomed = Math.abs(view.scale - 1) >= 0.01;
       const keyboard = !zoomed && innerHeight - view.height > 120;
       const height = zoomed ? innerHeight : view.height;
       root.toggleAttribute("data-keyboard", keyboard);
       root.toggleAttribute("data-low", height < LOW_EM * parseFloat(getComputedStyle(root).fontSize));
-      if (keyboard) {
-        root.style.setProperty("--r-height", `${view.height}px`);
-        root.style.setProperty("--r-top", `${view.offsetTop}px`);
-      } else {
-        root.style.removeProperty("--r-height");
-        root.style.removeProperty("--r-top");
-      }
+      root.style.setProperty("--r-height", keyboard ? `${view.height}px` : "");
+      root.style.setProperty("--r-top", keyboard ? `${view.offsetTop}px` : "");
     };
     fit();
-    view.addEventListener("resize", fit);
-    view.addEventListener("scroll", fit);
-    return () => {
-      view.removeEventListener("resize", fit);
-      view.removeEventListener("scroll", fit);
-    };
+    view.addEventListener("resize", fit, { signal });
+    view.addEventListener("scroll", fit, { signal });
   }
 }
 

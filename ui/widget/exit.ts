@@ -9,10 +9,10 @@ const SHIFT_WINDOW_MS = 1500;
 let gone: string | null = null;
 const closers = new Set<() => void>();
 
-/** Runs when the person leaves; returns the way to take it back. */
-export function onLeave(close: () => void): () => void {
+/** Runs when the person leaves, until the signal. */
+export function onLeave(close: () => void, signal: AbortSignal): void {
   closers.add(close);
-  return () => closers.delete(close);
+  signal.addEventListener("abort", () => closers.delete(close));
 }
 
 export const hasLeft = (): boolean => gone !== null;
@@ -51,14 +51,14 @@ export function leaveAgain(): void {
 function safeSite(site: string): string {
   try {
     const url = new URL(site);
-    return url.protocol === "https:" || url.protocol === "http:" ? url.href : NEUTRAL_SITE;
+    return /^https?:$/.test(url.protocol) ? url.href : NEUTRAL_SITE;
   } catch {
     return NEUTRAL_SITE;
   }
 }
 
 /** Calls back after Shift is pressed three times alone. Not Escape: it stops a page from loading. */
-export function watchShift(then: () => void): () => void {
+export function watchShift(then: () => void, signal: AbortSignal): void {
   let presses: number[] = [];
   const down = (event: KeyboardEvent): void => {
     if (event.key !== "Shift") {
@@ -70,6 +70,5 @@ export function watchShift(then: () => void): () => void {
     presses = [...presses.filter((at) => now - at < SHIFT_WINDOW_MS), now];
     if (presses.length >= 3) then();
   };
-  addEventListener("keydown", down, true);
-  return () => removeEventListener("keydown", down, true);
+  addEventListener("keydown", down, { capture: true, signal });
 }

@@ -28,6 +28,7 @@ export type Page = "menu" | "code" | "back" | "picture";
 const LATE_MS = 10_000;
 const THINKING_MS = 20_000;
 const GRACE_MS = 2_500;
+const TYPING_MS = 4_000;
 
 /** Characters as the server counts them: code points. */
 export const lengthOf = (text: string): number => [...text].length;
@@ -62,6 +63,7 @@ export class Chat {
   #clock = 0;
   #thinkingTimer = 0;
   #graceTimer = 0;
+  #tellTypingAt = 0;
 
   constructor(base: string, origin: string | null) {
     this.#wire = new Wire(base, origin, {
@@ -96,6 +98,16 @@ export class Chat {
   write(text: string): void {
     this.draft.value = vault.draft = text;
     this.refusal.value = "";
+  }
+
+  /** Writes what is typed. A listener who answers is told that it is, never what. */
+  type(text: string): void {
+    this.write(text);
+    const { owner, closed } = this.state.value;
+    const now = performance.now();
+    if (!text || closed || owner !== "listener" || now < this.#tellTypingAt) return;
+    this.#tellTypingAt = now + TYPING_MS;
+    this.#wire.tell({ type: "typing" });
   }
 
   /** Sends the draft; false when there is nothing to send or it is too long, and the draft stays. */
@@ -176,7 +188,7 @@ export class Chat {
   seen(): void {
     if (this.#last <= this.#seen || this.link.value !== "open") return;
     this.#seen = this.#last;
-    this.#wire.seen(this.#last);
+    this.#wire.tell({ type: "seen", id: this.#last });
   }
 
   #put(out: Outgoing): void {

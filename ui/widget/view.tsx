@@ -331,7 +331,7 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
           placeholder={placeholder}
           autocomplete="off"
           enterkeyhint="enter"
-          onInput={(event) => chat.write(event.currentTarget.value)}
+          onInput={(event) => chat.type(event.currentTarget.value)}
           onKeyDown={key}
         />
         <button type="submit" class="send" aria-disabled={!used || tooLong}>

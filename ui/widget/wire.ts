@@ -77,8 +77,9 @@ export class Wire {
     this.poke();
   }
 
-  seen(id: number): void {
-    this.#socket?.send(JSON.stringify({ type: "seen", id }));
+  /** Says what may be lost, and so only where there is a socket. */
+  tell(frame: object): void {
+    this.#socket?.send(JSON.stringify(frame));
   }
 
   /** Sends what waits, in order, once on each line. */
@@ -88,7 +89,7 @@ export class Wire {
     for (const { cid, text, choice } of this.ears.pending()) {
       if (this.#sent.has(cid)) continue;
       this.#sent.add(cid);
-      this.#socket.send(JSON.stringify(choice ? { type: "send", cid, text, choice } : { type: "send", cid, text }));
+      this.tell({ type: "send", cid, text, choice });
     }
   }
 

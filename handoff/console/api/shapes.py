@@ -335,6 +335,14 @@ class Gone(TypedDict):
     id: Id
 
 
+class Typing(TypedDict):
+    """The person of a conversation that I hold is writing: true for six seconds, or until a message
+    of theirs. Told by the process that serves their browser, to the consoles that it serves."""
+
+    type: Literal["typing"]
+    id: Id
+
+
 class Watch(TypedDict):
     """Tell me of my conversation: the messages after `after`, then what changes."""
 
@@ -356,5 +364,5 @@ class Active(TypedDict):
     type: Literal["active"]
 
 
-ServerFrame = Snapshot | SummaryFrame | DetailFrame | Gone
+ServerFrame = Snapshot | SummaryFrame | DetailFrame | Gone | Typing
 ClientFrame = Watch | Unwatch | Active
