@@ -12,8 +12,10 @@ from core.audit import Verb
 from core.labels import Urgency
 from tests.browsers import PATIENCE_MS, eventually
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Locator, Page, expect, sign_in
+from tests.ui.consoles import Browser, Page, expect, sign_in
+from tests.ui.keys import at, reach
 from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.test_console_service import axe_finds_nothing
 from tests.ui.test_real_desk import waits
 
 pytestmark = pytest.mark.browser
@@ -38,16 +40,6 @@ def at_the_desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
     return page
 
 
-def tab_to(page: Page, target: Locator, key: str = "Tab") -> None:
-    """By Tab alone, as far as it takes."""
-    expect(target).to_be_visible()
-    for _ in range(80):
-        if target.evaluate("one => one === document.activeElement"):
-            return
-        page.keyboard.press(key)
-    raise AssertionError("Tab does not get there")
-
-
 def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGateway) -> None:
     id_ = waits(gateway, 3)
     anne, bilal = (at_the_desk(chromium, gateway, login) for login in ("anne", "bilal"))
@@ -57,25 +49,25 @@ def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGatewa
     # The card, from there to the button, the dialog, and back.
     anne.keyboard.press("Escape")
     anne.keyboard.press("i")
-    tab_to(anne, anne.get_by_role("button", name="Corriger le tri"))
+    reach(anne, anne.get_by_role("button", name="Corriger le tri"))
     anne.keyboard.press("Enter")
     dialog = anne.get_by_role("dialog", name="Corriger le tri")
-    tab_to(anne, dialog.get_by_label("Quelle urgence ?"))
+    reach(anne, dialog.get_by_label("Quelle urgence ?"))
     anne.keyboard.press("ArrowUp")
     expect(dialog.get_by_label("Quelle urgence ?")).to_have_value("elevee")
-    tab_to(anne, dialog.get_by_role("radio").first)
+    reach(anne, dialog.get_by_role("radio").first)
     anne.keyboard.press("Space")
-    tab_to(anne, dialog.get_by_role("button", name="Enregistrer"))
+    reach(anne, dialog.get_by_role("button", name="Enregistrer"))
     anne.keyboard.press("Enter")
     expect(dialog).to_have_count(0)
     expect(anne.locator("#conversation-title")).to_contain_text("Élevée")
 
     note = anne.get_by_label("Nouvelle note")
-    tab_to(anne, note)
+    reach(anne, note)
     anne.keyboard.type("elle préfère écrire")
     anne.keyboard.press("Control+Enter")
     expect(anne.locator(".notes li")).to_have_count(1)
-    tab_to(anne, anne.get_by_role("button", name="Ajouter la note"))
+    reach(anne, anne.get_by_role("button", name="Ajouter la note"))
 
     anne.keyboard.press("p")
     dialog = anne.get_by_role("dialog", name="Passer la main")
@@ -83,13 +75,13 @@ def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGatewa
     # The queue is asked first, and stays where it is when colleagues come up above it.
     anne.keyboard.press("ArrowUp")
     expect(dialog.get_by_role("radio").first).to_be_checked()
-    tab_to(anne, dialog.get_by_label("Ce que la personne suivante doit savoir"))
+    reach(anne, dialog.get_by_label("Ce que la personne suivante doit savoir"))
     anne.keyboard.type("elle veut un juriste")
-    tab_to(anne, dialog.get_by_role("button", name="Passer la main"))
+    reach(anne, dialog.get_by_role("button", name="Passer la main"))
     anne.keyboard.press("Enter")
     expect(anne.get_by_text("Proposée à Bilal. Elle reste la vôtre")).to_be_visible()
 
-    tab_to(bilal, bilal.get_by_role("button", name="Prendre", exact=True).first)
+    reach(bilal, bilal.get_by_role("button", name="Prendre", exact=True).first)
     bilal.keyboard.press("Enter")
     expect(bilal.locator("#reply")).to_be_focused()
     expect(bilal.locator(".notes li").filter(has_text="elle préfère écrire")).to_have_count(1)
@@ -105,19 +97,54 @@ def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGatewa
         page.context.close()
 
 
+def test_escape_asks_before_it_loses_what_was_typed(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    waits(gateway, 3)
+    page = at_the_desk(chromium, gateway, "anne")
+    page.keyboard.press("n")
+    expect(page.locator("#reply")).to_be_focused()
+    page.keyboard.press("Escape")
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Passer la main")
+    words = dialog.get_by_label("Ce que la personne suivante doit savoir")
+    reach(page, words)
+    page.keyboard.type("elle veut")
+    question = dialog.get_by_text("Échap encore une fois")
+    page.keyboard.press("Escape")
+    expect(question).to_be_visible()
+    at(page, words)
+    axe_finds_nothing(page)
+    # Who goes on writing is asked again.
+    page.keyboard.type(" un juriste")
+    expect(question).to_have_count(0)
+    page.keyboard.press("Escape")
+    expect(question).to_be_visible()
+    expect(words).to_have_value("elle veut un juriste")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    at(page, page.locator("#log"))
+    # Where nothing was typed there is nothing to ask.
+    page.keyboard.press("p")
+    expect(dialog).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.context.close()
+
+
 def test_a_supervisor_reads_the_board_and_looks_by_keys(
     chromium: Browser, gateway: RealGateway
 ) -> None:
     gateway.do(gateway.house.add_listener("claire", role=StaffRole.SUPERVISOR))
     waits(gateway, 3)
     page = at_the_desk(chromium, gateway, "claire")
-    tab_to(page, page.locator("#supervise"))
+    reach(page, page.locator("#supervise"))
     page.keyboard.press("Enter")
     expect(page.locator("#supervision")).to_be_focused()
-    tab_to(page, page.get_by_role("button", name="Lire la conversation").first)
+    reach(page, page.get_by_role("button", name="Lire la conversation").first)
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
-    tab_to(page, dialog.get_by_label("Pourquoi lisez-vous cette conversation ?"))
+    reach(page, dialog.get_by_label("Pourquoi lisez-vous cette conversation ?"))
     page.keyboard.type("écoute difficile")
     page.keyboard.press("Enter")
     expect(dialog).to_contain_text("on se moque de moi sur Snapchat")

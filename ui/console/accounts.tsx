@@ -18,22 +18,25 @@ export function Accounts() {
   const error = useSignal<string | null>(null);
   const told = useSignal("");
 
-  const attempt = async (work: () => Promise<void>): Promise<boolean> => {
+  /** Why it did not work; null: it did. */
+  const attempt = async (work: () => Promise<void>): Promise<string | null> => {
     error.value = null;
     told.value = "";
     try {
       await work();
-      return true;
+      return null;
     } catch (failure) {
       failed(failure);
-      error.value = say(failure);
-      return false;
+      return say(failure);
     }
+  };
+  const above = async (work: () => Promise<void>) => {
+    error.value = await attempt(work);
   };
   const load = async () => {
     accounts.value = (await staffApi.accounts()).accounts;
   };
-  useEffect(() => void attempt(load), []);
+  useEffect(() => void above(load), []);
 
   const offer = (name: string, token: string | undefined) => {
     if (token) link.value = { name, url: `${location.origin}/console/#invitation=${token}` };
@@ -45,7 +48,7 @@ export function Accounts() {
       await load();
     });
   const change = (account: Account, verb: string, body?: object) =>
-    attempt(async () => {
+    above(async () => {
       offer(account.name, (await staffApi.change(account.id, verb, body)).invitation);
       told.value = s.accounts.changed;
       await load();
@@ -53,7 +56,9 @@ export function Accounts() {
 
   return (
     <>
-      <h2>{s.accounts.title}</h2>
+      <h2 id="accounts-title" tabIndex={-1}>
+        {s.accounts.title}
+      </h2>
       {link.value && (
         <Offered
           link={link.value}
@@ -87,7 +92,7 @@ export function Accounts() {
   );
 }
 
-type Change = (account: Account, verb: string, body?: object) => Promise<boolean>;
+type Change = (account: Account, verb: string, body?: object) => Promise<void>;
 
 const state = (one: Account): string => {
   if (one.disabled) return s.accounts.disabled;
@@ -99,13 +104,33 @@ const state = (one: Account): string => {
 function Row({ account, change }: { account: Account; change: Change }) {
   const asked = useSignal<{ verb: string; name: string; body?: object } | null>(null);
   const own = account.id === me.value?.id;
+  const box = useRef<HTMLDetailsElement>(null);
+  // What asked has the focus again if nothing comes of it.
+  const from = useRef<Element | null>(null);
+  const home = () => box.current?.querySelector("summary")?.focus();
   const ask = (verb: string, name: string, body?: object) => {
+    from.current = document.activeElement;
     asked.value = body ? { verb, name, body } : { verb, name };
   };
   const go = async () => {
     const wanted = asked.value;
     asked.value = null;
+    // Not on the button that asked: it may soon do the contrary.
+    home();
     if (wanted) await change(account, wanted.verb, wanted.body);
+  };
+  const cancel = () => {
+    asked.value = null;
+    if (from.current instanceof HTMLElement && from.current.isConnected) from.current.focus();
+    else home();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "Escape" || !box.current?.open) return;
+    if (asked.value) cancel();
+    else {
+      box.current.open = false;
+      home();
+    }
   };
   const other = (Object.keys(ROLES) as Role[]).filter((role) => role !== account.role);
   return (
@@ -120,7 +145,7 @@ function Row({ account, change }: { account: Account; change: Change }) {
       <td>{state(account)}</td>
       <td>
         {!own && (
-          <details class="manage">
+          <details class="manage" ref={box} onKeyDown={onKeyDown} data-rest>
             <summary aria-label={s.accounts.manage(account.name)}>{s.accounts.actions}</summary>
             <div class="buttons start">
               <Act name={s.accounts.again} go={() => ask("invite", s.accounts.again)} />
@@ -147,13 +172,7 @@ function Row({ account, change }: { account: Account; change: Change }) {
                 <button type="button" class="primary" onClick={() => void go()}>
                   {s.accounts.confirm}
                 </button>{" "}
-                <button
-                  type="button"
-                  class="secondary"
-                  onClick={() => {
-                    asked.value = null;
-                  }}
-                >
+                <button type="button" class="secondary" onClick={cancel}>
                   {s.own.cancel}
                 </button>
               </p>
@@ -173,14 +192,18 @@ function Act({ name, go }: { name: string; go: () => void }) {
   );
 }
 
-function Invite({ invite }: { invite: (login: string, name: string, role: Role) => Promise<boolean> }) {
+function Invite({ invite }: { invite: (login: string, name: string, role: Role) => Promise<string | null> }) {
   const form = useRef<HTMLFormElement>(null);
+  const error = useSignal<string | null>(null);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!form.current) return;
     const data = new FormData(form.current);
     const [login, name] = [String(data.get("login") ?? ""), String(data.get("name") ?? "")];
-    if (await invite(login, name, String(data.get("role")) as Role)) form.current?.reset();
+    error.value = await invite(login, name, String(data.get("role")) as Role);
+    if (error.value === null) form.current?.reset();
+    // Nearly always the login: it is taken, or has a letter that none may have.
+    else form.current?.querySelector<HTMLInputElement>("#new-login")?.focus();
   };
   return (
     <section class="block" aria-labelledby="invite">
@@ -200,11 +223,12 @@ function Invite({ invite }: { invite: (login: string, name: string, role: Role) 
           autocomplete="off"
           autocapitalize="none"
           spellcheck={false}
-          aria-describedby="new-login-hint"
+          aria-describedby="new-login-hint invite-error"
         />
         <p id="new-login-hint" class="quiet">
           {s.accounts.loginHint}
         </p>
+        <Failure id="invite-error" text={error.value} />
         <label for="new-role">{s.accounts.role}</label>
         <select id="new-role" name="role">
           {Object.entries(ROLES).map(([role, name]) => (
@@ -225,15 +249,32 @@ function Invite({ invite }: { invite: (login: string, name: string, role: Role) 
 
 function Offered({ link, done }: { link: Link; done: () => void }) {
   const field = useRef<HTMLInputElement>(null);
-  const copied = useSignal(false);
-  useEffect(() => field.current?.select(), [link.url]);
+  const copied = useSignal("");
+  // Who puts the link away goes on where they asked for it.
+  const before = useRef<Element | null>(null);
+  const show = () => {
+    field.current?.focus();
+    field.current?.select();
+  };
+  useEffect(() => {
+    if (document.activeElement !== field.current) before.current = document.activeElement;
+    copied.value = "";
+    show();
+  }, [link.url]);
   const copy = async () => {
     try {
       await navigator.clipboard.writeText(link.url);
-      copied.value = true;
+      copied.value = s.accounts.copied;
     } catch {
-      field.current?.select();
+      show();
+      copied.value = s.accounts.copyByHand;
     }
+  };
+  const leave = () => {
+    const back = before.current;
+    done();
+    if (back instanceof HTMLElement && back !== document.body && back.isConnected) back.focus();
+    else document.getElementById("accounts-title")?.focus();
   };
   return (
     <section class="block offered" aria-labelledby="offered">
@@ -244,11 +285,11 @@ function Offered({ link, done }: { link: Link; done: () => void }) {
         <button type="button" class="primary" onClick={() => void copy()}>
           {s.accounts.copy}
         </button>
-        <button type="button" class="secondary" onClick={done}>
+        <button type="button" class="secondary" onClick={leave}>
           {s.accounts.done}
         </button>
       </div>
-      <p role="status">{copied.value && s.accounts.copied}</p>
+      <p role="status">{copied.value}</p>
     </section>
   );
 }

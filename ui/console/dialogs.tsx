@@ -1,4 +1,4 @@
-// The three dialogs. <dialog> keeps focus inside and closes on Escape.
+// The frame of every dialog, and three of them. <dialog> keeps focus inside and closes on Escape.
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
@@ -9,10 +9,12 @@ import { breather, wasGrave } from "./shift";
 import { close as closeConversation, drafts, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
+import { useUnsaid } from "./unsaid";
 import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
 
 export function Modal(props: { title: string; children: ComponentChildren; name: string }) {
   const element = useRef<HTMLDialogElement>(null);
+  const unsaid = useUnsaid(element);
   useEffect(() => {
     const node = element.current;
     const before = document.activeElement;
@@ -32,12 +34,14 @@ export function Modal(props: { title: string; children: ComponentChildren; name:
         dialog.value = null;
       }}
       onClick={(event) => {
-        if (event.target === element.current) element.current?.close();
+        if (event.target === element.current && !unsaid.holds()) element.current?.close();
       }}
+      {...unsaid.on}
     >
       <div class="sheet">
         <h2 id="dialog-title">{props.title}</h2>
         {props.children}
+        {unsaid.question}
       </div>
     </dialog>
   );

@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
 import { useEffect } from "preact/hooks";
 import { call } from "./api";
-import { openId } from "./store";
+import { me, openId } from "./store";
 import { t } from "./strings";
 import { supervising } from "./supervise";
 import { focusNext } from "./view";
@@ -14,11 +14,16 @@ type Page = ComponentType<{ conversation: string | null; back: () => void }>;
 export const removing = signal<string | null | undefined>(undefined);
 const page = signal<Page | null>(null);
 const failed = signal(false);
+let forget = (): void => undefined;
 
 // Whoever opens a conversation, from an alarm for one, wants to see it.
 effect(() => {
   void openId.value;
   removing.value = undefined;
+});
+
+effect(() => {
+  if (!me.value) forget();
 });
 
 // One page at a time.
@@ -31,7 +36,9 @@ export async function remove(conversation: string | null): Promise<void> {
   removing.value = conversation;
   failed.value = false;
   try {
-    page.value ??= (await import("./removal/removal")).default;
+    const loaded = await import("./removal/removal");
+    forget = loaded.forget;
+    page.value = loaded.default;
   } catch {
     failed.value = true;
   }

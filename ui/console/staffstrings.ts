@@ -151,6 +151,7 @@ export const s = {
       "Il sert une fois, pendant trois jours. Donnez-le à cette personne seulement, par un moyen sûr. Il ne sera plus montré.",
     copy: "Copier le lien",
     copied: "Lien copié.",
+    copyByHand: "Le lien est sélectionné : copiez-le avec Ctrl + C.",
     done: "C’est fait",
     state: "État",
     actions: "Actions",

@@ -402,6 +402,7 @@ export const t = {
   product: "Relais",
   console: "Console d’écoute",
   origin: `vient de${NB}:`,
+  unsaid: "Vous avez écrit ici. Échap encore une fois ferme sans garder ce qui n’est pas enregistré.",
   signIn: {
     title: "Connexion",
     login: "Identifiant",

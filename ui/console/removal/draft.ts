@@ -43,6 +43,27 @@ const AFTER = 500;
 let timer: ReturnType<typeof setTimeout> | undefined;
 let running: Promise<void> = Promise.resolve();
 let dirty = false;
+/** The version of each case as the server told it last, also of one that was left meanwhile. */
+const versions = new Map<string, number>();
+/** What could not be sent when its case was left: there again when the case is opened again. */
+const unsent = new Map<string, Draft>();
+
+/** Words typed for the next step of something, by its id: they wait for it whatever page one goes to. */
+export const jotted = signal<Readonly<Record<string, string>>>({});
+export const jot = (of: string, words: string): void => {
+  jotted.value = { ...jotted.value, [of]: words };
+};
+
+/** How often somebody signed out here. */
+let forgotten = 0;
+
+/** At a sign-out: nothing that was typed stays in this browser. */
+export function forget(): void {
+  close();
+  forgotten += 1;
+  unsent.clear();
+  jotted.value = {};
+}
 
 const ofNotice = ({ id, platform, category, targets, details }: Notice): NoticeDraft => ({
   id,
@@ -68,15 +89,20 @@ const ofCase = (one: Case): Draft => ({
 
 /** Show a case as the server has it. */
 export function show(told: View): void {
+  const id = told.case.id;
   view.value = told;
+  versions.set(id, told.version);
   draft.value = ofCase(told.case);
   dirty = false;
   failure.value = null;
+  const kept = unsent.get(id);
+  if (unsent.delete(id) && kept) change(kept);
 }
 
+/** Leave the case. What was typed a moment ago is sent, or waits until the case is opened again. */
 export function close(): void {
-  clearTimeout(timer);
-  if (dirty) void save();
+  void save();
+  dirty = false;
   view.value = draft.value = failure.value = null;
 }
 
@@ -96,19 +122,24 @@ export const changeNotice = (at: number, part: Partial<NoticeDraft>): void => {
 /** Everything written so far is with the server when this returns, or `failure` says why not. */
 export function save(): Promise<void> {
   clearTimeout(timer);
-  const before = running;
-  running = before.then(send);
+  // As it is written now: when its turn comes, the case may have been left.
+  const [written, id] = [draft.value, view.value?.case.id];
+  if (dirty && written && id) {
+    dirty = false;
+    const since = forgotten;
+    running = running.then(() => send(id, written, since));
+  }
   return running;
 }
 
-async function send(): Promise<void> {
-  const [written, known] = [draft.value, view.value];
-  if (!dirty || !written || !known) return;
-  dirty = false;
+async function send(id: string, written: Draft, since: number): Promise<void> {
+  const here = () => view.value?.case.id === id;
   saving.value = true;
   try {
-    const told = await removals.save(known.case.id, known.version, written);
-    if (view.value?.case.id !== told.case.id) return;
+    const told = await removals.save(id, versions.get(id) ?? 0, written);
+    versions.set(id, told.version);
+    if (!here()) return;
+    if (draft.value === written) dirty = false;
     view.value = told;
     failure.value = null;
     // What was typed meanwhile stays; a new notice learns its name.
@@ -118,8 +149,10 @@ async function send(): Promise<void> {
       draft.value = { ...now, notices: now.notices.map((one, i) => ({ ...one, id: names[i] ?? null })) };
     }
   } catch (error) {
-    if (error instanceof ApiError && error.status === 409) {
-      show(await removals.read(known.case.id));
+    if (!here()) {
+      if (since === forgotten) unsent.set(id, written);
+    } else if (error instanceof ApiError && error.status === 409) {
+      await removals.read(id).then(show, () => undefined);
       failure.value = w.elsewhere;
     } else {
       dirty = true;

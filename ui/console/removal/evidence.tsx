@@ -6,6 +6,7 @@ import { AUTHOR, t } from "../strings";
 import { dateOf } from "../time";
 import { type Capture, removals } from "./api";
 import { act, catalogue, change, draft, failure, view } from "./draft";
+import { described, Fault, invalid } from "./faults";
 import { w } from "./words";
 
 interface Line {
@@ -41,7 +42,8 @@ export function Messages() {
     <fieldset>
       <legend>{w.messages.title}</legend>
       <p class="quiet">{lines.value ? w.messages.hint : w.messages.gone}</p>
-      <ul class="picks" tabIndex={0} aria-label={w.messages.title}>
+      <Fault where="quotes" />
+      <ul class="picks" tabIndex={0} aria-label={w.messages.title} data-where="quotes" {...described("quotes")}>
         {(lines.value ?? told.case.quotes).map((line) => (
           <li key={line.seq}>
             <label>
@@ -81,18 +83,23 @@ export function Captures() {
   const told = view.value;
   const busy = useSignal(false);
   const input = useRef<HTMLInputElement>(null);
+  const sending = useRef(Promise.resolve());
   if (!told) return null;
-  const add = async (files: FileList | null) => {
+  const send = async (files: readonly File[]) => {
     busy.value = true;
-    for (const file of files ?? []) {
+    for (const file of files) {
       const taken = new Date(file.lastModified).toISOString();
       if (!(await act((id) => removals.upload(id, file, taken)))) break;
     }
-    if (input.current) input.current.value = "";
     busy.value = false;
   };
+  // The button stays alive, or who pressed it by a key would be nowhere: what is chosen meanwhile waits.
+  const add = (files: readonly File[]) => {
+    if (input.current) input.current.value = "";
+    sending.current = sending.current.then(() => send(files));
+  };
   return (
-    <fieldset>
+    <fieldset tabIndex={-1} data-rest>
       <legend>{w.captures.title}</legend>
       <p class="quiet">{w.captures.hint}</p>
       <p class="notice danger">{w.captures.never}</p>
@@ -103,8 +110,8 @@ export function Captures() {
           type="file"
           multiple
           accept="image/png,image/jpeg,image/webp"
-          disabled={busy.value}
-          onChange={(event) => void add(event.currentTarget.files)}
+          data-where="captures"
+          onChange={(event) => add([...(event.currentTarget.files ?? [])])}
         />
       </label>
       {told.case.captures.map((one, at) => (
@@ -136,11 +143,13 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
     }
   };
   const title = w.captures.one(number);
+  const where = `captures.${capture.id}`;
   return (
-    <div class="capture" role="group" aria-label={title}>
+    <div class="capture" role="group" aria-label={title} tabIndex={-1} data-rest data-where={where} {...described(where)}>
       <h3>
         {title} {!capture.kept && <span class="mark">{w.captures.onlyHash}</span>}
       </h3>
+      <Fault where={where} />
       <label>
         {w.captures.caption}
         <input value={written.caption} maxLength={300} onInput={(e) => set({ caption: e.currentTarget.value })} />
@@ -150,6 +159,7 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
         <input
           type="datetime-local"
           value={local(written.taken_at)}
+          {...invalid(where, ["capture_undated", "capture_future"])}
           onChange={(e) => {
             const at = e.currentTarget.value;
             set({ taken_at: at ? new Date(at).toISOString() : null });
@@ -158,7 +168,8 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
       </label>
       {capture.kept && (
         <>
-          <div class="inline" role="radiogroup" aria-label={w.captures.intimate}>
+          <div class="inline" role="radiogroup" aria-label={w.captures.intimate}
+            {...invalid(where, ["capture_unjudged", "capture_intimate"])}>
             <span>{w.captures.intimate}</span>
             {([true, false] as const).map((value) => (
               <label key={String(value)}>
@@ -206,10 +217,11 @@ export function Law() {
   if (!told || !written || !known) return null;
   const shown = new Set([...told.proposed, ...written.qualifications]);
   const option = (one: (typeof known.qualifications)[number]) => (
-    <li key={one.id}>
+    <li key={one.id} data-where={`qualifications.${one.id}`}>
       <label>
         <input
           type="checkbox"
+          {...invalid(`qualifications.${one.id}`)}
           checked={written.qualifications.includes(one.id)}
           onChange={(event) =>
             change({
@@ -223,14 +235,16 @@ export function Law() {
           {one.title} <small class="quiet">({one.reference}{one.check ? `, ${w.law.check}` : ""})</small>
         </span>
       </label>
+      <Fault where={`qualifications.${one.id}`} />
       {written.qualifications.includes(one.id) && one.elements.map((each) => <Element key={each.id} {...each} />)}
     </li>
   );
   return (
-    <fieldset>
+    <fieldset data-where="qualifications" {...described("qualifications")}>
       <legend>{w.law.title}</legend>
       {told.withholds_name && <p class="notice">{w.law.withheld}</p>}
       {told.proposed.length > 0 && <p class="quiet">{w.law.proposed}</p>}
+      <Fault where="qualifications" />
       <ul class="picks open">{known.qualifications.filter((one) => shown.has(one.id)).map(option)}</ul>
       <details>
         <summary>{w.law.others}</summary>
@@ -244,10 +258,12 @@ export function Law() {
 function Element({ id, label }: { id: string; label: string }) {
   const written = draft.value;
   if (!written) return null;
+  const where = `elements.${id}`;
   const toggled = (proves: string[], on: boolean) => (on ? [...proves, id] : proves.filter((one) => one !== id));
   return (
-    <div class="element" role="group" aria-label={label}>
+    <div class="element" role="group" aria-label={label} data-where={where} {...described(where)}>
       <p>{w.law.shownBy(label)}</p>
+      <Fault where={where} />
       {written.quotes.map((one) => (
         <label key={one.seq}>
           <input

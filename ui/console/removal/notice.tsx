@@ -1,13 +1,18 @@
 // One notice: what is to be removed, what still blocks it, its sending, its clock, its outcome.
 import { useSignal } from "@preact/signals";
+import type { RefObject } from "preact";
+import { useRef } from "preact/hooks";
 import { dateOf } from "../time";
 import { type Notice, type Problem, removals, type Target } from "./api";
-import { act, catalogue, change, changeNotice, draft, view } from "./draft";
+import { act, catalogue, change, changeNotice, draft, jot, jotted, save, view } from "./draft";
+import { goTo, isOfCase } from "./faults";
 import { ROUTE, SENDING, STATE, VISIBILITY, w } from "./words";
 
 const EMPTY: Target = { kind: "", url: "", handle: "", visibility: "public" };
 
 export function NoticePart({ at }: { at: number }) {
+  const part = useRef<HTMLElement>(null);
+  const targets = useRef<HTMLDivElement>(null);
   const written = draft.value?.notices[at];
   const told = view.value?.case.notices[at];
   const known = catalogue.value;
@@ -17,8 +22,12 @@ export function NoticePart({ at }: { at: number }) {
   const here = told?.problems.filter((one) => !isOfCase(one)) ?? [];
   const fault = (where: string) => here.find((one) => one.where === where);
   const title = w.notice.title(platform?.name ?? "");
+  const addTarget = () => {
+    changeNotice(at, { targets: [...written.targets, { ...EMPTY, kind: platform?.kinds[0]?.id ?? "profile" }] });
+    requestAnimationFrame(() => targets.current?.lastElementChild?.querySelector("select")?.focus());
+  };
   return (
-    <section class="notice-part" aria-label={title}>
+    <section class="notice-part" aria-label={title} ref={part} tabIndex={-1} data-rest>
       <h3>
         {title} <span class="mark">{STATE[told?.state ?? "draft"]}</span>
       </h3>
@@ -28,6 +37,7 @@ export function NoticePart({ at }: { at: number }) {
             label={w.notice.platform}
             value={written.platform}
             options={known.platforms}
+            where="platform"
             fault={fault("platform")}
             set={(value) => changeNotice(at, { platform: value, category: "", details: {} })}
           />
@@ -35,6 +45,7 @@ export function NoticePart({ at }: { at: number }) {
             label={w.notice.category}
             value={written.category}
             options={platform?.categories ?? []}
+            where="category"
             fault={fault("category")}
             set={(category) => changeNotice(at, { category })}
           />
@@ -44,38 +55,40 @@ export function NoticePart({ at }: { at: number }) {
             key={one.id}
             label={one.label}
             value={written.details[one.id] ?? ""}
+            where={`details.${one.id}`}
             fault={fault(`details.${one.id}`)}
             set={(value) => changeNotice(at, { details: { ...written.details, [one.id]: value } })}
           />
         ))}
         <h4>{w.notice.targets}</h4>
-        {written.targets.map((target, i) => {
-          const set = (part: Partial<Target>) =>
-            changeNotice(at, { targets: written.targets.map((one, j) => (i === j ? { ...one, ...part } : one)) });
-          const of = (field: string) => fault(`targets.${i}.${field}`) ?? fault(`targets.${i}`);
-          return (
-            <div class="target" role="group" aria-label={w.notice.target(i + 1)} key={i}>
-              <div class="pair">
-                <Choice label={w.notice.kind} value={target.kind} options={platform?.kinds ?? []}
-                  fault={fault(`targets.${i}.kind`)} set={(kind) => set({ kind })} />
-                <Choice label={w.notice.visibility} value={target.visibility}
-                  options={Object.entries(VISIBILITY).map(([id, name]) => ({ id, name }))}
-                  fault={fault(`targets.${i}.visibility`)}
-                  set={(value) => set({ visibility: value as Target["visibility"] })} />
+        <div class="targets" ref={targets}>
+          {written.targets.map((target, i) => {
+            const set = (part: Partial<Target>) =>
+              changeNotice(at, { targets: written.targets.map((one, j) => (i === j ? { ...one, ...part } : one)) });
+            const of = (field: string) => fault(`targets.${i}.${field}`) ?? fault(`targets.${i}`);
+            return (
+              <div class="target" role="group" aria-label={w.notice.target(i + 1)} key={i} data-where={`targets.${i}`}>
+                <div class="pair">
+                  <Choice label={w.notice.kind} value={target.kind} options={platform?.kinds ?? []}
+                    where={`targets.${i}.kind`} fault={fault(`targets.${i}.kind`)} set={(kind) => set({ kind })} />
+                  <Choice label={w.notice.visibility} value={target.visibility}
+                    options={Object.entries(VISIBILITY).map(([id, name]) => ({ id, name }))}
+                    where={`targets.${i}.visibility`}
+                    fault={fault(`targets.${i}.visibility`)}
+                    set={(value) => set({ visibility: value as Target["visibility"] })} />
+                </div>
+                <Line label={w.notice.url} value={target.url} where={`targets.${i}.url`} fault={of("url")} mode="url" set={(url) => set({ url })} />
+                <Line label={w.notice.handle} value={target.handle} where={`targets.${i}.handle`}
+                  fault={fault(`targets.${i}.handle`)} set={(handle) => set({ handle })} />
+                <button type="button" class="link"
+                  onClick={() => changeNotice(at, { targets: written.targets.filter((_, j) => i !== j) })}>
+                  {w.notice.removeTarget} ({w.notice.target(i + 1)})
+                </button>
               </div>
-              <Line label={w.notice.url} value={target.url} fault={of("url")} mode="url" set={(url) => set({ url })} />
-              <Line label={w.notice.handle} value={target.handle} fault={fault(`targets.${i}.handle`)} set={(handle) => set({ handle })} />
-              <button type="button" class="link"
-                onClick={() => changeNotice(at, { targets: written.targets.filter((_, j) => i !== j) })}>
-                {w.notice.removeTarget} ({w.notice.target(i + 1)})
-              </button>
-            </div>
-          );
-        })}
-        <button type="button" class="secondary"
-          onClick={() =>
-            changeNotice(at, { targets: [...written.targets, { ...EMPTY, kind: platform?.kinds[0]?.id ?? "profile" }] })
-          }>
+            );
+          })}
+        </div>
+        <button type="button" class="secondary" data-where="targets" onClick={addTarget}>
           {w.notice.addTarget}
         </button>{" "}
         <button type="button" class="link"
@@ -83,21 +96,25 @@ export function NoticePart({ at }: { at: number }) {
           {w.notice.remove}
         </button>
       </fieldset>
-      {told && <Way told={told} form={platform?.form ?? null} />}
+      {told && <Way key={told.id} told={told} form={platform?.form ?? null} part={part} />}
     </section>
   );
 }
 
-const PARTS = ["platform", "category", "targets", "details"];
-const isOfCase = (one: Problem) => !PARTS.includes(one.where.split(".")[0] ?? "");
-
 /** From what blocks it to what became of it. */
-function Way({ told, form }: { told: Notice; form: string | null }) {
-  const text = useSignal("");
+function Way({ told, form, part }: { told: Notice; form: string | null; part: RefObject<HTMLElement | null> }) {
+  const text = jotted.value[told.id] ?? "";
   const move = (name: string, body: object = {}) => () =>
     void act((id) => removals.ofNotice(id, told.id, name, body)).then((done) => {
-      if (done) text.value = "";
+      if (done) jot(told.id, "");
     });
+  // Pressed though something is missing, it leads there: a dead button would say nothing.
+  const validate = async () => {
+    await save();
+    const missing = view.value?.case.notices.find((one) => one.id === told.id)?.problems[0];
+    if (missing) goTo(missing, part.current);
+    else move("validate")();
+  };
   const caseId = view.value?.case.id ?? "";
   const sending = told.dispatch && told.dispatch.status !== "sent" ? told.dispatch : null;
   const underWay = sending !== null && sending.status !== "refused";
@@ -109,13 +126,17 @@ function Way({ told, form }: { told: Notice; form: string | null }) {
     <div class="way">
       {told.state === "draft" &&
         (told.problems.length ? (
-          <div class="blocked">
+          <div class="blocked" data-where="notifier">
             <p>
               <b>{w.notice.blocked(told.problems.length)}</b>
             </p>
             <ul>
               {told.problems.map((one) => (
-                <li key={one.code + one.where}>{one.text}</li>
+                <li key={one.code + one.where}>
+                  <button type="button" class="link" onClick={() => goTo(one, part.current)}>
+                    {one.text}
+                  </button>
+                </li>
               ))}
             </ul>
           </div>
@@ -141,7 +162,7 @@ function Way({ told, form }: { told: Notice; form: string | null }) {
       {(out || told.state === "refused") && (
         <label>
           {says}
-          <input value={text.value} maxLength={2000} onInput={(e) => (text.value = e.currentTarget.value)} />
+          <input value={text} maxLength={2000} onInput={(e) => jot(told.id, e.currentTarget.value)} />
         </label>
       )}
       <div class="inline">
@@ -151,7 +172,7 @@ function Way({ told, form }: { told: Notice; form: string | null }) {
           </a>
         )}
         {told.state === "draft" && (
-          <button type="button" class="primary" disabled={told.problems.length > 0} onClick={move("validate")}>
+          <button type="button" class="primary" aria-disabled={told.problems.length > 0} onClick={() => void validate()}>
             {w.notice.validate}
           </button>
         )}
@@ -169,15 +190,15 @@ function Way({ told, form }: { told: Notice; form: string | null }) {
           </>
         )}
         {told.state === "dispatched" && (
-          <button type="button" class="secondary" onClick={move("received", { text: text.value })}>{w.notice.received}</button>
+          <button type="button" class="secondary" onClick={move("received", { text })}>{w.notice.received}</button>
         )}
         {(out || told.state === "refused") && (
           <button type="button" class="primary" onClick={move("removed")}>{w.notice.removed}</button>
         )}
-        {out && <button type="button" class="secondary" onClick={move("refused", { text: text.value })}>{w.notice.refused}</button>}
+        {out && <button type="button" class="secondary" onClick={move("refused", { text })}>{w.notice.refused}</button>}
         {told.deadline?.remind && <button type="button" class="secondary" onClick={move("reminded")}>{w.notice.remind}</button>}
         {told.state === "refused" && (
-          <button type="button" class="secondary" disabled={!text.value.trim()} onClick={move("appeal", { text: text.value })}>
+          <button type="button" class="secondary" disabled={!text.trim()} onClick={move("appeal", { text })}>
             {w.notice.appeal}
           </button>
         )}
@@ -230,15 +251,17 @@ function FormFields({ told, help }: { told: Notice; help: string | null }) {
 interface Field {
   label: string;
   value: string;
+  /** Its place in what the server says is missing. */
+  where: string;
   fault: Problem | undefined;
   set: (value: string) => void;
 }
 
-export function Choice({ label, value, options, fault, set }: Field & { options: { id: string; name: string }[] }) {
+export function Choice({ label, value, options, where, fault, set }: Field & { options: { id: string; name: string }[] }) {
   return (
     <label>
       {label}
-      <select value={value} aria-invalid={fault !== undefined} onChange={(e) => set(e.currentTarget.value)}>
+      <select value={value} data-where={where} aria-invalid={fault !== undefined} onChange={(e) => set(e.currentTarget.value)}>
         {!options.some((one) => one.id === value) && <option value={value}>{w.notice.choose}</option>}
         {options.map((one) => (
           <option key={one.id} value={one.id}>
@@ -251,11 +274,11 @@ export function Choice({ label, value, options, fault, set }: Field & { options:
   );
 }
 
-function Line({ label, value, fault, set, mode }: Field & { mode?: "url" }) {
+function Line({ label, value, where, fault, set, mode }: Field & { mode?: "url" }) {
   return (
     <label>
       {label}
-      <input value={value} inputMode={mode ?? "text"} spellcheck={false} autocomplete="off"
+      <input value={value} data-where={where} inputMode={mode ?? "text"} spellcheck={false} autocomplete="off"
         aria-invalid={fault !== undefined} maxLength={mode ? 4000 : 300}
         onInput={(e) => set(e.currentTarget.value)} />
       {fault && <small class="failure">{fault.text}</small>}

@@ -1,18 +1,21 @@
 // The page of dossiers: the list, or one dossier from its first message to what became of it.
 import "./removal.css";
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { say } from "../api";
 import { Icon } from "../icons";
 import { issueName, originName } from "../strings";
 import { dateOf } from "../time";
 import { removals, type Row } from "./api";
-import { act, catalogue, change, close, draft, failure, news, saving, show, view } from "./draft";
+import { act, catalogue, change, close, draft, failure, jot, jotted, news, saving, show, view } from "./draft";
 import { Captures, Law, Messages } from "./evidence";
+import { Fault, invalid } from "./faults";
 import { NoticePart } from "./notice";
 import { Review } from "./review";
 import { ToDo } from "./todo";
 import { BAND, STATE, STEP, TODO, w } from "./words";
+
+export { forget } from "./draft";
 
 interface Props {
   /** The conversation to open a dossier from; null: the list. */
@@ -34,12 +37,17 @@ export default function Removals({ conversation, back }: Props) {
     void start();
     return close;
   }, [conversation]);
+  // A dossier that takes the place of the list has the focus: the button that opened it is gone.
+  const id = view.value?.case.id;
+  useEffect(() => {
+    if (id) document.getElementById("removal-title")?.focus();
+  }, [id]);
   const leave = () => {
     if (view.value && !conversation) close();
     else back();
   };
   return (
-    <main class="removal" aria-labelledby="removal-title">
+    <main class="removal" aria-labelledby="removal-title" tabIndex={-1} data-rest>
       <header class="pane-head">
         <button type="button" class="back" onClick={leave}>
           <Icon name="back" />
@@ -113,7 +121,12 @@ function List() {
 function Dossier({ back }: { back: () => void }) {
   const written = draft.value;
   const told = view.value;
+  const parts = useRef<HTMLDivElement>(null);
   if (!written || !told) return null;
+  const add = () => {
+    change({ notices: [...written.notices, { id: null, platform: "", category: "", targets: [], details: {} }] });
+    requestAnimationFrame(() => parts.current?.lastElementChild?.querySelector("select")?.focus());
+  };
   return (
     <div class="dossier">
       <div>
@@ -127,20 +140,22 @@ function Dossier({ back }: { back: () => void }) {
           <label>
             {w.why.label}
             <textarea rows={5} value={written.explanation} maxLength={20_000}
+              data-where="explanation" {...invalid("explanation")}
               onInput={(e) => change({ explanation: e.currentTarget.value })} />
           </label>
+          <Fault where="explanation" />
         </fieldset>
         <Who />
       </div>
       <div>
         <ToDo />
-        {written.notices.map((one, at) => (
-          <NoticePart key={one.id ?? at} at={at} />
-        ))}
-        <button type="button" class="secondary"
-          onClick={() =>
-            change({ notices: [...written.notices, { id: null, platform: "", category: "", targets: [], details: {} }] })
-          }>
+        {/* By their place: a new notice has no id until it is saved, and one fills it in meanwhile. */}
+        <div class="notice-parts" ref={parts}>
+          {written.notices.map((_, at) => (
+            <NoticePart key={at} at={at} />
+          ))}
+        </div>
+        <button type="button" class="secondary" onClick={add}>
           {w.notice.add}
         </button>
         <Review />
@@ -160,6 +175,7 @@ function Who() {
         <label>
           {w.who.age}
           <input type="number" min={1} max={120} value={written.victim_age ?? ""}
+            data-where="victim_age" {...invalid("victim_age")}
             onInput={(e) => {
               const age = e.currentTarget.valueAsNumber;
               change({ victim_age: Number.isInteger(age) ? age : null });
@@ -174,7 +190,8 @@ function Who() {
           </select>
         </label>
       </div>
-      <div role="radiogroup" aria-label={w.who.consent} class="stack">
+      <Fault where="victim_age" />
+      <div role="radiogroup" aria-label={w.who.consent} class="stack" data-where="consent" {...invalid("consent")}>
         <span>{w.who.consent}</span>
         {([null, "victim", "parent"] as const).map((giver) => (
           <label key={String(giver)} class="option">
@@ -182,11 +199,13 @@ function Who() {
             {w.who.giver[giver ?? "none"]}
           </label>
         ))}
+        <Fault where="consent" />
       </div>
       <label class="option">
-        <input type="checkbox" checked={written.good_faith} onChange={(e) => change({ good_faith: e.currentTarget.checked })} />
+        <input type="checkbox" data-where="good_faith" {...invalid("good_faith")} checked={written.good_faith} onChange={(e) => change({ good_faith: e.currentTarget.checked })} />
         {w.who.faith}
       </label>
+      <Fault where="good_faith" />
       <label class="option">
         <input type="checkbox" checked={written.tell} onChange={(e) => change({ tell: e.currentTarget.checked })} />
         {w.who.tell}
@@ -199,9 +218,9 @@ function After({ back }: { back: () => void }) {
   const told = view.value;
   const authority = useSignal("");
   const text = useSignal<string | null>(null);
-  const words = useSignal("");
   if (!told || !catalogue.value) return null;
   const id = told.case.id;
+  const words = jotted.value[id] ?? "";
   const prepare = async () => {
     try {
       text.value = (await removals.authority(id, authority.value)).text;
@@ -211,7 +230,7 @@ function After({ back }: { back: () => void }) {
   };
   const destroy = async () => {
     try {
-      await removals.destroy(id, words.value);
+      await removals.destroy(id, words);
       close();
       back();
     } catch (error) {
@@ -219,11 +238,11 @@ function After({ back }: { back: () => void }) {
     }
   };
   const move = (name: string) => () =>
-    void act((one) => removals.move(one, name, { text: words.value })).then(() => {
-      words.value = "";
+    void act((one) => removals.move(one, name, { text: words })).then((done) => {
+      if (done) jot(id, "");
     });
   return (
-    <details class="after">
+    <details class="after" data-rest>
       <summary>{w.after.title}</summary>
       <label>
         {w.after.authority}
@@ -243,11 +262,11 @@ function After({ back }: { back: () => void }) {
           </label>
           <label>
             {w.after.reference}
-            <input value={words.value} maxLength={200} onInput={(e) => { words.value = e.currentTarget.value; }} />
+            <input value={words} maxLength={200} onInput={(e) => jot(id, e.currentTarget.value)} />
           </label>
           <button type="button" class="primary"
-            onClick={() => void act((one) => removals.move(one, "escalate", { authority: authority.value, text: words.value }))
-              .then((done) => { if (done) { text.value = null; words.value = ""; authority.value = ""; } })}>
+            onClick={() => void act((one) => removals.move(one, "escalate", { authority: authority.value, text: words }))
+              .then((done) => { if (done) { text.value = null; jot(id, ""); authority.value = ""; } })}>
             {w.after.done}
           </button>
         </>
@@ -268,11 +287,11 @@ function After({ back }: { back: () => void }) {
           <>
             <label>
               {w.after.holdWhy} / {w.after.destroyWhy}
-              <input value={words.value} maxLength={300} onInput={(e) => { words.value = e.currentTarget.value; }} />
+              <input value={words} maxLength={300} onInput={(e) => jot(id, e.currentTarget.value)} />
             </label>
             <div class="inline">
-              <button type="button" class="secondary" disabled={!words.value.trim()} onClick={move("hold")}>{w.after.hold}</button>
-              <button type="button" class="secondary" disabled={!words.value.trim() || !told.destroyable}
+              <button type="button" class="secondary" disabled={!words.trim()} onClick={move("hold")}>{w.after.hold}</button>
+              <button type="button" class="secondary" disabled={!words.trim() || !told.destroyable}
                 onClick={() => void destroy()}>{w.after.destroy}</button>
             </div>
           </>

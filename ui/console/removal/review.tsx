@@ -1,21 +1,21 @@
 // A second person's word on a dossier: approved, or what is to be corrected.
-import { useSignal } from "@preact/signals";
 import { dateOf } from "../time";
 import { removals } from "./api";
-import { act, view } from "./draft";
+import { act, jot, jotted, view } from "./draft";
 import { w } from "./words";
 
 export function Review() {
-  const remarks = useSignal("");
   const told = view.value;
   if (!told) return null;
+  const of = `review ${told.case.id}`;
+  const remarks = jotted.value[of] ?? "";
   const said = told.case.review;
   const give = (approved: boolean) => () =>
-    void act((id) => removals.move(id, "review", { approved, text: remarks.value })).then((done) => {
-      if (done) remarks.value = "";
+    void act((id) => removals.move(id, "review", { approved, text: remarks })).then((done) => {
+      if (done) jot(of, "");
     });
   return (
-    <fieldset>
+    <fieldset tabIndex={-1} data-rest data-where="review">
       <legend>{w.review.title}</legend>
       {!said && <p class="quiet">{w.review.none}</p>}
       {said &&
@@ -28,12 +28,12 @@ export function Review() {
         <>
           <label>
             {w.review.remarks}
-            <textarea rows={2} maxLength={2000} value={remarks.value}
-              onInput={(e) => { remarks.value = e.currentTarget.value; }} />
+            <textarea rows={2} maxLength={2000} value={remarks}
+              onInput={(e) => jot(of, e.currentTarget.value)} />
           </label>
           <div class="inline">
             <button type="button" class="secondary" onClick={give(true)}>{w.review.approve}</button>
-            <button type="button" class="secondary" disabled={!remarks.value.trim()} onClick={give(false)}>{w.review.refuse}</button>
+            <button type="button" class="secondary" disabled={!remarks.trim()} onClick={give(false)}>{w.review.refuse}</button>
           </div>
         </>
       ) : (

@@ -7,6 +7,7 @@ import { Failure } from "../parts";
 import { AUTHOR, issueName, t, who } from "../strings";
 import { clockOf } from "../time";
 import type { Detail, Message } from "../types";
+import { useUnsaid } from "../unsaid";
 import { dialog, sheetOf } from "../view";
 import type { Row } from "./types";
 import { w } from "./words";
@@ -17,6 +18,7 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
   const detail = useSignal<Detail | null>(null);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
+  const unsaid = useUnsaid(element);
   useEffect(() => {
     const before = document.activeElement;
     element.current?.showModal();
@@ -41,7 +43,7 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
   };
 
   return (
-    <dialog ref={element} class="look" aria-labelledby="look-title" onClose={close}>
+    <dialog ref={element} class="look" aria-labelledby="look-title" onClose={close} {...unsaid.on}>
       <div class="sheet">
         <h2 id="look-title">
           {issueName(row.issue)} <small>{who(row)}</small>
@@ -93,6 +95,7 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
             </div>
           </>
         )}
+        {unsaid.question}
       </div>
     </dialog>
   );

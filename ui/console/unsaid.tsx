@@ -1,0 +1,37 @@
+// What was typed in a dialog, and would be lost with it.
+import { useSignal } from "@preact/signals";
+import type { RefObject, TargetedEvent } from "preact";
+import { useRef } from "preact/hooks";
+import { t } from "./strings";
+
+type Field = HTMLInputElement | HTMLTextAreaElement;
+const WORDS = "textarea, input:not([type=checkbox], [type=radio])";
+
+/** Escape, or a click beside the dialog, loses nothing that was typed: the first time it asks. */
+export function useUnsaid(element: RefObject<HTMLDialogElement | null>) {
+  const asks = useSignal(false);
+  const typed = useRef(new Set<Field>());
+  const holds = () => {
+    if (asks.value) return false;
+    asks.value = [...typed.current].some((one) => one.isConnected && one.value.trim());
+    return asks.value;
+  };
+  return {
+    holds,
+    on: {
+      onInput: (event: TargetedEvent<HTMLDialogElement>) => {
+        const field = event.target as Element;
+        if (field.matches(WORDS) && !field.closest("[role=search]")) typed.current.add(field as Field);
+        asks.value = false;
+      },
+      onCancel: (event: TargetedEvent<HTMLDialogElement>) => {
+        if (event.target === element.current && holds()) event.preventDefault();
+      },
+    },
+    question: asks.value && (
+      <p class="notice" role="alert">
+        {t.unsaid}
+      </p>
+    ),
+  };
+}
