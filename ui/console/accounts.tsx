@@ -112,11 +112,10 @@ function Row({ account, change }: { account: Account; change: Change }) {
     from.current = document.activeElement;
     asked.value = body ? { verb, name, body } : { verb, name };
   };
+  // The focus goes to the summary then, not to the button that asked: it may soon do the contrary.
   const go = async () => {
     const wanted = asked.value;
     asked.value = null;
-    // Not on the button that asked: it may soon do the contrary.
-    home();
     if (wanted) await change(account, wanted.verb, wanted.body);
   };
   const cancel = () => {
