@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import io
 import logging
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from typing import Any
 
 import numpy as np
@@ -26,6 +28,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.reading_model.encoder import Encoder, Pieces
 from bot.reading_model.model import HEADS, URGENCIES, ReadingModel
+from bot.reading_model.ngrams import Vocabulary
 from components import counting
 
 log = logging.getLogger("relais.training")
@@ -135,21 +138,34 @@ def learn(
     answers = [_answers(intent, meta, labels) for _, intent, meta in examples]
 
     texts = [text for text, _, _ in examples]
+    # The two halves know nothing of each other. In a process of its own: TensorFlow bears no fork.
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
+        counted = beside.submit(_by_counts, texts, answers, sizes)
+        pieces = Pieces()
+        lessons = [Lesson(pieces.of(t), a) for t, a in zip(texts, answers, strict=True)]
+        weights, heads = tune(lessons, sizes, pieces, epochs=epochs, seed=seed)
+        vocabulary, by_counts = counted.result()
+    model = ReadingModel(vocabulary, by_counts, labels, Encoder(pieces, weights), heads)
+    # As it will be read: the weights are kept in half precision.
+    return ReadingModel.load(io.BytesIO(model.dumps()))
+
+
+def _by_counts(
+    texts: list[str], answers: list[dict[str, np.ndarray | None]], sizes: dict[str, int]
+) -> tuple[Vocabulary, dict[str, tuple[np.ndarray, np.ndarray]]]:
+    """The terms of these texts, and (weights, bias) of each head over them."""
     vocabulary = counting.vocabulary_of(texts)
     matrix = counting.counted(texts, vocabulary)
     by_counts = {}
     for head in HEADS:
-        asked = [k for k, answer in enumerate(answers) if answer[head] is not None]
-        sure = [int(np.argmax(answers[k][head])) for k in asked]
+        asked, sure = [], []
+        for k, answer in enumerate(answers):
+            if (shares := answer[head]) is not None:
+                asked.append(k)
+                sure.append(int(np.argmax(shares)))
         by_counts[head] = counting.learn(matrix[asked], sure, sizes[head], head)
         log.warning("counts of letters and words: %s learnt", head)
-
-    pieces = Pieces()
-    lessons = [Lesson(pieces.of(t), a) for t, a in zip(texts, answers, strict=True)]
-    weights, heads = tune(lessons, sizes, pieces, epochs=epochs, seed=seed)
-    model = ReadingModel(vocabulary, by_counts, labels, Encoder(pieces, weights), heads)
-    # As it will be read: the weights are kept in half precision.
-    return ReadingModel.load(io.BytesIO(model.dumps()))
+    return vocabulary, by_counts
 
 
 def _answers(
