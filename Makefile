@@ -9,7 +9,7 @@ SETUP    := ./relais --setup
 JOBS     ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak shift surge bench evaluate hold-out check audit lock ui train clean environments
+.PHONY: help run test soak shift surge bench evaluate hold-out compare check audit lock ui train clean environments
 
 help: ## List the commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ evaluate: environments ## Measure triage on labelled messages (make evaluate ARG
 
 hold-out: environments ## Measure the learned reading on training messages it has not seen
 	@bot/rasa/.venv/bin/python benchmarks/hold_out.py
+
+compare: environments ## Measure what else could read a message, DIET among it, on the same sample
+	@bot/rasa/.venv/bin/python benchmarks/compare_pipelines.py $(ARGS)
 
 check: ## Format, lint, types, import rules, front-end types
 	@$(SETUP) dev

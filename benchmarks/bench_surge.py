@@ -19,7 +19,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -289,8 +289,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--minutes", type=float, default=FULL.seconds / 60)
     parser.add_argument("--waiting", type=int, default=FULL.waiting)
+    parser.add_argument("--rate", type=int, default=FULL.rate, help="messages a second")
     asked = parser.parse_args()
-    size = Size(**{**FULL.__dict__, "seconds": asked.minutes * 60, "waiting": asked.waiting})
+    size = replace(FULL, seconds=asked.minutes * 60, waiting=asked.waiting, rate=asked.rate)
     figures = asyncio.run(measure(size))
     print(json.dumps(figures, indent=2))
     return 0 if kept_its_word(figures) else 1
