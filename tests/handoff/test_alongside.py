@@ -35,8 +35,7 @@ async def test_who_is_invited_reads_and_notes_and_never_answers(gateway: Running
         assert (await anne.post(f"{one}/alongside", {"to": nobody}))[0] in (400, 409)
     status, told = await anne.post(f"{one}/alongside", {"to": ids["Bilal"]})
     assert (status, told["summary"]["readers"]) == (200, ["Bilal"])
-    while not (row := (await bilal.frame("summary"))["summary"])["alongside"]:
-        pass
+    row = await bilal.row(lambda row: row["alongside"])
     assert (row["id"], row["mine"], row["listener"]) == (held, False, "Anne")
 
     status, detail = await bilal.get(f"{one}/alongside")

@@ -174,11 +174,10 @@ async def test_a_supervisor_sees_the_desk_and_moves_a_conversation_without_readi
 
     status, done = await odile.post(f"{one}/assign", {"to": people["Anne"]["id"]})
     assert (status, done["summary"]["listener"]) == (200, "Anne")
-    told = await anne.frame("summary")
-    assert told["summary"]["mine"]
+    told = await anne.row(lambda row: row["mine"])
     assert (await visit.frame("state", owner="listener"))["listener"] == "Anne"
 
-    seen = told["summary"]["last_seq"]
+    seen = told["last_seq"]
     path = f"/conversations/{board['waiting'][0]['id']}/reply"
     reply = {"cid": new_id(), "text": "Je suis là.", "seen": seen}
     assert (await anne.post(path, reply))[0] == 200

@@ -52,7 +52,7 @@ async def test_a_transfer_needs_a_summary_and_the_colleagues_yes(gateway: Runnin
         assert status == 200
         assert len(told["notes"]) == 1
         assert told["summary"]["mine"]
-    offer = (await bilal.frame("summary"))["summary"]["offer"]
+    offer = (await bilal.row(lambda row: row["offer"]))["offer"]
     assert (offer["to_me"], offer["from"], offer["summary"]) == (True, "Anne", asked["summary"])
     # Asked is not given: nothing is shown of what the person wrote.
     assert (await bilal.get(path))[0] == 404
@@ -123,8 +123,7 @@ async def test_the_bot_goes_on_where_that_is_right_and_the_row_leaves(gateway: R
     for _ in range(2):
         status, told = await anne.post(f"{path}/to_bot", why)
         assert (status, told["summary"]["owner"]) == (200, "bot")
-    while (await anne.frame("summary"))["summary"]["mine"]:
-        pass
+    await anne.row(lambda row: not row["mine"])
     await visit.frame("state", owner="assistant")
     await visit.say("bonjour")
     await visit.frame("state", owner="queue")
