@@ -98,6 +98,18 @@ def is_sent_to(page: Page, missing: Locator, why: str) -> None:
     assert why in told
 
 
+def outlives_leaving(page: Page, entry: Locator, words: str, out: str) -> None:
+    """Typed, the dossier left at once and opened again: the words are there."""
+    reach(page, entry)
+    page.keyboard.type(words)
+    # Out of the field, where Escape leaves the dossier.
+    page.keyboard.press(out)
+    page.keyboard.press("Escape")
+    at(page, page.locator("#reply"))
+    open_again(page)
+    expect(entry).to_have_value(words)
+
+
 def test_a_dossier_is_made_and_sent_by_keys(page: Page, platform: Takes) -> None:
     open_dossier(page)
     message = page.get_by_role("group", name="Messages choisis").get_by_role("checkbox").first
@@ -174,13 +186,7 @@ def test_a_dossier_is_made_and_sent_by_keys(page: Page, platform: Takes) -> None
 
     # What was typed for the next step is there when one comes back.
     reference = page.get_by_label("Référence de la plateforme")
-    reach(page, reference)
-    page.keyboard.type("IG-77")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Escape")
-    at(page, page.locator("#reply"))
-    open_again(page)
-    expect(reference).to_have_value("IG-77")
+    outlives_leaving(page, reference, "IG-77", "Tab")
     press(page, page.get_by_role("button", name="Accusé de réception"))
     expect(notice).to_contain_text("Reçue par la plateforme")
     focus_is_seen(page)
@@ -189,14 +195,7 @@ def test_a_dossier_is_made_and_sent_by_keys(page: Page, platform: Takes) -> None
 def test_leaving_at_once_loses_nothing_that_was_typed(page: Page) -> None:
     open_dossier(page)
     why = page.get_by_label("Pourquoi ce contenu est illégal")
-    reach(page, why)
-    page.keyboard.type("elle ne dort plus")
-    # Out of the field, where Escape leaves the dossier.
-    page.keyboard.press("Shift+Tab")
-    page.keyboard.press("Escape")
-    at(page, page.locator("#reply"))
-    open_again(page)
-    expect(why).to_have_value("elle ne dort plus")
+    outlives_leaving(page, why, "elle ne dort plus", "Shift+Tab")
     # And what was taken away leaves the focus beside it.
     press(page, page.get_by_role("button", name="Ajouter une plateforme"))
     notice = page.get_by_role("region", name="Notification")
