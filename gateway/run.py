@@ -1,7 +1,7 @@
 """The story of `relais run`: everything up, the addresses printed, everything down again.
 
-The gateway starts at once and people can write from the first second; until the assistant is
-installed, trained and started they go straight to a listener.
+The gateway starts at once: people can write and listeners sign in from the first second. Until the
+assistant is installed, trained and started, conversations go straight to a listener.
 """
 
 import asyncio
@@ -59,24 +59,26 @@ async def _start(
     settings: Settings, supervisor: Supervisor, report: Report, address: BotAddress | None
 ) -> None:
     _, with_bot = await asyncio.gather(
-        _start_gateway(settings, report), _start_bot(supervisor, report, address)
+        _open(settings, report), _start_bot(supervisor, report, address)
     )
     if with_bot:
         status = await _wait_ready(settings, {"ready"}, patience=_PATIENCE)
         if status != "ready":
             report.note("gateway", f"/health/ready still says {status}; see ./relais doctor")
+    print(f"\nRelais is ready{'' if with_bot else ', without its triage assistant'}.\n", flush=True)
+
+
+async def _open(settings: Settings, report: Report) -> None:
+    """The gateway up and its addresses told: nobody waits for an assistant that learns."""
+    report.begin("gateway", "starting")
+    await _wait_ready(settings, {"ready", "degraded"}, patience=None)
+    report.end("gateway", f"answers at {base_url(settings)}")
     try:
         first = await create_first_listener(settings)
     except RelaisError as error:
         first = None
         report.note("accounts", f"the first account could not be made: {error}")
-    print(_welcome(settings, first, with_bot), flush=True)
-
-
-async def _start_gateway(settings: Settings, report: Report) -> None:
-    report.begin("gateway", "starting")
-    await _wait_ready(settings, {"ready", "degraded"}, patience=None)
-    report.end("gateway", f"answers at {base_url(settings)}")
+    print(_addresses(settings, first), flush=True)
 
 
 async def _start_bot(supervisor: Supervisor, report: Report, address: BotAddress | None) -> bool:
@@ -96,11 +98,10 @@ def base_url(settings: Settings) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{settings.port}"
 
 
-def _welcome(settings: Settings, first: FirstLogin | None, with_bot: bool) -> str:
+def _addresses(settings: Settings, first: FirstLogin | None) -> str:
     url = base_url(settings)
     lines = [
         "",
-        "Relais is ready." if with_bot else "Relais is ready, without its triage assistant.",
         f"  Website chat  {url}/",
         f"  Console       {url}/console/",
     ]

@@ -88,7 +88,9 @@ async def _first_sign_in(process: asyncio.subprocess.Process) -> tuple[str, str]
         async with asyncio.timeout(READY_WITHIN):
             while line := (await process.stdout.readline()).decode():
                 said += line
-                if found := re.search(r"First sign-in (\S+)\s+(\S+)", line):
+                if line.startswith("Relais is ready."):
+                    found = re.search(r"First sign-in (\S+)\s+(\S+)", said)
+                    assert found, "no first sign-in before it was ready"
                     return found[1], found[2]
     except TimeoutError:
         pass
