@@ -91,8 +91,11 @@ class SignalementRoutes:
         return web.json_response({"due": len(due)})
 
     async def open(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        """The one that was begun from this conversation; a second one only if asked for."""
+        another = (await json_body(request)).get("another") is True
         return await self._view(
-            listener, await self._dossiers.writing.open(listener, conversation_id(request))
+            listener,
+            await self._dossiers.writing.open(listener, conversation_id(request), another=another),
         )
 
     async def case(self, request: web.Request, listener: Listener) -> web.StreamResponse:

@@ -40,9 +40,21 @@ class Writing:
         self._known = known
         self._clock = clock
 
-    async def open(self, listener: Listener, conversation_id: ConversationId) -> Kept:
-        """A new case from a conversation that the listener holds, filled with what is known."""
+    async def open(
+        self, listener: Listener, conversation_id: ConversationId, *, another: bool = False
+    ) -> Kept:
+        """The case of a conversation that the listener holds: the newest that they may see, or a
+        new one, filled with what is known.
+
+        A case that was begun is never begun again unasked, so that no evidence is torn in two;
+        `another` asks for a second one.
+        """
         conversation, _ = await self._desk.read(listener, conversation_id)
+        if not another:
+            seen = await self._archive.all_seen_by(listener)
+            begun = next((one for one in seen if one.case.conversation_id == conversation_id), None)
+            if begun is not None:
+                return begun
         told, now = conversation.assessment, self._clock()
         named = (told.platform or "").split("+")
         case = Case(

@@ -205,3 +205,23 @@ def test_leaving_at_once_loses_nothing_that_was_typed(page: Page) -> None:
     press(page, notice.get_by_role("button", name="Retirer cette notification"))
     expect(notice).to_have_count(0)
     focus_is_seen(page)
+
+
+def test_the_dossier_that_was_begun_comes_back_and_a_second_one_only_on_purpose(page: Page) -> None:
+    open_dossier(page)
+    why = page.get_by_label("Pourquoi ce contenu est illégal")
+    reach(page, why)
+    page.keyboard.type("elle ne dort plus")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Escape")
+    at(page, page.locator("#reply"))
+    open_dossier(page)
+    expect(why).to_have_value("elle ne dort plus")
+    press(page, page.get_by_role("button", name="Ouvrir un autre dossier"))
+    expect(why).to_have_value("")
+    expect(page.get_by_role("status").filter(has_text="Nouveau dossier")).to_be_visible()
+    at(page, page.get_by_role("heading", name="Dossier de signalement"))
+    axe_finds_nothing(page)
+    page.keyboard.press("Escape")
+    press(page, page.locator("#dossiers"))
+    expect(page.locator(".dossiers button")).to_have_count(2)

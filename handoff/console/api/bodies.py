@@ -272,6 +272,12 @@ class Reasoned(TypedDict):
     reason: str
 
 
+class OpenDossier(TypedDict):
+    """`another`: a second one, though one was begun."""
+
+    another: NotRequired[bool]
+
+
 class EditDossier(TypedDict):
     """The whole of what can be edited, on the version it was read at."""
 

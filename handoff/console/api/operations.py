@@ -392,7 +392,9 @@ _SIGNALEMENTS = {
     "GET signalements/catalogue": _op("Platforms and law", gives=answers.Catalogue),
     "GET signalements": _op("Dossiers", gives=answers.Cases),
     "GET signalements/todo": _op("How much waits for somebody", gives=answers.CasesTodo),
-    "POST conversations/{id}/signalement": _op("Open a dossier", _NOW, gives=answers.Dossier),
+    "POST conversations/{id}/signalement": _op(
+        "Open its dossier", _NOW, takes=bodies.OpenDossier, gives=answers.Dossier
+    ),
     "GET signalements/{case}": _op("One dossier", gives=answers.Dossier),
     "PUT signalements/{case}": _op(
         "Edit it whole", _NOW, takes=bodies.EditDossier, gives=answers.Dossier

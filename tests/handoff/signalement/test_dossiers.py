@@ -77,8 +77,9 @@ class Dossier:
         notice: dict[str, Any] = self.told["case"]["notices"][0]
         return notice
 
-    async def open(self, conversation: str) -> None:
-        status, self.told = await self.console.post(f"/conversations/{conversation}/signalement")
+    async def open(self, conversation: str, body: object = None) -> None:
+        path = f"/conversations/{conversation}/signalement"
+        status, self.told = await self.console.post(path, body)
         assert status == 200
 
     async def put(self, edit: object, version: int | None = None) -> int:
@@ -250,6 +251,33 @@ async def test_only_who_opened_it_and_supervisors_see_a_dossier(service: Running
     assert len((await chief.get("/signalements"))[1]["cases"]) == 1
     status, _ = await other.post(f"/conversations/{conversation}/signalement")
     assert status == 404, "only who holds the conversation opens one"
+
+
+async def test_the_dossier_that_was_begun_is_opened_again_and_another_only_on_purpose(
+    service: Running,
+) -> None:
+    dossier, conversation, seq = await an_open_dossier(service)
+    assert await dossier.put(complete(seq)) == 200
+    begun = dossier.told["case"]
+    await dossier.open(conversation)
+    assert dossier.told["case"] == begun
+    await dossier.open(conversation, {"another": True})
+    second = dossier.told["case"]
+    assert second["id"] != begun["id"]
+    assert second["explanation"] == ""
+    await dossier.open(conversation)
+    assert dossier.told["case"]["id"] == second["id"], "the newest"
+    assert len((await dossier.console.get("/signalements"))[1]["cases"]) == 2
+
+
+async def test_the_dossier_of_another_conversation_is_not_opened(service: Running) -> None:
+    dossier, _, _ = await an_open_dossier(service)
+    first = dossier.told["case"]["id"]
+    await a_waiting_person(service, "DANGER un autre faux compte")
+    status, detail = await dossier.console.post("/claim")
+    assert status == 200
+    await dossier.open(detail["summary"]["id"])
+    assert dossier.told["case"]["id"] != first
 
 
 async def test_two_who_edit_at_once_do_not_overwrite_each_other(service: Running) -> None:

@@ -130,7 +130,9 @@ const UPLOAD_TIMEOUT = 60_000;
 export const removals = {
   catalogue: () => call<Catalogue>("GET", "signalements/catalogue"),
   list: () => call<{ cases: Row[] }>("GET", "signalements"),
-  open: (conversation: string) => call<View>("POST", `conversations/${conversation}/signalement`, {}),
+  /** The one that was begun; `another`: a second one all the same. */
+  open: (conversation: string, another = false) =>
+    call<View>("POST", `conversations/${conversation}/signalement`, { another }),
   read: (id: string) => call<View>("GET", at(id)),
   save: (id: string, version: number, edit: unknown) => call<View>("PUT", at(id), { version, edit }),
   move: (id: string, move: string, body: object = {}) => call<View>("POST", `${at(id)}/${move}`, body),

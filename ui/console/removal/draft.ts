@@ -132,6 +132,9 @@ export function save(): Promise<void> {
   return running;
 }
 
+/** Whatever was sent has its answer: a case that is read now is read with it. */
+export const settled = (): Promise<void> => running;
+
 async function send(id: string, written: Draft, since: number): Promise<void> {
   const here = () => view.value?.case.id === id;
   saving.value = true;

@@ -7,7 +7,7 @@ import { Icon } from "../icons";
 import { issueName, originName } from "../strings";
 import { dateOf } from "../time";
 import { removals, type Row } from "./api";
-import { act, catalogue, change, close, draft, failure, jot, jotted, news, saving, show, view } from "./draft";
+import { act, catalogue, change, close, draft, failure, jot, jotted, news, saving, settled, show, view } from "./draft";
 import { Captures, Law, Messages } from "./evidence";
 import { Fault, invalid } from "./faults";
 import { NoticePart } from "./notice";
@@ -25,17 +25,23 @@ interface Props {
 
 export default function Removals({ conversation, back }: Props) {
   useEffect(() => {
+    let left = false;
     const start = async () => {
       try {
         catalogue.value ??= await removals.catalogue();
-        if (conversation) show(await removals.open(conversation));
+        await settled();
+        const told = conversation && !left ? await removals.open(conversation) : null;
+        if (told && !left) show(told);
       } catch (error) {
-        failure.value = say(error);
+        if (!left) failure.value = say(error);
       }
-      document.getElementById("removal-title")?.focus();
+      if (!left) document.getElementById("removal-title")?.focus();
     };
     void start();
-    return close;
+    return () => {
+      left = true;
+      close();
+    };
   }, [conversation]);
   // A dossier that takes the place of the list has the focus: the button that opened it is gone.
   const id = view.value?.case.id;
@@ -59,6 +65,15 @@ export default function Removals({ conversation, back }: Props) {
         <p class="quiet" role="status">
           {view.value && (saving.value ? w.saving : news.value || w.saved)}
         </p>
+        {conversation && view.value && (
+          <button
+            type="button"
+            class="secondary"
+            onClick={() => void act(() => removals.open(conversation, true), w.anotherOpened)}
+          >
+            {w.another}
+          </button>
+        )}
       </header>
       {failure.value && (
         <p class="failure standalone" role="alert">
@@ -92,7 +107,7 @@ function List() {
             type="button"
             class="secondary"
             onClick={() =>
-              void removals.read(row.id).then(show, (error: unknown) => {
+              void settled().then(() => removals.read(row.id)).then(show, (error: unknown) => {
                 failure.value = say(error);
               })
             }

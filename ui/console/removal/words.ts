@@ -79,6 +79,8 @@ export const w = {
   back: "Retour",
   title: "Dossier de signalement",
   none: "Aucun dossier.",
+  another: "Ouvrir un autre dossier",
+  anotherOpened: "Nouveau dossier pour la même conversation",
   loading: "Chargement…",
   saved: "Enregistré",
   saving: "Enregistrement…",
