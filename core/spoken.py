@@ -21,13 +21,13 @@ def time_of_day(moment: datetime) -> str:
 
 
 def moment_from(moment: datetime | None, *, now: datetime) -> str:
-    """When something happens, told at `now`: "aujourd'hui à 9 h", "lundi à 9 h". None: unknown."""
+    """When something happens, told at `now`: "aujourd’hui à 9 h", "lundi à 9 h". None: unknown."""
     if moment is None:
         return "plus tard"
     local, today = moment.astimezone(PARIS), now.astimezone(PARIS).date()
     days = (local.date() - today).days
     if days == 0:
-        day = "aujourd'hui"
+        day = "aujourd’hui"
     elif days == 1:
         day = "demain"
     elif days < 7:

@@ -187,8 +187,8 @@ def _route(request: web.Request) -> str:
 
 _WORDS = {
     "too_long": "Le message est trop long. Coupe-le en plusieurs messages.",
-    "bad_request": "La demande n'a pas pu être lue.",
-    "unavailable": "Ça ne marche pas pour l'instant. En danger : appelle le 15 ou le 112.",
+    "bad_request": "La demande n’a pas pu être lue.",
+    "unavailable": "Ça ne marche pas pour l’instant. En danger : appelle le 15 ou le 112.",
     "internal": "Une erreur est arrivée de notre côté. En danger : appelle le 15 ou le 112.",
 }
 

@@ -139,7 +139,7 @@ class Pagers:
         message["Auto-Submitted"] = "auto-generated"
         lines = [WORDS, "", self._console or ""]
         if link := self._link(conversation_id, person.name):
-            lines += ["", "Je m'en occupe :", link]
+            lines += ["", "Je m’en occupe :", link]
         message.set_content("\n".join(lines) + "\n")
         try:
             await self._mail.send(message)

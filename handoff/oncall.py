@@ -17,10 +17,10 @@ _PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><meta name="robots" content="noindex">
 <title>Astreinte</title></head><body><main><h1>Danger critique</h1>{}
 <p><a href="/console/">Ouvrir la console</a></p></main></body></html>"""
-_ASK = """<form method="post"><p><button>Je m'en occupe</button></p></form>
-<p>Répondez à la personne dans la console. Sans réponse, l'appel passe au suivant.</p>"""
-_DONE = "<p>C'est noté. Répondez maintenant à la personne dans la console.</p>"
-_OVER = "<p>Plus personne n'est appelé pour ce danger.</p>"
+_ASK = """<form method="post"><p><button>Je m’en occupe</button></p></form>
+<p>Répondez à la personne dans la console. Sans réponse, l’appel passe au suivant.</p>"""
+_DONE = "<p>C’est noté. Répondez maintenant à la personne dans la console.</p>"
+_OVER = "<p>Plus personne n’est appelé pour ce danger.</p>"
 _HEADERS = {
     "Content-Security-Policy": "default-src 'none'; form-action 'self'; frame-ancestors 'none'",
     "Cache-Control": "no-store",

@@ -76,7 +76,7 @@ def checked_replies(body: object) -> Replies:
 def _check_braces(name: str, text: str) -> None:
     if unknown := set(_VARIABLE.findall(text)) - VARIABLES:
         wrong = min(unknown)
-        raise PaperRefused(f"{name} : {{{wrong}}} n'existe pas. Il y a {{prenom}} et {{service}}.")
+        raise PaperRefused(f"{name} : {{{wrong}}} n’existe pas. Il y a {{prenom}} et {{service}}.")
     if set("{}") & set(_VARIABLE.sub("", text)):
         raise PaperRefused(f"{name} : une accolade est restée ouverte.")
 
@@ -92,12 +92,12 @@ def _sentence(body: object, error: ValidationError) -> str:
             if field[:1] == ["text"]:
                 return f"{where} : un texte manque ou dépasse {LONGEST} caractères."
             if field == ["id"]:
-                return f"{where} : l'identifiant s'écrit en lettres minuscules, sans accent."
+                return f"{where} : l’identifiant s’écrit en lettres minuscules, sans accent."
             if field == ["name"]:
                 return f"{where} : le nom manque ou dépasse 60 caractères."
             return f"{where} : forme inattendue."
         case ("replies",):
-            return f"Les réponses sont plus de {MOST}, ou n'ont pas la forme attendue."
+            return f"Les réponses sont plus de {MOST}, ou n’ont pas la forme attendue."
     return "Forme inattendue."
 
 

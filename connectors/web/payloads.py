@@ -164,17 +164,17 @@ def state_frame(
 
 
 ERRORS = {
-    "bad_request": "Ce message n'a pas pu être lu. Recharge la page, puis réessaie.",
+    "bad_request": "Ce message n’a pas pu être lu. Recharge la page, puis réessaie.",
     "bad_token": "Cette discussion est terminée ici. Recharge la page pour en ouvrir une autre.",
-    "bad_origin": "Ce site n'a pas le droit d'ouvrir cette discussion.",
+    "bad_origin": "Ce site n’a pas le droit d’ouvrir cette discussion.",
     "empty": "Le message est vide. Écris quelques mots.",
     "too_long": "Le message est trop long. Coupe-le en plusieurs messages.",
-    "too_many": "Beaucoup de messages d'un coup. Attends un instant, puis renvoie.",
-    "nothing_yet": "Écris d'abord un message. Le reste vient ensuite.",
-    "bad_image": "Cette image n'a pas pu être lue. Essaie une capture d'écran.",
-    "bad_code": "Ce code n'ouvre aucune discussion. Vérifie les cinq mots.",
-    "too_many_codes": "Il y a eu beaucoup d'essais. Attends une minute, puis réessaie.",
-    "unavailable": "Le message n'est pas parti. On réessaie. En danger : appelle le 15 ou le 112.",
+    "too_many": "Beaucoup de messages d’un coup. Attends un instant, puis renvoie.",
+    "nothing_yet": "Écris d’abord un message. Le reste vient ensuite.",
+    "bad_image": "Cette image n’a pas pu être lue. Essaie une capture d’écran.",
+    "bad_code": "Ce code n’ouvre aucune discussion. Vérifie les cinq mots.",
+    "too_many_codes": "Il y a eu beaucoup d’essais. Attends une minute, puis réessaie.",
+    "unavailable": "Le message n’est pas parti. On réessaie. En danger : appelle le 15 ou le 112.",
 }
 
 

@@ -38,7 +38,7 @@ _TELEGRAM = (
     "Telegram",
     "achemine les messages Telegram",
     "identifiant de compte, contenu des messages, qui restent aussi chez Telegram",
-    "hors de l'Union européenne",
+    "hors de l’Union européenne",
 )
 _PLATFORMS = {"whatsapp": _WHATSAPP, "messenger": _META, "telegram": _TELEGRAM}
 _CHANNEL_NAMES = {
@@ -55,14 +55,14 @@ _CLASSES: Mapping[Ends, str] = {
     Ends.SIGN_INS: "connexions des écoutants",
     Ends.PRESENCE: "signes de présence des écoutants",
     Ends.AUDIT: "journal de qui a fait quoi",
-    Ends.DESK: "papiers de l'équipe, dossiers de signalement",
-    Ends.FIGURES: "chiffres impersonnels, arrondis à l'heure",
-    Ends.WITH_ITS_OWNER: "ce qui dépend d'une des lignes ci-dessus",
+    Ends.DESK: "papiers de l’équipe, dossiers de signalement",
+    Ends.FIGURES: "chiffres impersonnels, arrondis à l’heure",
+    Ends.WITH_ITS_OWNER: "ce qui dépend d’une des lignes ci-dessus",
     Ends.ACCOUNT: "comptes des écoutants",
     Ends.NOTHING_PERSONAL: "données techniques qui ne disent rien de personne",
 }
 _WITHOUT_TERM = {
-    Ends.DESK: "jusqu'à ce que l'équipe les détruise",
+    Ends.DESK: "jusqu’à ce que l’équipe les détruise",
     Ends.FIGURES: "sans limite : plus rien ne mène à une personne",
     Ends.WITH_ITS_OWNER: "aussi longtemps que ce dont elles dépendent",
     Ends.ACCOUNT: "aussi longtemps que la personne travaille ici",
@@ -121,17 +121,17 @@ def _host(url: str) -> str:
 
 
 def _subprocessors(settings: Settings) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("qui", "ce qu'il fait", "ce qu'il voit", "où")]
+    rows: list[tuple[str, ...]] = [("qui", "ce qu’il fait", "ce qu’il voit", "où")]
     rows += [_PLATFORMS[one] for one in settings.channels_on if one in _PLATFORMS]
     if settings.smtp_url is not None:
         host = _host(settings.smtp_url.get_secret_value())
-        seen = "adresses de l'équipe et des plateformes ; dossiers de signalement envoyés"
+        seen = "adresses de l’équipe et des plateformes ; dossiers de signalement envoyés"
         rows.append((host, "envoie le courrier", seen, "[à compléter]"))
     if settings.heartbeat_url is not None:
         host = _host(settings.heartbeat_url.get_secret_value())
         rows.append((host, "attend un signe de vie", "rien de personne", "[à compléter]"))
     for url in settings.webhook_urls:
-        seen = "des avis d'événements, sans un mot de ce qui est écrit"
+        seen = "des avis d’événements, sans un mot de ce qui est écrit"
         rows.append((_host(url), "reçoit des avis", seen, "[à compléter]"))
     if settings.offsite is not None:
         where = urlsplit(settings.offsite.get_secret_value()).hostname or "un autre disque"
@@ -163,7 +163,7 @@ def _lasts(term: timedelta) -> str:
 
 def _copies(settings: Settings) -> str:
     if settings.backup_dir is None:
-        return "aucune copie automatique n'est réglée (`RELAIS_BACKUP_DIR`)"
+        return "aucune copie automatique n’est réglée (`RELAIS_BACKUP_DIR`)"
     hours = f"{settings.backup_every_hours:g}"
     return f"une copie scellée toutes les {hours} heures, les {KEPT} dernières gardées"
 
@@ -181,8 +181,8 @@ def _platform_notice(settings: Settings) -> str:
         return "Ce que tu écris ici ne passe par aucun réseau social."
     return (
         f"Tu peux aussi nous écrire par {', '.join(names)}. "
-        "Là, l'application garde tes messages de son côté. "
-        "Efface-les aussi dans l'application. "
+        "Là, l’application garde tes messages de son côté. "
+        "Efface-les aussi dans l’application. "
         "Pour ne pas laisser de trace, écris plutôt sur notre site."
     )
 

@@ -50,7 +50,7 @@ class _Sheet(FPDF):
         self._write(f"{self._running_title} - page {self.page_no()}", size=8, colour=_FAINT)
 
     def heading(self, report: Report, made_at: datetime) -> None:
-        self._write("Chiffres de la ligne d'écoute", size=19, style="B")
+        self._write("Chiffres de la ligne d’écoute", size=19, style="B")
         self._write(report.period.title.capitalize(), size=13)
         made = made_at.astimezone(PARIS)
         self._write(

@@ -118,7 +118,7 @@ def _times(notices: Sequence[Notice], names: Mapping[str, str]) -> Table:
     groups = {**dict(sorted(took.items())), "Toutes": [s for some in took.values() for s in some]}
     return Table(
         name="removal",
-        title="Délai entre l'envoi et le retrait",
+        title="Délai entre l’envoi et le retrait",
         columns=("Médiane", "9 sur 10 en moins de"),
         unit=Unit.SECONDS,
         rows=tuple(

@@ -124,7 +124,7 @@ class Tally:
             self._table("urgency_first", "Par urgence au premier message", words.URGENCIES),
             self._table("urgency", "Par urgence à la fin", words.URGENCIES),
             self._table("platform", "Par plateforme en cause", {}),
-            self._table("origin", "Par point d'entrée", {}),
+            self._table("origin", "Par point d’entrée", {}),
             self._table("end", "Comment les conversations se sont terminées", words.ENDS),
             *([self._table("tag", "Par étiquette", {})] if self._by["tag"] else ()),
             self._answered(),
@@ -170,7 +170,7 @@ class Tally:
         cells = masked([self._answers[grade] for grade in grades])
         return Table(
             name="answer",
-            title="Réponse d'un écoutant, par urgence au premier message",
+            title="Réponse d’un écoutant, par urgence au premier message",
             columns=("En 5 minutes", "Plus tard", "Sans réponse"),
             rows=tuple(
                 Row(grade.value, words.URGENCIES[grade.value], tuple(one))

@@ -8,7 +8,7 @@ ISSUES: Mapping[str, str] = {
     "sextorsion": "Sextorsion",
     "grooming": "Manipulation par un adulte",
     "piratage_compte": "Compte piraté",
-    "usurpation_identite": "Usurpation d'identité",
+    "usurpation_identite": "Usurpation d’identité",
     "contenu_choquant": "Contenu choquant",
     "haine_discrimination": "Haine, discrimination",
     "violences_sexistes": "Violences sexistes",
@@ -20,7 +20,7 @@ ISSUES: Mapping[str, str] = {
     "danger_physique": "Danger physique",
     "autre_hors_sujet": "Autre sujet",
     "salutation": "Simple salutation",
-    "demande_humain": "Demande à parler à quelqu'un",
+    "demande_humain": "Demande à parler à quelqu’un",
 }
 URGENCIES: Mapping[str, str] = {
     "critique": "Critique",
@@ -61,7 +61,7 @@ ENDS: Mapping[str, str] = {
     "off_topic": "Hors sujet",
     "listener": "Écoutée, sans issue notée",
     "abandoned": "Partie avant une réponse",
-    "going_on": "En cours avec l'équipe",
+    "going_on": "En cours avec l’équipe",
     "bot": "Assistant seul",
 }
 ANSWERS: Mapping[str, str] = {"yes": "Oui", "some": "Un peu", "no": "Non"}

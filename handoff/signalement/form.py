@@ -14,7 +14,7 @@ def fields(
     told = [
         ("Type de problème", platform.categories.get(notice.category, "")),
         ("Contenu à retirer", "\n".join(_target_lines(notice))),
-        ("Pourquoi c'est illégal", reasons(case)),
+        ("Pourquoi c’est illégal", reasons(case)),
         *(
             (detail.label, notice.details.get(name, ""))
             for name, detail in platform.details.items()

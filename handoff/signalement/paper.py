@@ -84,7 +84,7 @@ def _targets(page: "_Page", notice: Notice) -> None:
 
 
 def _why(page: "_Page", case: Case) -> None:
-    page.heading("Pourquoi c'est illégal")
+    page.heading("Pourquoi c’est illégal")
     for offence in law.chosen(case):
         page.paragraph(f"{offence.title} ({offence.reference})", bold=True)
         for element, label in offence.elements.items():
@@ -147,9 +147,9 @@ def _capture(page: "_Page", number: int, capture: Capture, picture: bytes | None
         page.paragraph(capture.caption)
     page.small(f"{capture.mime}, {capture.size} octets · SHA-256 {capture.sha256}")
     if not capture.kept:
-        page.paragraph("L'image n'est pas jointe : seule son empreinte est gardée.")
+        page.paragraph("L’image n’est pas jointe : seule son empreinte est gardée.")
     elif drawn is None:
-        page.paragraph("L'image ne peut pas être montrée ici ; l'original est gardé.")
+        page.paragraph("L’image ne peut pas être montrée ici ; l’original est gardé.")
     if drawn is not None:
         page.picture(drawn)
     page.ln(2)

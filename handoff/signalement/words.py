@@ -42,4 +42,4 @@ WITHHELD = (
     "Nom et adresse du notifiant omis : infraction contre un mineur "
     "(règlement (UE) 2022/2065, article 16, paragraphe 2, point c)."
 )
-BASIS = "Notification au titre de l'article 16 du règlement (UE) 2022/2065"
+BASIS = "Notification au titre de l’article 16 du règlement (UE) 2022/2065"

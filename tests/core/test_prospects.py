@@ -60,7 +60,7 @@ def test_a_range_is_said_in_words(wait: Wait, words: str) -> None:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        (datetime(2026, 6, 10, 9, tzinfo=PARIS), "aujourd'hui à 9 h"),
+        (datetime(2026, 6, 10, 9, tzinfo=PARIS), "aujourd’hui à 9 h"),
         (datetime(2026, 6, 11, 9, 30, tzinfo=PARIS), "demain à 9 h 30"),
         (datetime(2026, 6, 16, 9, tzinfo=PARIS), "mardi à 9 h"),
         (datetime(2026, 6, 17, 9, tzinfo=PARIS), "le 17 juin à 9 h"),
@@ -74,5 +74,5 @@ def test_a_moment_is_said_as_one_would(moment: datetime | None, words: str) -> N
 
 def test_the_day_is_the_day_in_paris() -> None:
     late = datetime(2026, 6, 10, 22, 30, tzinfo=UTC)
-    assert moment_from(datetime(2026, 6, 11, 9, tzinfo=PARIS), now=late) == "aujourd'hui à 9 h"
+    assert moment_from(datetime(2026, 6, 11, 9, tzinfo=PARIS), now=late) == "aujourd’hui à 9 h"
     assert time_of_day(datetime(2026, 6, 10, 22, tzinfo=UTC)) == "minuit"

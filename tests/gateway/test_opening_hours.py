@@ -55,17 +55,17 @@ async def told(house: House, sentence: str) -> str:
 @pytest.mark.parametrize(
     ("moment", "words"),
     [
-        ((2026, 6, 10, 8, 59, 57), "elle arrive aujourd'hui à 9 h"),
-        ((2026, 6, 10, 9, 0, 0), "Une personne de l'équipe va prendre le relais"),
+        ((2026, 6, 10, 8, 59, 57), "elle arrive aujourd’hui à 9 h"),
+        ((2026, 6, 10, 9, 0, 0), "Une personne de l’équipe va prendre le relais"),
         (
             (2026, 6, 10, 22, 40, 0),
             "ferme bientôt, à 23 h. Sans réponse avant, elle revient demain",
         ),
         ((2026, 6, 10, 23, 0, 0), "elle revient demain à 9 h"),
-        ((2026, 6, 11, 0, 10, 0), "elle arrive aujourd'hui à 9 h"),
+        ((2026, 6, 11, 0, 10, 0), "elle arrive aujourd’hui à 9 h"),
         # The nights in which the clock is put, and the eve of a holiday.
-        ((2026, 3, 29, 1, 30, 0), "elle arrive aujourd'hui à 9 h"),
-        ((2026, 10, 25, 1, 30, 0), "elle arrive aujourd'hui à 9 h"),
+        ((2026, 3, 29, 1, 30, 0), "elle arrive aujourd’hui à 9 h"),
+        ((2026, 10, 25, 1, 30, 0), "elle arrive aujourd’hui à 9 h"),
         ((2026, 7, 13, 23, 0, 0), "elle revient demain à 10 h"),
     ],
 )
@@ -109,7 +109,7 @@ async def test_danger_by_day_is_told_that_the_team_learns_of_it(house: House) ->
     turn_to(house, 2026, 6, 11, 14, 0)
     await house.writes("DANGER")
     await house.run(Lane.INBOUND)
-    assert "On prévient une personne de l'équipe" in await told(house, "danger_numbers")
+    assert "On prévient une personne de l’équipe" in await told(house, "danger_numbers")
 
 
 async def test_who_still_waits_at_closing_time_is_told_once(house: House) -> None:

@@ -222,11 +222,11 @@ async def test_the_link_in_a_page_stops_the_calling_until_its_time_is_over(
         path = link.removeprefix("https://chat.example.org")
         shown = await client.get(path)
         assert shown.status == 200
-        assert "m'en occupe" in await shown.text()
+        assert "m’en occupe" in await shown.text()
         page, _ = await state_of(nights.store, conversation.id)
         assert page is not None
         assert page.acknowledged_by is None
-        assert "C'est noté" in await (await client.post(path)).text()
+        assert "C’est noté" in await (await client.post(path)).text()
         for wrong in (path[:-1] + "x", path[:-1], "/astreinte/" + "0" * 64):
             assert (await client.post(wrong)).status == 404
     nights.clock.turn(14 * 60)

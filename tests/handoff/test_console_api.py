@@ -287,7 +287,7 @@ async def test_a_close_says_what_was_seen(gateway: Running) -> None:
     await visit.frame("message", text="encore une chose")
     status, error = await console.post(path, {"outcome": "helped", "seen": seen})
     assert (status, error["error"]["code"]) == (409, "new_message")
-    assert error["error"]["message"] == "La personne vient d'écrire. Lisez avant de terminer."
+    assert error["error"]["message"] == "La personne vient d’écrire. Lisez avant de terminer."
     assert (await console.post(path, {"outcome": "helped", "seen": seen + 1}))[0] == 200
 
 

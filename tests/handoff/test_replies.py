@@ -11,13 +11,13 @@ from core.accounts import StaffRole
 from core.labels import Address
 from handoff.papers import PaperRefused
 from handoff.replies import checked_replies, first_replies
-from tests.bot.test_sentences import ADVISED_AGAINST, NEVER, REFUSED
+from tests.bot.test_sentences import ADVISED_AGAINST, NEVER, REFUSED, straight
 from tests.gateway.gateways import Running, running
 from tests.handoff.test_console_api import a_console
 
 FIRST = checked_replies(first_replies())
 TEXTS = [
-    pytest.param(text, address, id=f"{reply.id}-{address}")
+    pytest.param(straight(text), address, id=f"{reply.id}-{address}")
     for reply in FIRST.replies
     for address, text in reply.text.items()
 ]
@@ -45,11 +45,11 @@ def paper(*replies: object, service: object = "3018") -> dict[str, object]:
     [
         (None, "Forme inattendue."),
         ({"replies": []}, "Il manque le nom du service, ou il dépasse 60 caractères."),
-        (paper({**ONE, "id": "Été"}), "Bonjour : l'identifiant s'écrit en lettres minuscules"),
+        (paper({**ONE, "id": "Été"}), "Bonjour : l’identifiant s’écrit en lettres minuscules"),
         (paper({**ONE, "name": " "}), "Réponse n° 1 : le nom manque"),
         (paper({**ONE, "text": {"tu": "a"}}), "Bonjour : il faut un texte en « tu » et un en"),
         (paper({**ONE, "text": {"tu": "a", "vous": "b" * 601}}), "Bonjour : un texte manque ou"),
-        (paper({**ONE, "text": {"tu": "{nom}", "vous": "b"}}), "Bonjour : {nom} n'existe pas."),
+        (paper({**ONE, "text": {"tu": "{nom}", "vous": "b"}}), "Bonjour : {nom} n’existe pas."),
         (paper({**ONE, "text": {"tu": "{prenom", "vous": "b"}}), "Bonjour : une accolade est"),
         (paper({**ONE, "issues": ["licorne"]}), "Bonjour : forme inattendue."),
         (paper(ONE, ONE), "Bonjour : cet identifiant sert déjà."),

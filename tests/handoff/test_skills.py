@@ -110,6 +110,6 @@ async def test_on_a_shut_channel_one_may_write_and_is_told_the_truth(gateway: Ru
 
 def test_what_is_told_on_a_shut_channel_promises_nobody_but_in_danger() -> None:
     told = told_of(Prospect(unattended=True), NOON, Catalogue.load(), Address.TU)
-    away = "L'équipe ne peut pas répondre par ici en ce moment."
+    away = "L’équipe ne peut pas répondre par ici en ce moment."
     assert {told[hole] for hole in ("team", "relay", "waiting", "hours")} == {away}
-    assert told["alert"] == "On prévient une personne de l'équipe."
+    assert told["alert"] == "On prévient une personne de l’équipe."

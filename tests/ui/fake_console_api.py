@@ -80,7 +80,7 @@ def attachment(id_: str, type_: str, **fields: Any) -> Json:
 def _seen(body: Json) -> int:
     seen = body.get("seen")
     if type(seen) is not int or seen < 0:
-        raise Refusal(400, "bad_request", "La demande n'a pas pu être lue.")
+        raise Refusal(400, "bad_request", "La demande n’a pas pu être lue.")
     return seen
 
 
@@ -304,7 +304,7 @@ class FakeConsole:
         if login is None:
             raise Refusal(401, "not_signed_in", "Connectez-vous.")
         if self.users[login]["must_change_password"] and not changing:
-            raise Refusal(403, "password_change_required", "Changez d'abord votre mot de passe.")
+            raise Refusal(403, "password_change_required", "Changez d’abord votre mot de passe.")
         return login
 
     async def _body(self, request: web.Request) -> Json:
@@ -394,7 +394,7 @@ class FakeConsole:
         login, id_ = self._user(request), request.match_info["id"]
         about = self.conversations.get(id_, {})
         if about.get("_owner") != login or about["ticket"] != "claimed":
-            raise Refusal(status, "not_owner", "Cette conversation n'est plus la vôtre.")
+            raise Refusal(status, "not_owner", "Cette conversation n’est plus la vôtre.")
         return login, id_
 
     async def _detail(self, request: web.Request) -> web.Response:
@@ -448,11 +448,11 @@ class FakeConsole:
         body = await self._body(request)
         if body.get("outcome") not in OUTCOMES:
             raise Refusal(
-                400, "outcome_required", "Indiquez comment la conversation s'est terminée."
+                400, "outcome_required", "Indiquez comment la conversation s’est terminée."
             )
         if _seen(body) < self._last_of_person(id_):
             raise Refusal(
-                409, "new_message", "La personne vient d'écrire. Lisez avant de terminer."
+                409, "new_message", "La personne vient d’écrire. Lisez avant de terminer."
             )
         about = self.conversations[id_]
         about.update(ticket="closed", closed_at=ago(), version=about["version"] + 1)

@@ -324,7 +324,7 @@ class FakeGateway:
 
     async def _return(self, request: web.Request) -> web.Response:
         if (await request.json())["code"] != self.code:
-            error = {"code": "bad_code", "message": "Ce code n'ouvre aucune discussion."}
+            error = {"code": "bad_code", "message": "Ce code n’ouvre aucune discussion."}
             return web.json_response({"error": error}, status=404)
         first = next(iter(self.conversations))
         return web.json_response({"token": first, "text_limit": self.text_limit})
@@ -333,7 +333,7 @@ class FakeGateway:
         conversation = self._authorised(request)
         cid, content = request.match_info["cid"], await request.read()
         if self.faults.refuse_images:
-            error = {"code": "bad_image", "message": "Cette image n'a pas pu être lue."}
+            error = {"code": "bad_image", "message": "Cette image n’a pas pu être lue."}
             return web.json_response({"error": error}, status=400)
         dup = cid in conversation.by_cid
         if not dup:

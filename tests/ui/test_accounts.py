@@ -107,7 +107,7 @@ def test_who_must_adds_an_application_and_enters_with_its_codes(visit: Visit) ->
     again.get_by_role("heading", name="Deuxième étape").wait_for()
     again.get_by_label("Code de votre application").fill("000000")
     again.keyboard.press("Enter")
-    expect(again.get_by_role("alert")).to_contain_text("Ce code n'est pas le bon")
+    expect(again.get_by_role("alert")).to_contain_text("Ce code n’est pas le bon")
     again.get_by_label("Code de votre application").fill(codes[0])
     again.keyboard.press("Enter")
     again.get_by_role("heading", name="File d’attente").wait_for()

@@ -427,7 +427,7 @@ def test_close_is_refused_while_something_is_unread(server: FakeConsole, visit: 
     server.say("m1", message("person", "attends, il y a autre chose"))
     page.locator("#m2").wait_for(state="attached")
     dialog.get_by_role("button", name="Terminer la conversation").click()
-    expect(dialog.get_by_role("alert")).to_contain_text("La personne vient d'écrire.")
+    expect(dialog.get_by_role("alert")).to_contain_text("La personne vient d’écrire.")
     assert server.conversations["m1"]["ticket"] == "claimed"
     page.keyboard.press("Escape")
     expect(page.locator("#m2")).to_be_in_viewport()

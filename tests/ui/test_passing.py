@@ -46,7 +46,7 @@ class Wire:
             return
         id_ = path.split("/")[1]
         if what == "to_bot" and self.server.conversations[id_]["urgency"] == "critique":
-            words = "C'est trop grave pour l'assistant automatique : une personne doit rester."
+            words = "C’est trop grave pour l’assistant automatique : une personne doit rester."
             error = {"code": "too_urgent", "message": words}
             route.fulfill(status=409, json={"error": error})
             return

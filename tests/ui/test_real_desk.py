@@ -96,7 +96,7 @@ def test_of_two_browsers_that_ask_at_once_one_gets_it(
     eventually(lambda: sum(page.locator("#reply").count() for page in pages) == 1)
     holder = next(page for page in pages if page.locator("#reply").count())
     other = next(page for page in pages if page is not holder)
-    expect(other.locator("#next-error")).to_contain_text("Personne n'attend.")
+    expect(other.locator("#next-error")).to_contain_text("Personne n’attend.")
     kept = gateway.do(gateway.house.store.conversation(only))
     assert kept.owner.listener_id is not None
     for page in pages:

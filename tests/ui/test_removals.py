@@ -86,7 +86,7 @@ async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> 
     target = page.get_by_role("group", name="Contenu 1")
     await target.get_by_label("Type").select_option("post")
     await target.get_by_label("Adresse exacte").fill("https://bit.ly/abc")
-    await expect(target.get_by_text("L'adresse est raccourcie.")).to_be_visible()
+    await expect(target.get_by_text("L’adresse est raccourcie.")).to_be_visible()
     await expect(page.get_by_role("button", name="Valider")).to_be_disabled()
     await no_violations(page)
     await target.get_by_label("Adresse exacte").fill(POST)

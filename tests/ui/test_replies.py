@@ -45,14 +45,14 @@ def test_a_reply_is_found_and_inserted_by_keys_and_only_a_second_enter_sends(
     menu = page.get_by_role("listbox", name="Réponses prêtes")
     # What is for this issue comes first.
     expect(menu.get_by_role("option").first).to_have_text("Ne pas payer, ne plus répondre")
-    expect(page.locator(".ready .preview")).to_contain_text("Ne paie pas et n'envoie rien de plus.")
+    expect(page.locator(".ready .preview")).to_contain_text("Ne paie pas et n’envoie rien de plus.")
     page.keyboard.press("ArrowDown")
-    expect(menu.get_by_role("option", selected=True)).to_have_text("Pas d'image intime ici")
+    expect(menu.get_by_role("option", selected=True)).to_have_text("Pas d’image intime ici")
     page.keyboard.press("ArrowUp")
     page.keyboard.press("Enter")
     expect(menu).to_have_count(0)
     expect(page.locator("#reply")).to_be_focused()
-    begins = "Alors, Ne paie pas et n'envoie rien de plus."
+    begins = "Alors, Ne paie pas et n’envoie rien de plus."
     expect(page.locator("#reply")).to_have_value(re.compile("^" + re.escape(begins)))
     written = page.locator("#reply").input_value()
     assert replies(server, "c1") == []
@@ -67,13 +67,13 @@ def test_variables_are_filled_and_adults_are_addressed_as_vous(
     page.get_by_role("button", name="Réponses prêtes").click()
     page.keyboard.type("relais")
     preview = page.locator(".ready .preview")
-    expect(preview).to_contain_text("Bonjour, je suis Camille, de l'équipe du 3018.")
-    expect(preview).to_contain_text("J'ai lu ce que vous avez écrit.")
+    expect(preview).to_contain_text("Bonjour, je suis Camille, de l’équipe du 3018.")
+    expect(preview).to_contain_text("J’ai lu ce que vous avez écrit.")
     page.get_by_role("button", name="tu", exact=True).click()
-    expect(preview).to_contain_text("J'ai lu ce que tu as écrit.")
+    expect(preview).to_contain_text("J’ai lu ce que tu as écrit.")
     page.keyboard.press("Enter")
     expect(page.locator("#reply")).to_have_value(
-        "Bonjour, je suis Camille, de l'équipe du 3018. J'ai lu ce que tu as écrit. "
+        "Bonjour, je suis Camille, de l’équipe du 3018. J’ai lu ce que tu as écrit. "
         "Je suis là pour toi."
     )
     assert replies(server, "c1") == []
@@ -110,7 +110,7 @@ def test_a_supervisor_adds_a_reply_and_is_told_what_is_wrong(
     page.get_by_label("Texte en « tu »").last.fill("À demain {nom}")
     page.get_by_label("Texte en « vous »").last.fill("À demain.")
     page.get_by_role("button", name="Enregistrer").click()
-    expect(page.locator("dialog .failure")).to_contain_text("À demain : {nom} n'existe pas.")
+    expect(page.locator("dialog .failure")).to_contain_text("À demain : {nom} n’existe pas.")
     page.get_by_label("Texte en « tu »").last.fill("À demain, {prenom}.")
     page.get_by_role("button", name="Monter").last.click()
     page.get_by_role("button", name="Enregistrer").click()

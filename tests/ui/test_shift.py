@@ -34,7 +34,7 @@ class Hands:
         id_ = route.request.url.split("/")[-2]
         self.back.append((id_, json.loads(route.request.post_data)["note"]))
         if len(self.back) == 2:
-            error = {"code": "not_owner", "message": "Cette conversation n'est plus la vôtre."}
+            error = {"code": "not_owner", "message": "Cette conversation n’est plus la vôtre."}
             return route.fulfill(status=409, json={"error": error})
         about = {k: v for k, v in self.server.conversations[id_].items() if k != "_owner"}
         free = {"ticket": "waiting", "owner": "queue", "mine": False, "version": 9}
@@ -58,7 +58,7 @@ def test_a_shift_ends_when_everybody_is_back_in_the_queue(server: FakeConsole, v
     dialog.get_by_label("Ce que la personne suivante doit savoir").fill("fin de service")
     dialog.get_by_role("button", name="Rendre et finir").click()
     # One of them failed: the shift goes on until it is settled.
-    expect(dialog.get_by_role("alert")).to_contain_text("n'est plus la vôtre")
+    expect(dialog.get_by_role("alert")).to_contain_text("n’est plus la vôtre")
     assert hands.said == []
     dialog.get_by_role("button", name="Rendre et finir").click()
     expect(dialog).to_have_count(0)

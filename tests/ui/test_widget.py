@@ -691,9 +691,9 @@ def top_and_bottom(page: Page, selector: str) -> tuple[float, float]:
 
 
 DANGER_REPLY = (
-    "Ce que tu vis est très dur, et tu as bien fait d'écrire. Danger maintenant : appelle le 15 ou "
+    "Ce que tu vis est très dur, et tu as bien fait d’écrire. Danger maintenant : appelle le 15 ou "
     "le 112. Par SMS, sans parler : le 114. Idées de mourir : le 3114, jour et nuit. On prévient "
-    "une personne de l'équipe."
+    "une personne de l’équipe."
 )
 SMALL = [(390, 844), (375, 667), (320, 568), (390, 420)]
 THREAD_MIN = {(390, 844): 0.30 * 844, (375, 667): 0.30 * 667, (320, 568): 110, (390, 420): 110}

@@ -194,7 +194,7 @@ const TYPE: Record<string, string> = {
   fallback: "Lien partagé",
   story_reply: "Réponse à une story",
   story_mention: "Mention dans une story",
-  call: "A essayé d'appeler",
+  call: "A essayé d’appeler",
   unsupported: "Message que la plateforme ne transmet pas",
 };
 

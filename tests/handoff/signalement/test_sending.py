@@ -40,7 +40,7 @@ from tests.handoff.signalement.mailbox import Mailbox
 PARCEL = Parcel(
     id="b" * 32,
     subject="Signalement prioritaire bbbbbbbb",
-    text="Pourquoi c'est illégal : harcèlement",
+    text="Pourquoi c’est illégal : harcèlement",
     pdf=b"%PDF-1.3 pages",
     fields={"reference": "b" * 32},
 )

@@ -19,7 +19,7 @@ SURVEY = {
     "questions": [
         {
             "id": "helped",
-            "text": "Cette discussion t'a été utile ?",
+            "text": "Cette discussion t’a été utile ?",
             "choices": [
                 {"id": "rate_helped_yes", "title": "Oui"},
                 {"id": "rate_helped_no", "title": "Non"},
@@ -177,7 +177,7 @@ def test_a_refused_image_says_why(visit: Open, gateway: FakeGateway) -> None:
     open_page(page, "Envoyer une image")
     choose(page, a_file("a.png", a_picture("PNG"), "image/png"))
     page.get_by_role("button", name="Envoyer cette image").click()
-    expect(page.locator(".message.me .unsent")).to_contain_text("n'a pas pu être lue")
+    expect(page.locator(".message.me .unsent")).to_contain_text("n’a pas pu être lue")
 
 
 def test_the_questions_at_the_end_are_optional(visit: Open, gateway: FakeGateway) -> None:
@@ -185,7 +185,7 @@ def test_the_questions_at_the_end_are_optional(visit: Open, gateway: FakeGateway
     write(page, "merci")
     gateway.set_state(closed=True, survey=SURVEY)
     asked = page.get_by_role("region", name="Deux questions, si tu veux")
-    expect(asked).to_contain_text("Cette discussion t'a été utile ?")
+    expect(asked).to_contain_text("Cette discussion t’a été utile ?")
     expect(page.locator(".talk > .status")).to_contain_text("Cette discussion est terminée")
     nothing_is_cut(page)
     asked.get_by_role("group", name="utile").get_by_role("button", name="Non").click()

@@ -19,8 +19,8 @@ from tests.ui.shift.ledger import Case, lacks
 from tests.ui.shift.stories import LATE, Story
 
 GREETING = {
-    Address.TU: "Bonjour, je suis {}. J'ai lu ce que tu as écrit, tu n'as rien à répéter.",
-    Address.VOUS: "Bonjour, je suis {}. J'ai lu votre message, vous n'avez rien à répéter.",
+    Address.TU: "Bonjour, je suis {}. J’ai lu ce que tu as écrit, tu n’as rien à répéter.",
+    Address.VOUS: "Bonjour, je suis {}. J’ai lu votre message, vous n’avez rien à répéter.",
 }
 SECOND = "Merci de me le dire. On regarde ensemble ce qu'on peut faire maintenant."
 DANGER = "Je reste avec toi. Appelle le 15 maintenant, ils viennent tout de suite."
