@@ -1,7 +1,8 @@
 """The console's socket: the queue and one's own conversations, live.
 
 State, not events: a snapshot first, then the newest summary of whatever changed. A reconnection
-starts over with a snapshot, so that nothing can be missed.
+starts over with a snapshot, so that nothing can be missed. Before the snapshot of a long queue goes
+its head, so that who is in danger stands on the screen before everybody else has been read.
 """
 
 import asyncio
@@ -34,6 +35,8 @@ SIGNED_OUT, FOREIGN, LEAVING, TRY_LATER = 4001, 4003, 1001, 1013
 CHECK_SESSION = 60.0
 # The snapshot holds this many of the most urgent; when half of them are gone, the next follow.
 SHOWN = 1000
+# So many rows are on a tall screen.
+HEAD = 40
 # The last messages of a watched conversation, which are looked at again with every change.
 MAY_CHANGE = 300
 # What only a browser that is there can say. An error is our own word.
@@ -136,6 +139,7 @@ class ConsoleSockets:
     async def _show(self, view: "_ConsoleView", socket: web.WebSocketResponse) -> None:
         try:
             with self._reader.news() as news:
+                await view.head()
                 await view.snapshot()
                 await self._follow(view, news)
         except StorageUnavailable:
@@ -266,6 +270,13 @@ class _ConsoleView:
         self._watched: dict[ConversationId, _Watched] = {}
         # A watch and a change may be told at the same time: one after the other.
         self._telling = asyncio.Lock()
+
+    async def head(self) -> None:
+        """The most urgent of a long queue. What it leaves out is not gone: the snapshot follows."""
+        first = await self._desk.waiting(limit=HEAD + 1)
+        if len(first) > HEAD:
+            shown = [await self._summary(each) for each in first[:HEAD]]
+            await self._socket.send_json({"type": "head", "waiting": shown})
 
     async def snapshot(self) -> None:
         waiting = await self._desk.waiting(limit=SHOWN)

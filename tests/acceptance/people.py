@@ -154,5 +154,7 @@ class Listener:
 
     async def snapshot(self) -> dict[str, Any]:
         async with self.session.ws_connect(f"{self.url}/console/api/socket") as socket:
-            frame: dict[str, Any] = await socket.receive_json(timeout=20)
-            return frame
+            while True:
+                frame: dict[str, Any] = await socket.receive_json(timeout=20)
+                if frame["type"] == "snapshot":
+                    return frame

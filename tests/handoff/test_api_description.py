@@ -13,6 +13,7 @@ import jsonschema_rs
 import pytest
 from pydantic import TypeAdapter
 
+from handoff.console import socket as sockets
 from handoff.console.api.operations import OPERATIONS
 from handoff.console.api.shapes import ServerFrame
 from tests.gateway.gateways import PASSWORD, Running, running
@@ -91,14 +92,19 @@ async def test_the_page_asks_for_nothing_from_elsewhere_and_runs_nothing(gateway
     assert (await gateway.client.get("/console/reference.css")).status == 200
 
 
-async def test_the_frames_of_the_socket_are_as_described(gateway: Running) -> None:
+async def test_the_frames_of_the_socket_are_as_described(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The head of a queue that is longer than this goes first.
+    monkeypatch.setattr(sockets, "HEAD", 0)
     await signed_in(gateway)
     visit = await a_waiting_person(gateway)
     socket = await gateway.client.ws_connect("/console/api/socket")
     frame: Any = TypeAdapter(ServerFrame)
     kinds = []
-    said = frame.validate_json(await socket.receive_str(), strict=True)
-    kinds.append(said["type"])
+    for _ in range(2):
+        said = frame.validate_json(await socket.receive_str(), strict=True)
+        kinds.append(said["type"])
     (waiting,) = said["waiting"]
     claimed = await gateway.client.post("/console/api/claim", json={})
     assert claimed.status == 200
@@ -110,6 +116,6 @@ async def test_the_frames_of_the_socket_are_as_described(gateway: Running) -> No
     assert (await gateway.client.post(path, json=close)).status == 200
     while "gone" not in kinds:
         kinds.append(frame.validate_json(await socket.receive_str(), strict=True)["type"])
-    assert set(kinds) == {"snapshot", "summary", "detail", "gone"}
+    assert set(kinds) == {"head", "snapshot", "summary", "detail", "gone"}
     await socket.close()
     await visit.socket.close()

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,6 +14,7 @@ from aiohttp import WSMsgType
 
 from core import transitions
 from core.accounts import Session, StaffRole
+from core.conversation import Conversation
 from core.errors import Conflict
 from core.ids import ConversationId, new_id
 from core.ports import Change
@@ -483,6 +484,34 @@ async def test_a_socket_finds_out_that_its_session_is_over(
     assert anne is not None
     await gateway.store.end_sessions(anne.id)
     assert (await console.socket.receive(timeout=30)).data == 4001
+
+
+async def test_the_head_of_a_long_queue_comes_before_the_rest_is_read(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(socket, "HEAD", 2)
+    console = await a_console(gateway, "anne")
+    for _ in range(2):
+        await a_waiting_person(gateway)
+    first = await console.client.ws_connect("/console/api/socket")
+    assert (await first.receive_json())["type"] == "snapshot", "a short queue is told once"
+    await first.close()
+
+    await a_waiting_person(gateway)
+    limits: list[int] = []
+    whole = gateway.store.waiting
+
+    async def waiting(*, limit: int) -> Sequence[Conversation]:
+        limits.append(limit)
+        return await whole(limit=limit)
+
+    monkeypatch.setattr(gateway.store, "waiting", waiting)
+    console.socket = await console.client.ws_connect("/console/api/socket")
+    head = await console.socket.receive_json()
+    assert head["type"] == "head"
+    assert len(head["waiting"]) == 2
+    assert limits[0] == 3, "no more is read before it than it takes to know that there is more"
+    assert len((await console.frame("snapshot"))["waiting"]) == 3
 
 
 async def test_a_long_queue_is_filled_up_as_it_empties(

@@ -24,6 +24,7 @@ POLICY = (
     "report-uri /csp"
 )
 OUTCOMES = {"helped", "oriented", "signalement", "emergency", "silent", "abusive", "off_topic"}
+HEAD = 40
 RANK = {"critique": 0, "elevee": 1, "moderee": 2, "faible": 3}
 
 Json = dict[str, Any]
@@ -471,9 +472,12 @@ class FakeConsole:
         watched: set[str] = set()
         entry = (socket, login, watched)
         mine = [id_ for id_, c in self.conversations.items() if c.get("_owner") == login]
+        queue = [self._seen_by(c["id"], login) for c in self._waiting()]
+        if len(queue) > HEAD:
+            await socket.send_json({"type": "head", "waiting": queue[:HEAD]})
         await socket.send_json({
             "type": "snapshot",
-            "waiting": [self._seen_by(c["id"], login) for c in self._waiting()],
+            "waiting": queue,
             "mine": [
                 self._seen_by(id_, login)
                 for id_ in mine

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from core.conversation import Conversation
 from core.ids import ConversationId
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
+from handoff.console.socket import HEAD
 from tests.browsers import PATIENCE_MS, eventually
 from tests.builders import a_contact, a_message, a_waiting
 from tests.gateway.gateways import PASSWORD
@@ -47,6 +50,23 @@ def waits(gateway: RealGateway, minutes: float, **seen: Any) -> ConversationId:
     """Somebody who began to wait so many minutes ago."""
     about = Assessment(urgency=Urgency.MODEREE, issue=Issue.CYBERHARCELEMENT, **seen)
     return gateway.do(_waits(gateway, about, minutes)).id
+
+
+@contextmanager
+def nobody_else_is_read(gateway: RealGateway) -> Iterator[None]:
+    """Until the end of the block the store gives out the head of the queue, and no more of it."""
+    store = gateway.house.store
+    whole, go_on = store.waiting, asyncio.Event()
+
+    async def waiting(*, limit: int) -> Sequence[Conversation]:
+        if limit > HEAD + 1:
+            await go_on.wait()
+        return await whole(limit=limit)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(store, "waiting", waiting)
+        yield
+        gateway.loop.call_soon_threadsafe(go_on.set)
 
 
 def desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
@@ -187,3 +207,36 @@ def test_the_bar_at_the_top_is_one_line(
     assert max(bottom - top for top, bottom, _ in boxes) < 48, "a button of two lines"
     assert max(right for *_, right in boxes) <= 1280
     context.close()
+
+
+def test_the_first_rows_of_a_long_queue_need_little_work(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    """What stands between a navigation and the first painted rows, counted: no clock is asked."""
+    for number in range(HEAD + 20):
+        waits(gateway, number)
+    danger = gateway.do(
+        _waits(gateway, Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE), 0)
+    ).id
+    page = desk(chromium, gateway, "anne")
+    expect(page.locator(".row")).to_have_count(HEAD + 21)
+    asked: list[str] = []
+    frames: list[str] = []
+    page.on("request", lambda one: asked.append(one.url.removeprefix(gateway.url)))
+    page.on(
+        "websocket", lambda one: one.on("framereceived", lambda frame: frames.append(str(frame)))
+    )
+    with nobody_else_is_read(gateway):
+        page.reload()
+        expect(page.locator(".row")).to_have_count(HEAD)
+        expect(page.locator(".row").first).to_have_attribute("data-id", danger)
+        # Nobody knows yet how many wait: no wrong number is shown.
+        expect(page.locator("#queue-title .count")).to_have_count(0)
+        expect(page.get_by_role("region", name="État de la file")).to_have_text("")
+        assert len(frames) == 1
+        assert len(frames[0]) < 64_000
+        assert len(asked) <= 12, asked
+        assert page.evaluate("document.querySelectorAll('*').length") < 40 * HEAD
+    expect(page.locator(".row")).to_have_count(HEAD + 21)
+    expect(page.locator("#queue-title .count")).to_have_text(str(HEAD + 21))
+    page.context.close()

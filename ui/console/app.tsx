@@ -265,8 +265,10 @@ function Health() {
   );
   return (
     <section class="strip" aria-label={t.status.label}>
-      {queue.length === 0 ? (
-        <p>{loaded.value ? t.status.calm : ""}</p>
+      {!loaded.value ? (
+        <p />
+      ) : queue.length === 0 ? (
+        <p>{t.status.calm}</p>
       ) : (
         <>
           <p>

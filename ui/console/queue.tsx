@@ -54,7 +54,9 @@ export function Queue({ main }: { main: boolean }) {
     <section class="queue" role={main ? "main" : undefined} aria-labelledby="queue-title" ref={section}>
       <header class="pane-head">
         <h2 id="queue-title">
-          {t.queue.title} <span class="count">{waiting.value.length.toLocaleString("fr")}</span>
+          {t.queue.title}{" "}
+          {/* The first rows come before the others: until then nobody knows how many wait. */}
+          {loaded.value && <span class="count">{waiting.value.length.toLocaleString("fr")}</span>}
         </h2>
         <p class="frozen">
           {frozen.value && shown.length > 0 && (

@@ -87,11 +87,14 @@ function connect(): void {
       return;
     }
     heardAt.value = Date.now();
-    clearTimeout(quiet);
-    quiet = setTimeout(connect, QUIET);
     if (frame.type === "snapshot") {
       failures = 0;
       link.value = "open";
+    }
+    // Until then it has as long as it had from the beginning.
+    if (link.value === "open") {
+      clearTimeout(quiet);
+      quiet = setTimeout(connect, QUIET);
     }
     receive(frame);
   };

@@ -267,6 +267,8 @@ export async function logout(): Promise<void> {
 
 function receive(frame: ServerFrame): void {
   switch (frame.type) {
+    case "head":
+      return head(frame.waiting);
     case "snapshot":
       heardOf(frame.build);
       return snapshot(
@@ -284,6 +286,13 @@ function receive(frame: ServerFrame): void {
     case "typing":
       if (frame.id === openId.value) personWrites(frame.id);
   }
+}
+
+/** The first rows of a page that shows none yet. One that was cut off keeps what it shows. */
+function head(queue: Summary[]): void {
+  if (loaded.value) return;
+  // What an answer told us is newer.
+  summaries.value = new Map([...queue.map((s) => [s.id, s] as const), ...summaries.value]);
 }
 
 function snapshot(queue: Summary[], own: Summary[], at: string): void {
@@ -419,9 +428,10 @@ function say_(text: string): void {
 }
 
 function sayNews(): void {
-  if (!spoken.length) return;
-  clearTimeout(speaking);
+  // Not put off by what comes meanwhile: on a busy evening nothing would ever be said.
+  if (!spoken.length || speaking !== undefined) return;
   speaking = setTimeout(() => {
+    speaking = undefined;
     const fresh = spoken.filter((s) => summaries.value.get(s.id)?.ticket === "waiting");
     spoken = [];
     const only = fresh[0];

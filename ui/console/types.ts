@@ -195,6 +195,7 @@ export const OUTCOMES = [
 export type Outcome = (typeof OUTCOMES)[number];
 
 export type ServerFrame =
+  | { type: "head"; waiting: Summary[] }
   | { type: "snapshot"; build?: string; waiting: Summary[]; mine: Summary[]; alarms?: Summary[]; offered?: Summary[]; along?: Summary[]; now: string }
   | { type: "summary"; summary: Summary }
   | ({ type: "detail" } & Detail)

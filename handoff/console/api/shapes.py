@@ -301,9 +301,17 @@ class Detail(TypedDict):
     messages: list[Message]
 
 
+class Head(TypedDict):
+    """The most urgent of a long queue, before the snapshot of a new connection: something to look
+    at, and no word on who else waits."""
+
+    type: Literal["head"]
+    waiting: list[Summary]
+
+
 class Snapshot(TypedDict):
-    """First, and whenever the server likes: replaces what was known. `build` names the page that
-    this server gives out: an open page of another name is not the newest."""
+    """After every connection, and whenever the server likes: replaces what was known. `build`
+    names the page that this server gives out: an open page of another name is not the newest."""
 
     type: Literal["snapshot"]
     build: str
@@ -364,5 +372,5 @@ class Active(TypedDict):
     type: Literal["active"]
 
 
-ServerFrame = Snapshot | SummaryFrame | DetailFrame | Gone | Typing
+ServerFrame = Head | Snapshot | SummaryFrame | DetailFrame | Gone | Typing
 ClientFrame = Watch | Unwatch | Active
