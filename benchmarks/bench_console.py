@@ -8,7 +8,8 @@ document, by the browser's own clock, which starts with the navigation.
 
 Eight hours are played without their pauses, against the tests' own server in memory: as many
 conversations begin, are written in, are taken, answered and ended as a full desk sees in a shift.
-The heap of the script and the elements of the document are counted once the garbage is gone.
+What the script holds, what the engine compiled of it, and the elements of the document are counted
+once the garbage is gone.
 """
 
 import argparse
@@ -16,9 +17,9 @@ import asyncio
 import os
 import statistics
 import tempfile
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from playwright.sync_api import Browser, Page, expect
 
@@ -31,6 +32,7 @@ from tests.builders import a_contact, a_message, a_vault, a_waiting
 from tests.gateway.gateways import PASSWORD as HOUSE_PASSWORD
 from tests.ui.consoles import PASSWORD, sign_in
 from tests.ui.fake_console_api import FakeConsole, ago, message, summary
+from tests.ui.heaps import heap_of, made_by_the_script
 from tests.ui.real_gateway import real_gateway
 
 # Seventeen listeners, five conversations an hour each, all of them told to every console.
@@ -88,16 +90,26 @@ def first_row(browser: Browser, folder: Path, rows: int, rounds: int) -> list[fl
     return took
 
 
-def eight_hours(browser: Browser, conversations: int) -> list[tuple[int, float, int]]:
-    """Conversations ended, heap in MB and elements, fresh, after one, four and eight hours."""
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """After so many ended: bytes that the script holds, bytes of compiled code, elements."""
+
+    ended: int
+    held: int
+    compiled: int
+    elements: int
+
+
+def eight_hours(browser: Browser, conversations: int) -> list[Counted]:
+    """What an open console holds: fresh, after one, four and eight hours."""
     server = FakeConsole().start()
     server.add_user("camille", PASSWORD)
     page = _signed_in(browser, server.url, "camille", PASSWORD)
-    found = [(0, *_counted(page))]
+    found = [_counted(page, 0)]
     for number in range(conversations):
         _one_conversation(server, page, number, own=number % OWN == 0)
         if number + 1 in (conversations // 8, conversations // 2, conversations):
-            found.append((number + 1, *_counted(page)))
+            found.append(_counted(page, number + 1))
     page.context.close()
     server.stop()
     return found
@@ -129,20 +141,11 @@ def _one_conversation(server: FakeConsole, page: Page, number: int, *, own: bool
     page.mouse.move(2, 2)
 
 
-def _counted(page: Page) -> tuple[float, int]:
-    """Megabytes of the script's heap and elements of the document, without the garbage."""
+def _counted(page: Page, ended: int) -> Counted:
     expect(page.locator(".row")).to_have_count(0, timeout=60_000)
-    tools = page.context.new_cdp_session(page)
-    tools.send("HeapProfiler.enable")
-    for _ in range(3):
-        tools.send("HeapProfiler.collectGarbage")
-    tools.send("Performance.enable")
-    told: dict[str, Any] = {
-        one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]
-    }
-    tools.detach()
-    elements = page.evaluate("document.querySelectorAll('*').length")
-    return told["JSHeapUsedSize"] / 1e6, int(elements)
+    heap = heap_of(page)
+    elements = int(page.evaluate("document.querySelectorAll('*').length"))
+    return Counted(ended, made_by_the_script(heap), heap["code"], elements)
 
 
 def _signed_in(browser: Browser, url: str, login: str, password: str) -> Page:
@@ -180,8 +183,11 @@ def _measure(folder: Path, asked: argparse.Namespace) -> None:
             f"{asked.rows} waiting, first row painted: p50 {statistics.median(took):.0f} ms, "
             f"worst of {len(took)} {max(took):.0f} ms, load {os.getloadavg()[0]:.1f}"
         )
-        for ended, heap, elements in eight_hours(browser, asked.ended):
-            print(f"{ended:>4} conversations ended: heap {heap:.2f} MB, {elements} elements")
+        for one in eight_hours(browser, asked.ended):
+            print(
+                f"{one.ended:>4} conversations ended: the script holds {one.held / 1e6:.2f} MB, "
+                f"compiled code {one.compiled / 1e6:.2f} MB, {one.elements} elements"
+            )
 
 
 if __name__ == "__main__":
