@@ -263,8 +263,9 @@ function Health() {
     (least, s) => (s.waiting_since && (!least || s.waiting_since < least) ? s.waiting_since : least),
     null,
   );
+  const critical = queue.some((s) => s.urgency === "critique");
   return (
-    <section class="strip" aria-label={t.status.label}>
+    <section class={critical ? "strip critical" : "strip"} aria-label={t.status.label}>
       {!loaded.value ? (
         <p />
       ) : queue.length === 0 ? (
