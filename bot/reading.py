@@ -103,7 +103,8 @@ class Reader:
             read = (reason for reason in whole.reasons if reason not in together.reasons)
             moved = [replace(r, start=r.start + cut, end=r.end + cut) for r in read]
             kept += _spread(moved, places)
-        return seen.merged(replace(whole, reasons=kept))
+        # Who writes says so in this very message: another may have written those before.
+        return seen.merged(replace(whole, reasons=kept, role=alone.role or whole.role))
 
     async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
         try:

@@ -43,6 +43,7 @@ class Verb(StrEnum):
     FILE_REVEALED = "file_revealed"
     CONVERSATION_READ = "conversation_read"
     TRIAGE_CORRECTED = "triage_corrected"
+    WRITER_TOLD = "writer_told"
     CONVERSATION_ASSIGNED = "conversation_assigned"
     CONVERSATION_TAKEN_BACK = "conversation_taken_back"
     WHISPERED = "whispered"

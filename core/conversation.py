@@ -259,6 +259,18 @@ class Orientation:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Writer:
+    """Somebody who wrote here until another took the phone: messages `since` to `until` (excluded).
+
+    `told` is what was known of them and of what they told.
+    """
+
+    since: int
+    until: int
+    told: Assessment
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
     """Everything decided about one conversation. `version` grows by one with every change.
 
@@ -279,7 +291,9 @@ class Conversation:
     `opinion` is what the person said of it at the end, `follow_up` what was asked or promised about
     writing to them again. `joined` is the other half of it: the chat of somebody on the telephone,
     or their call; `code` is what a caller types for that. `minor_wrote`: a minor was known to write
-    here, whoever does now. `stopped`: the person asked to be left alone.
+    here, whoever does now. `writers` are those who wrote here before whoever writes now, in turn;
+    `assessment` is about the one who writes now. `another_at` is the message in which somebody else
+    seems to write, until a listener says. `stopped`: the person asked to be left alone.
     """
 
     id: ConversationId
@@ -321,6 +335,8 @@ class Conversation:
     joined: ConversationId | None = None
     code: SpokenCode | None = None
     minor_wrote: bool = False
+    writers: tuple[Writer, ...] = ()
+    another_at: int | None = None
     stopped: bool = False
 
     @property

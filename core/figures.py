@@ -77,17 +77,20 @@ class Fact:
 def fact_of(conversation: Conversation) -> Fact:
     """The record of a conversation as it stands."""
     seen, ticket, course = conversation.assessment, conversation.ticket, conversation.course
+    # A mother who takes the phone comes about what the child told.
+    cards = (seen, *(one.told for one in reversed(conversation.writers)))
+    about = next((card for card in cards if card.issue), seen)
     return Fact(
         hour=hour_of(conversation.opened_at),
         channel=conversation.channel,
         origin=_plain(conversation.origin, _ORIGIN),
-        issue=seen.issue,
-        issue_secondary=seen.issue_secondary,
+        issue=about.issue,
+        issue_secondary=about.issue_secondary,
         urgency_first=course.urgency_first or seen.urgency,
         urgency=seen.urgency,
         role=seen.role,
-        age_band=seen.age_band,
-        platform=_plain(seen.platform, _PLATFORM),
+        age_band=seen.age_band or about.age_band,
+        platform=_plain(about.platform, _PLATFORM),
         asked=ticket is not None,
         wait=_wait(conversation),
         end=_end(conversation),

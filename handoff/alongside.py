@@ -10,6 +10,7 @@ from core.errors import NotFound, NotThere
 from core.ids import ConversationId, ListenerId
 from core.ports import Phrasebook, Store
 from core.reading import all_messages
+from core.voices import for_the_listener
 from handoff.colleagues import Colleagues
 from handoff.desk import Desk
 from handoff.reading import read_on_record
@@ -67,8 +68,10 @@ class CoListening:
         if listener.id not in conversation.readers:
             raise NotFound
         if after > 0:
-            return conversation, await all_messages(self._store, wanted, after=after)
-        return conversation, await read_on_record(self._store, listener, wanted, now=self._clock())
+            messages: Sequence[Message] = await all_messages(self._store, wanted, after=after)
+        else:
+            messages = await read_on_record(self._store, listener, wanted, now=self._clock())
+        return conversation, for_the_listener(conversation, messages)
 
     async def mine(self, listener: Listener) -> Sequence[Conversation]:
         """What a listener reads along now; asked once a console."""

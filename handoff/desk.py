@@ -10,11 +10,13 @@ from collections.abc import Callable, Sequence
 from core import transitions
 from core.accounts import Listener
 from core.clock import Clock
-from core.conversation import Conversation, Message, Outcome
+from core.conversation import Author, Conversation, Message, Outcome
 from core.errors import Busy, Conflict, DuplicateMessage, NotFound, Refused
 from core.ids import ConversationId
+from core.labels import AgeBand, Role
 from core.ports import Change, Phrasebook, Store
 from core.reading import all_messages
+from core.voices import for_the_listener
 from handoff.choosing import CAPACITY, in_order_for, is_grave
 from handoff.colleagues import Colleagues
 
@@ -65,12 +67,14 @@ class Desk:
     ) -> tuple[Conversation, Sequence[Message]]:
         """A conversation for its owner, with its messages after number `after`.
 
-        Raises NotFound for everybody else, whatever the reason.
+        Without those of another who wrote in it before (`core.voices`). Raises NotFound for
+        everybody else, whatever the reason.
         """
         conversation = await self._store.conversation(conversation_id)
         if conversation.owner.listener_id != listener.id:
             raise NotFound
-        return conversation, await all_messages(self._store, conversation_id, after=after)
+        messages = await all_messages(self._store, conversation_id, after=after)
+        return conversation, for_the_listener(conversation, messages)
 
     async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
         """Take over one waiting conversation. Raises Refused when it waits no more."""
@@ -191,6 +195,46 @@ class Desk:
             conversation_id,
             lambda conversation: transitions.correct(
                 conversation, listener, correction, now=self._clock(), phrases=self._phrases
+            ),
+        )
+
+    async def another_writes(
+        self,
+        listener: Listener,
+        conversation_id: ConversationId,
+        *,
+        since: int,
+        role: Role,
+        age_band: AgeBand | None,
+    ) -> Conversation:
+        """Say that from the person's message `since` on somebody else writes.
+
+        Raises Refused for whoever is not the owner, and where nobody can begin with that message.
+        """
+        begins = await self._store.messages(conversation_id, after=since - 1, limit=1)
+        if not begins or begins[0].seq != since or begins[0].author is not Author.PERSON:
+            raise Refused
+        return await self.decide(
+            conversation_id,
+            lambda conversation: transitions.another_writes(
+                conversation,
+                listener,
+                since=since,
+                role=role,
+                age_band=age_band,
+                now=self._clock(),
+                phrases=self._phrases,
+            ),
+        )
+
+    async def nobody_else_writes(
+        self, listener: Listener, conversation_id: ConversationId
+    ) -> Conversation:
+        """Say that it is the same person as before. Raises Refused where nobody said otherwise."""
+        return await self.decide(
+            conversation_id,
+            lambda conversation: transitions.nobody_else_writes(
+                conversation, listener, now=self._clock(), phrases=self._phrases
             ),
         )
 

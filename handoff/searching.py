@@ -14,6 +14,7 @@ from core.accounts import Listener
 from core.conversation import Conversation, Message
 from core.ports import Store
 from core.reading import all_messages
+from core.voices import for_the_listener
 
 SHORTEST, LONGEST = 2, 80
 MOST_HITS = 50
@@ -44,7 +45,7 @@ async def search(store: Store, listener: Listener, words: str) -> Sequence[Hit]:
     hits = [
         hit
         for conversation in await store.held_by(listener.id)
-        for message in await all_messages(store, conversation.id)
+        for message in for_the_listener(conversation, await all_messages(store, conversation.id))
         if (hit := _hit(conversation, message, wanted))
     ]
     return sorted(hits, key=lambda hit: hit.message.at, reverse=True)[:MOST_HITS]

@@ -50,14 +50,30 @@ _CHILD = (
     r"|cadette|petite? derniere?|petits? (?:fils|filles?|enfants?)|beau fils|belle fille|jumeaux"
     r"|jumelles|puce|loulou)"
 )
+_KIN = (
+    r"(?:maman|papa|mere|pere|mamie|papi|papy|grand mere|grand pere|tutrice|tuteur|beau pere"
+    r"|belle mere)"
+)
+# Who takes the phone from another says so: "c'est sa maman qui écrit maintenant".
+_TAKES_OVER = (
+    r"(?: de \w+)?(?: qui)? (?:(?:vous|t|te) (?:ecri[st]|parle|repond)|ecris|reprends|reponds"
+    r"|(?:ecrit|parle|repond|reprend)(?= maintenant| ici| desormais| a present|$))\b"
+)
 _PARENT = re.compile(
-    rf"\b(?:mon|ma|mes|notre|nos) (?:jeune |grande? |petite? |plus jeune |propre |propres |deux "
+    rf"\bc est (?:moi )?(?:la |le |sa |son |leur ){_KIN}{_TAKES_OVER}"
+    rf"|^(?:bonjour |bonsoir |allo )+(?:ici |c est )(?:moi )?(?:la |le |sa |son |leur ){_KIN}\b"
+    r"(?! qui)"
+    rf"|^ici (?:la |le |sa |son |leur ){_KIN}\b"
+    rf"|\b(?:mon|ma|mes|notre|nos) (?:jeune |grande? |petite? |plus jeune |propre |propres |deux "
     rf"|trois )?{_CHILD}\b"
     r"|\bje suis (?:la |le |un |une |sa |son |leur |l )?(?:jeune )?"
     r"(?:maman|papa|mere|pere|parent|mamie|papi|papy|grand mere|grand pere|tutrice|tuteur|beau pere"
     r"|belle mere|assistante? familiale?)\b"
     r"|^(?:bonjour |bonsoir |madame |monsieur )*(?:parents?|maman|papa|mere|pere) (?:d un|d une"
     r"|de|inquiete?s?)\b"
+)
+_CHILD_TAKES_OVER = re.compile(
+    rf"\bc est (?:moi )?(?:la |le |sa |son |leur |l ){_CHILD}{_TAKES_OVER}"
 )
 _NOT_MY_CHILD = re.compile(
     r"\b(?:ma|mon) (?:petite?|belle|beau|fille de|fils de) (?:coeur|soeur|frere|copain|copine|ami)"
@@ -208,6 +224,8 @@ def _professional(said: Said) -> bool:
 
 
 def _victim(said: Said) -> Role | None:
+    if _CHILD_TAKES_OVER.search(said.plain):
+        return Role.VICTIME_MINEURE if said.own_minor else Role.VICTIME_AGE_INCONNU
     if said.own_age:
         if said.own_minor:
             return Role.VICTIME_MINEURE

@@ -10,7 +10,7 @@ from core.conversation import Conversation, Message
 from core.ids import ContactId
 from core.ports import Conversations
 from core.reading import all_messages
-from core.voices import another_wrote
+from core.voices import another_wrote, for_the_person
 
 
 async def thread_after(
@@ -24,7 +24,7 @@ async def thread_after(
     newest = await conversations.latest_conversation(contact_id)
     if newest is None:
         return None, ()
-    parts = [await all_messages(conversations, newest.id, after=last)]
+    parts = [for_the_person(newest, await all_messages(conversations, newest.id, after=last))]
     oldest = newest
     while oldest.first_seq > last + 1 and oldest.previous is not None:
         oldest = await conversations.conversation(oldest.previous)

@@ -7,8 +7,9 @@ Machines only raise urgency.
 
 `person` has what the person does, `wishes` their orders, `machine` what bot and clock do,
 `opinion` what they are asked at the end, `listener` what a listener does, `correction` what they
-know better, `needs` who should go on, `alongside` who reads along, `passing` how a conversation
-changes hands and `supervisor` who may order that; all of them build on `draft`.
+know better, `writers` who else writes, `needs` who should go on, `alongside` who reads along,
+`passing` how a conversation changes hands and `supervisor` who may order that; all of them build
+on `draft`.
 """
 
 from core.transitions.alongside import invite_along, leave_alongside
@@ -72,6 +73,7 @@ from core.transitions.supervisor import assign, take_back, whisper
 from core.transitions.telephone import call_id, open_call
 from core.transitions.waiting import numbers_again_at
 from core.transitions.wishes import ERASE_AFTER, ask_again_at, end_before_erasing, may_erase
+from core.transitions.writers import another_writes, nobody_else_writes
 
 __all__ = [
     "ALARM_AFTER",
@@ -87,6 +89,7 @@ __all__ = [
     "accept",
     "add_note",
     "alarm_at",
+    "another_writes",
     "answer",
     "answered_elsewhere",
     "arrive",
@@ -122,6 +125,7 @@ __all__ = [
     "let_go",
     "may_erase",
     "miss_code",
+    "nobody_else_writes",
     "note_agreement",
     "note_follow_up",
     "note_id",

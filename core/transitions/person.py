@@ -29,7 +29,8 @@ from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import Draft, about
 from core.transitions.wishes import obey
-from core.voices import FOR_A_CHILD, is_a_minors
+from core.transitions.writers import supposed
+from core.voices import FOR_A_CHILD, seems_another
 from core.work import Lane
 
 # Someone who writes on while waiting is told rarely that the message arrived.
@@ -100,14 +101,20 @@ def receive(
     clock. Under a listener no machine speaks: the listener is shown the danger, and the channel's
     own screen the numbers (see `danger_since`). Where another application has the thread, nobody
     here speaks at all. Who calls wants a person: they are told that nobody picks up here, and how
-    to reach one. Where a parent or a professional goes on where a child wrote, the bot falls
-    silent: its answers would tell what the child told.
+    to reach one. Who takes the phone from another has a card of their own (`writers`). Where a
+    parent or a professional goes on where a child wrote, the bot falls silent: its answers would
+    tell what the child told.
     """
     draft = Draft(conversation, now, phrases, prospect)
-    other_writer = _adult_after_child(conversation, seen)
-    if other_writer and conversation.version == 0:
-        # Brought over from a child's last conversation: nothing of it was said here.
-        draft.update(assessment=Assessment(urgency=conversation.assessment.urgency))
+    other_writer = seems_another(conversation, seen) and (
+        # What a parent told the bot of their child serves the child too.
+        conversation.owner != BOT or seen.role in FOR_A_CHILD
+    )
+    if other_writer:
+        other = supposed(conversation, seen)
+        draft.update(
+            assessment=other.assessment, writers=other.writers, another_at=other.another_at
+        )
     message = draft.heard(event, seen, reply_to=reply_to)
     if _only_a_person_reads(event):
         seen = seen.merged(Assessment(urgency=Urgency.MODEREE, unheard=True))
@@ -372,12 +379,6 @@ def _only_a_person_reads(event: InboundEvent) -> bool:
     if event.type in CARDS:
         return True
     return event.type not in _WORDS and not (event.text or "").strip()
-
-
-def _adult_after_child(conversation: Conversation, seen: Assessment) -> bool:
-    known = conversation.assessment
-    a_child = conversation.minor_wrote or is_a_minors(known)
-    return a_child and seen.role in FOR_A_CHILD and seen.role is not known.role
 
 
 def _closed_by(previous: Conversation | None) -> ListenerId | None:

@@ -19,6 +19,7 @@ from core.events import CARDS, EventKind, InboundEvent, MessageType
 from core.labels import Issue, Urgency
 from core.ports import Phrasebook
 from core.prospects import Expect, always_answered
+from core.voices import begins_at
 from gateway.metrics import Metrics
 from gateway.pipeline.entry import Entry
 from gateway.pipeline.leases import DECISIONS
@@ -124,7 +125,10 @@ class Written:
         told = [
             Told(message.seq, message.text, recent=recent and seq - message.seq <= NEAR)
             for message in around
-            if message.author is Author.PERSON and not message.choice
+            if message.author is Author.PERSON
+            and not message.choice
+            # Another's words say nothing of who writes now.
+            and message.seq >= begins_at(conversation)
         ]
         said = (m.sentence for m in reversed(around) if m.author is Author.BOT)
         asked_of_dying = recent and next(said, None) in THOUGHTS_QUESTIONS

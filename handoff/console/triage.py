@@ -1,4 +1,4 @@
-"""A listener corrects triage; see `docs/console-api.md`."""
+"""A listener corrects triage, or says that somebody else writes; see `docs/console-api.md`."""
 
 from collections.abc import Iterable
 
@@ -6,16 +6,19 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.errors import Refused
-from core.labels import Issue, Role, Urgency
+from core.labels import AgeBand, Issue, Role, Urgency
 from core.permissions import Permission
 from core.transitions import Correction, Why
 from handoff.console import views
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body
 from handoff.desk import Desk
 
+# More messages than any conversation has, and no more than a database can count.
+_MOST = 2**31
+
 
 class TriageRoutes:
-    """One request: what it is about, how urgent it is, who writes, and why the card is wrong."""
+    """What it is about, how urgent, who writes and why the card is wrong; and who writes now."""
 
     def __init__(self, *, desk: Desk, guard: Guard) -> None:
         self._desk = desk
@@ -24,8 +27,10 @@ class TriageRoutes:
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
         one = "/console/api/conversations/{id:[0-9a-f]{32}}"
+        guard, needs = self._guard, Permission.ANSWER
         return (
-            web.post(f"{one}/triage", self._guard.signed_in(self.correct, needs=Permission.ANSWER)),
+            web.post(f"{one}/triage", guard.signed_in(self.correct, needs=needs)),
+            web.post(f"{one}/writer", guard.signed_in(self.writer, needs=needs)),
         )
 
     async def correct(self, request: web.Request, listener: Listener) -> web.StreamResponse:
@@ -41,6 +46,29 @@ class TriageRoutes:
             raise ApiError(400, "bad_request") from None
         try:
             conversation = await self._desk.correct(listener, conversation_id(request), correction)
+        except Refused:
+            raise ApiError(409, "not_owner") from None
+        names = {listener.id: listener.name}
+        return web.json_response({"summary": views.summary(conversation, listener, names)})
+
+    async def writer(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        body, wanted = await json_body(request), conversation_id(request)
+        since, band = body.get("since"), body.get("age_band")
+        try:
+            if since is None:
+                conversation = await self._desk.nobody_else_writes(listener, wanted)
+            elif type(since) is int and 0 < since < _MOST:
+                conversation = await self._desk.another_writes(
+                    listener,
+                    wanted,
+                    since=since,
+                    role=Role(str(body.get("role"))),
+                    age_band=None if band is None else AgeBand(str(band)),
+                )
+            else:
+                raise ApiError(400, "bad_request")
+        except ValueError:
+            raise ApiError(400, "bad_request") from None
         except Refused:
             raise ApiError(409, "not_owner") from None
         names = {listener.id: listener.name}

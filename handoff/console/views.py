@@ -5,7 +5,7 @@ from datetime import datetime
 
 from core.accounts import Listener
 from core.assessment import Assessment, Reason
-from core.conversation import Attachment, Author, Conversation, Erasure, Message
+from core.conversation import Attachment, Author, Conversation, Erasure, Message, Writer
 from core.events import MessageType
 from core.follow_up import FollowUp
 from core.ids import ListenerId
@@ -13,6 +13,7 @@ from core.line import place_of
 from core.notes import Note
 from core.permissions import GRANTS
 from core.spoken_code import WRONG_AT_MOST
+from core.voices import kept_from
 from handoff.console.api import shapes
 
 Names = Mapping[ListenerId, str]
@@ -78,6 +79,8 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> shape
         "joined": conversation.joined,
         "code": _code(conversation, viewer),
         "follow_up": _follow_up(conversation.follow_up, names),
+        "writers": [_writer(each, conversation) for each in conversation.writers],
+        "another_at": conversation.another_at,
     }
 
 
@@ -237,6 +240,18 @@ def _code(call: Conversation, viewer: Listener) -> shapes.CodeState | None:
         "until": call.code.until.isoformat(),
         "wrong": wrong,
         "left": max(0, WRONG_AT_MOST - wrong),
+    }
+
+
+def _writer(before: Writer, conversation: Conversation) -> shapes.Writer:
+    """Who wrote before in this conversation, and whether their words are kept from who asks."""
+    told, mine = before.told, conversation.assessment.role
+    return {
+        "since": before.since,
+        "until": before.until,
+        "role": told.role,
+        "age_band": told.age_band,
+        "apart": conversation.another_at is None and kept_from(told, mine),
     }
 
 

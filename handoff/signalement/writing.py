@@ -17,7 +17,6 @@ from core.conversation import FileState, Message
 from core.errors import Conflict, NotFound, Refused
 from core.ids import AttachmentId, ConversationId, new_id
 from core.ports import Store
-from core.reading import all_messages
 from core.signalement import checks, moves
 from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote
 from core.signalement.platforms import Directory
@@ -192,8 +191,8 @@ class Writing:
         """The picked messages: those the case has as they are, new ones from the conversation."""
         quotes = {one.seq: one for one in before.quotes}
         if any(pick.seq not in quotes for pick in picks) and before.conversation_id is not None:
-            await self._desk.read(listener, before.conversation_id, after=2**40)
-            for message in await all_messages(self._store, before.conversation_id):
+            _, messages = await self._desk.read(listener, before.conversation_id)
+            for message in messages:
                 if message.text and message.deleted_at is None:
                     quote = Quote(
                         seq=message.seq, author=message.author, text=message.text, at=message.at

@@ -14,7 +14,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from core.accounts import Listener, StaffRole
 from core.clock import Clock, system_clock
 from core.ids import ListenerId, new_id
-from core.ports import Store
+from core.ports import DangerScreen, Store
 from core.storage.sqlite import SqliteStore
 from gateway.expectations import SETTLED, Facts
 from gateway.heartbeat import Heartbeat
@@ -123,6 +123,7 @@ async def running(
     traces: Traces = Traces(),
     clock: Clock = system_clock,
     facts: Facts = SETTLED,
+    screen: DangerScreen | None = None,
 ) -> AsyncIterator[Running]:
     """A gateway on a free port, working until the end of the block."""
     own = store or SqliteStore(folder / "relais.db", a_vault())
@@ -135,7 +136,7 @@ async def running(
     gateway = Gateway(
         store=own,
         vault=a_vault(),
-        screen=OneWordScreen(),
+        screen=screen or OneWordScreen(),
         assistant=assistant,
         working={"rasa": works},
         understand=lambda screened, text: screened,

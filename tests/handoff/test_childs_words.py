@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from bot.screen import SpacyScreen
 from core import transitions
 from core.assessment import Assessment
 from core.audit import Verb
@@ -203,3 +204,115 @@ async def test_news_for_a_child_is_not_told_to_the_parent_who_writes_from_there_
         assert latest.id != childs
         assert await news(service, latest.id) == await news(service, childs) == []
         assert SENTENCE not in str(await service.store.messages(latest.id))
+
+
+async def marks(
+    console: Console, conversation: str, since: int | None, role: str = "parent"
+) -> Any:
+    """The listener says from which message on another writes; the conversation's row."""
+    body = {"since": since, "role": role, "age_band": None}
+    status, told = await console.post(f"/conversations/{conversation}/writer", body)
+    assert status == 200
+    return told["summary"]
+
+
+async def texts(console: Console, conversation: str) -> list[str]:
+    """What the listener's screen has of a conversation."""
+    return [
+        one["text"] for one in (await console.get(f"/conversations/{conversation}"))[1]["messages"]
+    ]
+
+
+async def on_the_phone(gateway: Running, visit: Visit) -> list[str]:
+    """What the page has of it, once it is loaded again."""
+    again = Visit(gateway.client, visit.token)
+    await again.connect()
+    await again.frame("state", owner="listener")
+    return [one["text"] for one in again.messages]
+
+
+MOTHER = "bonjour, je suis sa mère, que se passe-t-il ?"
+
+
+@pytest.fixture
+async def reading(tmp_path: Path) -> AsyncIterator[Running]:
+    """A gateway that reads in the words who writes."""
+    async with running(tmp_path, screen=SpacyScreen()) as house:
+        house.assistant.dead = True
+        yield house
+
+
+async def test_a_mother_takes_the_phone_in_the_midst_of_her_childs_conversation(
+    reading: Running,
+) -> None:
+    gateway = reading
+    anne = await a_console(gateway, "anne")
+    visit = await gateway.visit()
+    await visit.connect()
+    one = await writes(gateway, anne, visit, f"j'ai 13 ans, {SECRET}")
+    await visit.say(MOTHER)
+    await visit.frame("message", text=MOTHER)
+    # Read in the words: the listener is asked, the phone shows no more of the child's.
+    detail = (await anne.get(f"/conversations/{one}"))[1]
+    since = detail["summary"]["another_at"]
+    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
+    assert since == hers
+    assert (detail["summary"]["role"], detail["card"]["facts"]) == ("parent", [])
+    assert SECRET in str(detail)
+    shown = await on_the_phone(gateway, visit)
+    assert MOTHER in shown
+    assert SECRET not in str(shown)
+    # Once the listener says so, their own screen is hers as well.
+    row = await marks(anne, one, since)
+    assert row["writers"] == [
+        {
+            "since": 1,
+            "until": since,
+            "role": "victime_mineure",
+            "age_band": "moins_15",
+            "apart": True,
+        }
+    ]
+    assert SECRET not in str(await anne.get(f"/conversations/{one}"))
+    assert (await anne.post("/search", {"words": "photos"}))[1]["hits"] == []
+    # It was the child all along; and the mother again; and the child, who has the phone back.
+    await marks(anne, one, None)
+    assert SECRET in str(await texts(anne, one))
+    await marks(anne, one, since)
+    await visit.say("c'est bon elle est partie")
+    await visit.frame("message", text="c'est bon elle est partie")
+    childs = (await anne.get(f"/conversations/{one}"))[1]["summary"]["last_seq"]
+    row = await marks(anne, one, childs, "victime_mineure")
+    assert (row["role"], row["age_band"]) == ("victime_mineure", "moins_15")
+    assert SECRET in str(await texts(anne, one))
+    assert SECRET in str(await on_the_phone(gateway, visit))
+    deeds = list(await gateway.store.audit_entries(verb=Verb.WRITER_TOLD))
+    assert len(deeds) == 4
+
+
+async def test_what_is_no_beginning_of_another_is_refused(gateway: Running) -> None:
+    anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
+    visit = await gateway.visit()
+    await visit.connect()
+    one = await writes(gateway, anne, visit, SECRET)
+    await visit.say(MOTHER)
+    await visit.frame("message", text=MOTHER)
+    detail = (await anne.get(f"/conversations/{one}"))[1]
+    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
+    ours = next(each["seq"] for each in detail["messages"] if each["author"] == "service")
+    at = f"/conversations/{one}/writer"
+    for since, role, status in (
+        (None, "parent", 409),
+        (ours, "parent", 409),
+        (1, "parent", 409),
+        (hers + 50, "parent", 409),
+        (hers, "licorne", 400),
+        ("2", "parent", 400),
+        (True, "parent", 400),
+        (2**70, "parent", 400),
+    ):
+        assert (await anne.post(at, {"since": since, "role": role}))[0] == status, since
+    assert (await bilal.post(at, {"since": hers, "role": "parent"}))[0] == 409
+    # The child was not named: who is unnamed may be the child.
+    await marks(anne, one, hers)
+    assert SECRET not in str(await texts(anne, one))

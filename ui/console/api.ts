@@ -95,6 +95,8 @@ export const api = {
   typing: (id: string) => call<null>("POST", `${of(id)}/typing`, {}),
   search: (words: string) => call<{ hits: Hit[] }>("POST", "search", { words }),
   earlier: (id: string) => call<{ conversations: Earlier[]; withheld: number }>("GET", `${of(id)}/earlier`),
+  writer: (id: string, since: number | null, role?: string, age_band?: string | null) =>
+    call<{ summary: Summary }>("POST", `${of(id)}/writer`, { since, role, age_band }),
   tags: () => call<{ tags: string[] }>("GET", "tags"),
   close: (id: string, outcome: Outcome, tags: readonly string[], seen: number) =>
     call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, tags, seen }),

@@ -46,6 +46,7 @@ import { s } from "./strings-service";
 import { clockOf } from "./time";
 import type { Summary, Urgency } from "./types";
 import { TriageDialog } from "./triage";
+import { WriterDialog } from "./writer";
 import { dialog, focusNext, sheetOf } from "./view";
 
 export function App() {
@@ -171,6 +172,7 @@ function Desk({ name }: { name: string }) {
       {dialog.value === "help" && <HelpDialog />}
       {dialog.value === "logout" && <LogoutDialog />}
       {dialog.value === "triage" && current && <TriageDialog summary={current} />}
+      {dialog.value === "writer" && current && <WriterDialog summary={current} />}
       {dialog.value === "service" && <ServiceDialog />}
       {dialog.value === "orient" && current && <OrientDialog summary={current} />}
       {dialog.value === "search" && <SearchDialog />}

@@ -122,6 +122,18 @@ export function CardPanel({ thread: { card, messages, notes }, summary, goTo }: 
             <Line name={t.card.confidence} value={confidence(card.confidence)} />
           )}
         </dl>
+        {!isCall(summary) && (
+          <button
+            type="button"
+            class="secondary"
+            aria-haspopup="dialog"
+            onClick={() => {
+              dialog.value = "writer";
+            }}
+          >
+            {t.writer.button}
+          </button>
+        )}
         {summary.previous && (
           <button
             type="button"

@@ -18,6 +18,7 @@ import { CallNotes, JoinedLink } from "./telephone";
 import { clockOf, dayOf } from "./time";
 import type { Summary } from "./types";
 import { dialog, focusNext, pane, pageVisible, wanted } from "./view";
+import { TakesOver } from "./writer";
 import { writing } from "./writing";
 
 export function Conversation({ summary, close }: { summary: Summary; close: () => void }) {
@@ -217,6 +218,7 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
                 return (
                   <Fragment key={message.seq}>
                     {(!previous || dayOf(previous.at) !== date) && <p class="day">{date}</p>}
+                    <TakesOver summary={summary} seq={message.seq} before={previous?.seq ?? 0} />
                     <Bubble
                       conversation={id}
                       message={message}

@@ -7,6 +7,7 @@ import { channelName, duration, t } from "./strings";
 import { dateOf, now } from "./time";
 import { channelWhy } from "./trouble";
 import type { ChannelState, Summary } from "./types";
+import { Seems } from "./writer";
 
 const MINUTE = 60_000;
 /** From here on the time left is shown as pressing. */
@@ -14,9 +15,11 @@ const SHORT = 60;
 
 export function Notices({ summary: s }: { summary: Summary }) {
   const trouble = channelState(s.channel);
-  if (!s.erasure && !s.standby && !trouble && !s.window_ends_at) return null;
+  const another = s.another_at !== null && s.another_at !== undefined;
+  if (!s.erasure && !s.standby && !trouble && !s.window_ends_at && !another) return null;
   return (
     <div class="notices" role="group" aria-label={t.notices.label} tabIndex={0}>
+      {another && <Seems summary={s} />}
       {s.window_ends_at && <TimeLeft key={s.window_ends_at} ends={s.window_ends_at} channel={s.channel} />}
       {s.erasure && (
         <Notice icon="eraser" kind="grave">

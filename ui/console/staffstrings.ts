@@ -33,6 +33,7 @@ const VERBS: Record<string, string> = {
   conversation_taken_back: "a repris une conversation",
   whispered: "a chuchoté à un collègue",
   triage_corrected: "a corrigé le triage",
+  writer_told: "a dit qui écrit dans une conversation",
   person_exported: "a exporté tout sur une personne",
   person_erased: "a effacé une personne",
   keys_rotated: "a changé la clé maîtresse",

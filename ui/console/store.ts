@@ -278,9 +278,15 @@ function receive(frame: ServerFrame): void {
       );
     case "summary":
       return learn(frame.summary);
-    case "detail":
+    case "detail": {
+      const before = writersOf(frame.summary.id);
       learn(frame.summary);
-      return learnThread(frame, false);
+      learnThread(frame, false);
+      // Said on another screen of mine: what may be shown is another now.
+      const { id } = frame.summary;
+      if (id === openId.value && before !== writersOf(id)) void openConversation(id);
+      return;
+    }
     case "gone":
       return goneFrom(frame.id, t.conversation.lostTaken);
     case "typing":
@@ -294,6 +300,8 @@ function head(queue: Summary[]): void {
   // What an answer told us is newer.
   summaries.value = new Map([...queue.map((s) => [s.id, s] as const), ...summaries.value]);
 }
+
+const writersOf = (id: string): string => JSON.stringify(summaries.value.get(id)?.writers ?? []);
 
 function snapshot(queue: Summary[], own: Summary[], at: string): void {
   setServerTime(at);
@@ -384,10 +392,16 @@ function learnThread({ summary, card, messages, notes }: Detail, whole: boolean)
       card: newer ? card : old.card,
       cardVersion: newer ? summary.version : old.cardVersion,
       notes: newer ? notes : old.notes,
-      messages: [...bySeq.values()].sort((a, b) => a.seq - b.seq),
+      messages: [...bySeq.values()].filter(isOf(summary.id)).sort((a, b) => a.seq - b.seq),
     },
   };
   settle(summary.id, messages);
+}
+
+/** Whether a message may be on this screen: not one of another who wrote here before. */
+function isOf(id: string): (m: Message) => boolean {
+  const apart = summaries.value.get(id)?.writers?.filter((w) => w.apart) ?? [];
+  return (m) => !apart.some((w) => w.since <= m.seq && m.seq < w.until);
 }
 
 export function tellNotes(id: string, notes: readonly Note[]): void {

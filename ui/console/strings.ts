@@ -448,6 +448,23 @@ export const t = {
     submit: "Enregistrer",
     note: "L’urgence ne peut baisser qu’ici, et c’est noté dans le journal. Un nouveau danger la relève.",
   },
+  writer: {
+    button: "Quelqu’un d’autre écrit",
+    title: "Qui écrit maintenant ?",
+    note: "Chacun a sa fiche. Ce qu’un enfant a écrit n’est pas montré tant qu’un adulte écrit à sa place, ni ici, ni sur son écran s’il recharge la page. Sur une application, l’historique reste dans le téléphone.",
+    since: "À partir de quel message ?",
+    role: "Qui écrit ?",
+    age: "Quel âge a la personne concernée ?",
+    noAge: "Pas dit",
+    none: "Il faut au moins deux messages de la personne.",
+    same: "C’est la même personne",
+    seems: (at: string) => `À ${at}, quelqu’un d’autre a peut-être pris le téléphone.`,
+    seemsNow: "Quelqu’un d’autre a peut-être pris le téléphone.",
+    yes: "Dire qui écrit",
+    from: (who_: string) => `Ici, quelqu’un d’autre écrit : ${who_}`,
+    apart: (who_: string) =>
+      `Ce qui a été écrit avant n’est pas montré : ${who_}. Si c’est la même personne, dites-le dans « Quelqu’un d’autre écrit ».`,
+  },
   top: {
     help: "Raccourcis",
     supervise: "Supervision",

@@ -92,7 +92,7 @@ export function TriageDialog({ summary }: { summary: Summary }) {
   );
 }
 
-function Pick(props: { label: string; names: Record<string, string>; at: { value: string } }) {
+export function Pick(props: { label: string; names: Record<string, string>; at: { value: string } }) {
   return (
     <label class="pick">
       {props.label}

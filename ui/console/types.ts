@@ -65,6 +65,19 @@ export interface Summary {
   /** The code that I read out on this call: until when it holds, wrong ones typed, how many it bears. */
   code?: { until: string; wrong: number; left: number } | null;
   follow_up?: FollowUp | null;
+  /** Who wrote here before the one of `role`, in turn. */
+  writers?: Writer[];
+  /** The message with which somebody else seems to begin, until a listener says. */
+  another_at?: number | null;
+}
+
+/** Who wrote messages `since` to `until` (excluded); `apart`: they are not shown to who answers. */
+export interface Writer {
+  since: number;
+  until: number;
+  role: string | null;
+  age_band: string | null;
+  apart: boolean;
 }
 
 /** What the person agreed to: a message or a call, at a moment. */

@@ -146,6 +146,15 @@ class Correction(TypedDict):
     why: Annotated[str, OneOf(Why)]
 
 
+class WhoWrites(TypedDict):
+    """From the person's message `since` on another writes. Null: it is the same person as before;
+    `role` and `age_band` are then not read."""
+
+    since: Annotated[int, Field(ge=1)] | None
+    role: NotRequired[RoleWord]
+    age_band: NotRequired[AgeWord | None]
+
+
 class NewCall(TypedDict):
     """What a listener writes down of somebody on the line."""
 

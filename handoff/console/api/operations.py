@@ -204,6 +204,12 @@ _DESK = {
     "POST conversations/{id}/triage": _op(
         "Say what it is about", _NOT_OWNER, takes=bodies.Correction, gives=answers.Changed
     ),
+    "POST conversations/{id}/writer": _op(
+        "From which message on somebody else writes; null: nobody else does",
+        _NOT_OWNER,
+        takes=bodies.WhoWrites,
+        gives=answers.Changed,
+    ),
     "POST calls": _op(
         "A ticket for somebody on the line, once a cid",
         "400 note_too_long",

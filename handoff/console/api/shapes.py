@@ -138,11 +138,26 @@ class CodeState(TypedDict):
     left: int
 
 
+class Writer(TypedDict):
+    """Who wrote messages `since` to `until` (excluded), before another took the phone.
+
+    `apart`: those messages are not shown to whoever answers the one who writes now.
+    """
+
+    since: int
+    until: int
+    role: RoleWord | None
+    age_band: AgeWord | None
+    apart: bool
+
+
 class Summary(TypedDict):
     """All that the queue shows of a conversation; never a word of what was said.
 
     One with a lower `version` than one already seen is stale. `place` is the place in the line, to
-    be sorted as text. `window_ends_at`: until when the platform lets us write freely.
+    be sorted as text. `window_ends_at`: until when the platform lets us write freely. `writers`:
+    who wrote here before the one of `role` and `age_band`; `another_at`: the message with which the
+    latter seems to begin, until a listener says.
     """
 
     id: Id
@@ -183,6 +198,8 @@ class Summary(TypedDict):
     joined: Id | None
     code: CodeState | None
     follow_up: Promise | None
+    writers: list[Writer]
+    another_at: int | None
 
 
 class Note(TypedDict):
