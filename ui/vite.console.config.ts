@@ -40,8 +40,9 @@ export default defineConfig({
       output: {
         entryFileNames: "console.js",
         assetFileNames: "console[extname]",
-        // What few open is a script of its own, fetched when they do.
+        // What few open is a script of its own, fetched when they do; all the rest is one.
         chunkFileNames: "[name].js",
+        codeSplitting: { groups: [{ name: "console", tags: ["$initial"] }] },
       },
     },
   },

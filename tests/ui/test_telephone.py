@@ -168,3 +168,28 @@ def test_a_half_that_a_colleague_holds_is_read_on_demand(server: FakeConsole, vi
     expect(half).to_contain_text("WhatsApp, avec Bilal")
     expect(half.get_by_role("button", name="Répondre par écrit")).to_have_count(0)
     axe_finds_nothing(page)
+
+
+def test_a_call_that_is_over_is_noted_and_ended_at_once(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    """The dialog of the outcome takes the place of the call's, whose end is not its own."""
+    page = chromium.new_context(locale="fr-FR").new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{gateway.url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, "anne", PASSWORD)
+    page.get_by_role("heading", name="File d’attente").wait_for()
+    page.keyboard.press("a")
+    form = page.get_by_role("dialog", name="Noter un appel")
+    form.get_by_label("Sujet").select_option("sextorsion")
+    form.get_by_label("Qui appelle ?").select_option("parent")
+    form.get_by_text("Modérée").click()
+    form.get_by_label("Ce qui a été dit").fill("un père demande conseil")
+    form.get_by_label("encore en ligne").uncheck()
+    page.keyboard.press("Control+Enter")
+    page.get_by_text("Aide apportée").click()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    eventually(lambda: outcomes(gateway) == [("telephone", End.LISTENER, "helped")])
+    page.context.close()

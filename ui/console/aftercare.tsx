@@ -2,7 +2,7 @@
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import type { PARTS } from "./aftercare/aftercare";
-import { Modal } from "./dialogs";
+import { Modal } from "./modal";
 import { t } from "./strings";
 import type { Message, Summary } from "./types";
 

@@ -2,7 +2,7 @@
 import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, say } from "./api";
-import { dismiss, Modal } from "./dialogs";
+import { Buttons, dismiss, Modal } from "./modal";
 import { askColleagues, colleagues } from "./handing";
 import { Failure, UrgencyTag } from "./parts";
 import { NoteForm, NoteList } from "./passing";
@@ -68,11 +68,7 @@ export function InviteDialog({ summary: { id } }: { summary: Summary }) {
         ))}
       </ul>
       <Failure text={error.value} />
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {t.along.close}
-        </button>
-      </div>
+      <Buttons back={t.along.close} />
     </Modal>
   );
 }
@@ -173,16 +169,13 @@ export function AlongDialog() {
         </>
       )}
       <Failure text={error.value} />
-      <div class="buttons">
+      <Buttons back={t.along.close}>
         {summary && (
           <button type="button" class="secondary" onClick={() => void leave()}>
             {t.along.leave}
           </button>
         )}
-        <button type="button" class="primary" onClick={dismiss}>
-          {t.along.close}
-        </button>
-      </div>
+      </Buttons>
     </Modal>
   );
 }

@@ -1,55 +1,15 @@
-// The frame of every dialog, and three of them. <dialog> keeps focus inside and closes on Escape.
+// Three dialogs: the end of a conversation, the end of a session, help.
 import { useSignal } from "@preact/signals";
-import type { ComponentChildren } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "./api";
 import { offerUndo } from "./handing";
+import { Buttons, dismiss, Modal } from "./modal";
 import { Failure, UrgencyTag } from "./parts";
 import { breather, wasGrave } from "./shift";
 import { close as closeConversation, drafts, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
-import { useUnsaid } from "./unsaid";
 import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
-
-export function Modal(props: { title: string; children: ComponentChildren; name: string }) {
-  const element = useRef<HTMLDialogElement>(null);
-  const unsaid = useUnsaid(element);
-  useEffect(() => {
-    const node = element.current;
-    const before = document.activeElement;
-    node?.showModal();
-    return () => {
-      node?.close();
-      // Removed at once, the dialog has no time to give focus back by itself.
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
-  return (
-    <dialog
-      ref={element}
-      class={props.name}
-      aria-labelledby="dialog-title"
-      onClose={() => {
-        dialog.value = null;
-      }}
-      onClick={(event) => {
-        if (event.target === element.current && !unsaid.holds()) element.current?.close();
-      }}
-      {...unsaid.on}
-    >
-      <div class="sheet">
-        <h2 id="dialog-title">{props.title}</h2>
-        {props.children}
-        {unsaid.question}
-      </div>
-    </dialog>
-  );
-}
-
-export const dismiss = () => {
-  dialog.value = null;
-};
 
 export function CloseDialog({ summary }: { summary: Summary }) {
   const id = summary.id;
@@ -140,14 +100,12 @@ export function CloseDialog({ summary }: { summary: Summary }) {
           </fieldset>
         )}
         <Failure id="close-error" text={error.value} />
-        <div class="buttons">
-          <button type="button" class="secondary" onClick={dismiss}>
-            {t.close.cancel}
-          </button>
-          <button type="submit" class="primary" aria-busy={busy.value} disabled={pending}>
-            {busy.value ? t.close.busy : t.close.submit}
-          </button>
-        </div>
+        <Buttons
+          back={t.close.cancel}
+          go={busy.value ? t.close.busy : t.close.submit}
+          busy={busy.value}
+          disabled={pending}
+        />
       </form>
     </Modal>
   );
@@ -159,21 +117,14 @@ export function LogoutDialog() {
     <Modal title={t.logout.title} name="leave">
       {mine.value.length > 0 && <p>{t.logout.mine(mine.value.length)}</p>}
       {unsent && <p>{t.logout.drafts}</p>}
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {t.logout.cancel}
-        </button>
-        <button
-          type="button"
-          class="primary"
-          onClick={() => {
-            dismiss();
-            void logout();
-          }}
-        >
-          {t.logout.submit}
-        </button>
-      </div>
+      <Buttons
+        back={t.logout.cancel}
+        go={t.logout.submit}
+        act={() => {
+          dismiss();
+          void logout();
+        }}
+      />
     </Modal>
   );
 }
@@ -220,11 +171,7 @@ export function HelpDialog() {
       <p>{t.help.order}</p>
       <p>{t.help.once}</p>
       <p>{t.help.drafts}</p>
-      <div class="buttons">
-        <button type="button" class="primary" onClick={dismiss}>
-          {t.help.close}
-        </button>
-      </div>
+      <Buttons back={t.help.close} />
     </Modal>
   );
 }

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
-import { dismiss, Modal } from "./dialogs";
+import { Buttons, Modal } from "./modal";
 import { Failure } from "./parts";
 import { type Entry, type Given, service, type Steps } from "./service-api";
 import { o, s } from "./strings-service";
@@ -142,11 +142,7 @@ export function OrientDialog({ summary }: { summary: Summary }) {
           </details>
         </>
       )}
-      <div class="buttons">
-        <button type="button" class="primary" onClick={dismiss}>
-          {s.close}
-        </button>
-      </div>
+      <Buttons back={s.close} />
     </Modal>
   );
 }

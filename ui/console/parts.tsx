@@ -56,6 +56,17 @@ export function Since({ at, seconds = false }: { at: string | null; seconds?: bo
   return <>{text}</>;
 }
 
+/** Ctrl or Cmd with Enter sends a form from any of its fields, as Enter does from a single line. */
+export function sendByKeys(event: KeyboardEvent): void {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+  // Once only, where a form that listens by itself lies in a dialog that does.
+  if (event.defaultPrevented || event.isComposing) return;
+  const form = (event.target as Element).closest<HTMLElement>("input, textarea, select")?.closest("form");
+  if (!form) return;
+  event.preventDefault();
+  form.requestSubmit();
+}
+
 export function Failure({ text, id }: { text: string | null | undefined; id?: string }) {
   return (
     <p class="failure" role="alert" {...(id ? { id } : {})} hidden={!text}>

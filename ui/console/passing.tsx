@@ -1,10 +1,10 @@
 // Passing conversations on: the dialog, what colleagues offer, notes, undoing, availability.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { Modal } from "./dialogs";
+import { Buttons, dismiss, Modal } from "./modal";
 import { Icon } from "./icons";
 import { isCall } from "./kinds";
-import { Failure, UrgencyTag } from "./parts";
+import { Failure, sendByKeys, UrgencyTag } from "./parts";
 import "./passing.css";
 import * as pass from "./handing";
 import { wish } from "./shift";
@@ -12,7 +12,7 @@ import { openConversation, type Thread } from "./store";
 import { issueName, t, who } from "./strings";
 import { clockOf } from "./time";
 import type { Summary } from "./types";
-import { dialog, focusNext } from "./view";
+import { focusNext } from "./view";
 
 export function PassDialog({ summary }: { summary: Summary }) {
   const id = summary.id;
@@ -62,7 +62,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
     busy.value = false;
     if (error.value !== null) return;
     if (target === "bot" || target === "queue") focusNext.value = "next";
-    dialog.value = null;
+    dismiss();
   };
 
   return (
@@ -100,20 +100,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
           <small id="pass-hint">{t.pass.summaryHint}</small>
         </div>
         <Failure id="pass-error" text={error.value} />
-        <div class="buttons">
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => {
-              dialog.value = null;
-            }}
-          >
-            {t.pass.cancel}
-          </button>
-          <button type="submit" class="primary" aria-busy={busy.value}>
-            {t.pass.submit}
-          </button>
-        </div>
+        <Buttons back={t.pass.cancel} go={t.pass.submit} busy={busy.value} />
       </form>
     </Modal>
   );
@@ -254,9 +241,7 @@ export function NoteForm({ id, label, hint, text, tell, field = "note" }: NoteFo
         aria-describedby={`${field}-hint`}
         value={text}
         onInput={(event) => tell(event.currentTarget.value)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) event.currentTarget.form?.requestSubmit();
-        }}
+        onKeyDown={sendByKeys}
       />
       <small id={`${field}-hint`}>{hint}</small>
       <Failure id={`${field}-error`} text={error.value} />

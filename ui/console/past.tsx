@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, say } from "./api";
-import { dismiss, Modal } from "./dialogs";
+import { Buttons, dismiss, Modal } from "./modal";
 import { Failure } from "./parts";
 import "./past.css";
 import { failed, openConversation, summaryList } from "./store";
@@ -54,11 +54,7 @@ export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
         </details>
       ))}
       <Failure text={error.value} />
-      <div class="buttons">
-        <button type="button" class="primary" onClick={dismiss}>
-          {t.earlier.close}
-        </button>
-      </div>
+      <Buttons back={t.earlier.close} />
     </Modal>
   );
 }

@@ -3,7 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
-import { dismiss, Modal } from "./dialogs";
+import { Buttons, Modal } from "./modal";
 import { Failure } from "./parts";
 import { type Directory, type Hours, type Paper, type PaperName, type Plan, type Rota, type Service, service } from "./service-api";
 import { channelName, ISSUE } from "./strings";
@@ -87,14 +87,7 @@ function Editor<Body>({ name, form: Fields }: { name: PaperName; form: Form<Body
       <p class="quiet" role="status">
         {done.value ? s.saved : ""}
       </p>
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {s.close}
-        </button>
-        <button type="submit" class="primary" aria-busy={busy.value}>
-          {busy.value ? s.saving : s.save}
-        </button>
-      </div>
+      <Buttons back={s.close} go={busy.value ? s.saving : s.save} busy={busy.value} />
     </form>
   );
 }

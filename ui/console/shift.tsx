@@ -2,7 +2,7 @@
 // without leaving anybody with nobody.
 import { effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
-import { dismiss, Modal } from "./dialogs";
+import { Buttons, dismiss, Modal } from "./modal";
 import { type Availability, command, handBack, sayAvailability } from "./handing";
 import { Icon } from "./icons";
 import { Failure } from "./parts";
@@ -113,10 +113,7 @@ export function ShiftDialog() {
           <small id="shift-hint">{t.pass.summaryHint}</small>
         </div>
         <Failure text={error.value} />
-        <div class="buttons">
-          <button type="button" class="secondary" onClick={dismiss}>
-            {t.shift.cancel}
-          </button>
+        <Buttons back={t.shift.cancel} go={t.shift.giveBack[said]} busy={busy.value}>
           {said === "pause" && (
             <button
               type="button"
@@ -129,10 +126,7 @@ export function ShiftDialog() {
               {t.shift.keep}
             </button>
           )}
-          <button type="submit" class="primary" aria-busy={busy.value}>
-            {t.shift.giveBack[said]}
-          </button>
-        </div>
+        </Buttons>
       </form>
     </Modal>
   );

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
-import { dismiss } from "./dialogs";
+import { Buttons } from "./modal";
 import { needs } from "./handing";
 import { Failure } from "./parts";
 import { Check } from "./service";
@@ -70,11 +70,7 @@ export function Team() {
       <p class="quiet" role="status">
         {told.value}
       </p>
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {s.close}
-        </button>
-      </div>
+      <Buttons back={s.close} />
     </>
   );
 }

@@ -1,13 +1,12 @@
 // A listener corrects what triage made of a conversation.
 import { useSignal } from "@preact/signals";
 import { call, say } from "./api";
-import { Modal } from "./dialogs";
+import { Buttons, dismiss, Modal } from "./modal";
 import { Failure } from "./parts";
 import { openConversation } from "./store";
 import { ISSUE, ROLE, t, URGENCY } from "./strings";
 import type { Summary } from "./types";
 import "./triage.css";
-import { dialog } from "./view";
 
 type Why = "misread" | "learned";
 const WHYS: Why[] = ["misread", "learned"];
@@ -37,7 +36,7 @@ export function TriageDialog({ summary }: { summary: Summary }) {
         role: role.value,
         why: why.value,
       });
-      dialog.value = null;
+      dismiss();
       void openConversation(summary.id);
     } catch (failure) {
       error.value = say(failure);
@@ -73,20 +72,7 @@ export function TriageDialog({ summary }: { summary: Summary }) {
         </fieldset>
         <p class="quiet">{t.triage.note}</p>
         <Failure id="triage-error" text={error.value} />
-        <div class="buttons">
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => {
-              dialog.value = null;
-            }}
-          >
-            {t.triage.cancel}
-          </button>
-          <button type="submit" class="primary" aria-busy={busy.value}>
-            {t.triage.submit}
-          </button>
-        </div>
+        <Buttons back={t.triage.cancel} go={t.triage.submit} busy={busy.value} />
       </form>
     </Modal>
   );

@@ -1,8 +1,8 @@
 // Somebody else takes the phone in the midst of a conversation: from which message on, and who.
 import { useSignal } from "@preact/signals";
 import { api, say } from "./api";
-import { Modal } from "./dialogs";
 import { Icon } from "./icons";
+import { Buttons, dismiss, Modal } from "./modal";
 import { Failure } from "./parts";
 import { failed, openConversation, threads } from "./store";
 import { AGE, ROLE, t, who } from "./strings";
@@ -35,7 +35,7 @@ export function WriterDialog({ summary }: { summary: Summary }) {
     if (busy.value) return;
     busy.value = true;
     error.value = await told(summary.id, seq, role.value, age.value || null);
-    if (error.value === null) dialog.value = null;
+    if (error.value === null) dismiss();
     busy.value = false;
   };
 
@@ -63,27 +63,17 @@ export function WriterDialog({ summary }: { summary: Summary }) {
         )}
         <p class="quiet">{t.writer.note}</p>
         <Failure text={error.value} />
-        <div class="buttons">
-          <button
-            type="button"
-            class="secondary"
-            onClick={() => {
-              dialog.value = null;
-            }}
-          >
-            {t.triage.cancel}
-          </button>
+        <Buttons
+          back={t.triage.cancel}
+          {...(from.length > 0 && { go: t.triage.submit })}
+          busy={busy.value}
+        >
           {isMarked(summary) && (
             <button type="button" class="secondary" onClick={() => void tell(null)}>
               {t.writer.same}
             </button>
           )}
-          {from.length > 0 && (
-            <button type="submit" class="primary" aria-busy={busy.value}>
-              {t.triage.submit}
-            </button>
-          )}
-        </div>
+        </Buttons>
       </form>
     </Modal>
   );

@@ -2,7 +2,7 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
-import { dismiss } from "../dialogs";
+import { Buttons, dismiss } from "../modal";
 import { availability, command, sayAvailability } from "../handing";
 import { Failure, UrgencyTag } from "../parts";
 import { drafts, failed, learn, markRead, me, mine, openConversation, setDraft } from "../store";
@@ -82,9 +82,6 @@ export function NewCall() {
       onInput={() => {
         error.value = null;
       }}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.current?.requestSubmit();
-      }}
       noValidate
     >
       <div class="beside">
@@ -137,14 +134,7 @@ export function NewCall() {
       </label>
       <div class="decide">
         <Failure id="call-error" text={error.value} />
-        <div class="buttons">
-          <button type="button" class="secondary" onClick={dismiss}>
-            {w.sheet.cancel}
-          </button>
-          <button type="submit" class="primary" aria-busy={busy.value}>
-            {busy.value ? w.sheet.busy : w.call.submit}
-          </button>
-        </div>
+        <Buttons back={w.sheet.cancel} go={busy.value ? w.sheet.busy : w.call.submit} busy={busy.value} />
       </div>
     </form>
   );

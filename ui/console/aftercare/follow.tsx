@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
-import { dismiss } from "../dialogs";
+import { Buttons, dismiss } from "../modal";
 import { promised, refresh, stageOf } from "../following";
 import { Channel, Failure, UrgencyTag } from "../parts";
 import { announce, failed, isMine, learn, openConversation } from "../store";
@@ -44,7 +44,7 @@ export function Propose({ summary }: { summary: Summary }) {
         <ul class="tasks">
           <Task one={summary} />
         </ul>
-        <Bottom />
+        <Buttons back={w.sheet.close} />
       </div>
     );
   return (
@@ -109,14 +109,7 @@ function Agreed(props: { phone: boolean; error: string | null; submit: (body: un
         </label>
       )}
       <Failure id="follow-error" text={wrong.value ?? props.error} />
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {w.sheet.cancel}
-        </button>
-        <button type="submit" class="primary">
-          {w.follow.note}
-        </button>
-      </div>
+      <Buttons back={w.sheet.cancel} go={w.follow.note} />
     </form>
   );
 }
@@ -138,18 +131,8 @@ export function Tasks() {
       <ul class="tasks">
         {list?.map((one) => <Task key={one.id} one={one} />)}
       </ul>
-      <Bottom />
+      <Buttons back={w.sheet.close} />
     </>
-  );
-}
-
-function Bottom() {
-  return (
-    <div class="buttons">
-      <button type="button" class="primary" onClick={dismiss}>
-        {w.sheet.close}
-      </button>
-    </div>
   );
 }
 

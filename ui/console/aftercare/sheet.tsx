@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
-import { dismiss } from "../dialogs";
+import { Buttons, dismiss } from "../modal";
 import { Failure } from "../parts";
 import { drafts, failed, isMine, setDraft, threads } from "../store";
 import {
@@ -82,14 +82,7 @@ function Why({ id, opened }: { id: string; opened: (told: Told) => void }) {
       <textarea id="sheet-why" ref={box} rows={2} maxLength={300} required aria-describedby="sheet-kept sheet-error" />
       <small id="sheet-kept">{w.sheet.kept}</small>
       <Failure id="sheet-error" text={error.value} />
-      <div class="buttons">
-        <button type="button" class="secondary" onClick={dismiss}>
-          {w.sheet.cancel}
-        </button>
-        <button type="submit" class="primary" aria-busy={busy.value}>
-          {busy.value ? w.sheet.busy : w.sheet.open}
-        </button>
-      </div>
+      <Buttons back={w.sheet.cancel} go={busy.value ? w.sheet.busy : w.sheet.open} busy={busy.value} />
     </form>
   );
 }
@@ -133,11 +126,7 @@ function Opened({ told, summary, messages }: { told: Told; summary: Summary; mes
         <p class="quiet">{w.sheet.which}</p>
         <Spoken told={told} messages={messages} />
       </section>
-      <div class="buttons">
-        <button type="button" class="primary" onClick={dismiss}>
-          {w.sheet.close}
-        </button>
-      </div>
+      <Buttons back={w.sheet.close} />
     </>
   );
 }

@@ -2,31 +2,27 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
+import { Buttons, Modal } from "../modal";
 import { isGrave } from "../kinds";
 import { Failure } from "../parts";
 import { AUTHOR, issueName, t, who } from "../strings";
 import { clockOf } from "../time";
 import type { Detail, Message } from "../types";
-import { useUnsaid } from "../unsaid";
 import { dialog, sheetOf } from "../view";
 import type { Row } from "./types";
 import { w } from "./words";
 
 export function Look({ row, close }: { row: Row; close: () => void }) {
-  const element = useRef<HTMLDialogElement>(null);
   const reason = useSignal("");
   const detail = useSignal<Detail | null>(null);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const unsaid = useUnsaid(element);
-  useEffect(() => {
-    const before = document.activeElement;
-    element.current?.showModal();
-    return () => {
+  useEffect(
+    () => () => {
       sheetOf.value = null;
-      if (before instanceof HTMLElement && before.isConnected) before.focus();
-    };
-  }, []);
+    },
+    [],
+  );
 
   const one = `board/${encodeURIComponent(row.id)}`;
   const look = async (event?: Event) => {
@@ -43,61 +39,54 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
   };
 
   return (
-    <dialog ref={element} class="look" aria-labelledby="look-title" onClose={close} {...unsaid.on}>
-      <div class="sheet">
-        <h2 id="look-title">
+    <Modal
+      name="look"
+      title={
+        <>
           {issueName(row.issue)} <small>{who(row)}</small>
-        </h2>
-        {detail.value === null ? (
-          <form onSubmit={(event) => void look(event)}>
-            <p>{w.lookWhy}</p>
-            <label class="pick">
-              {w.reason}
-              <input
-                type="text"
-                required
-                minLength={3}
-                maxLength={200}
-                value={reason.value}
-                onInput={(event) => {
-                  reason.value = event.currentTarget.value;
-                }}
-              />
-            </label>
-            <Failure text={error.value} />
-            <div class="buttons">
-              <SheetButton row={row} messages={undefined} />
-              <button type="button" class="secondary" onClick={() => element.current?.close()}>
-                {w.close}
-              </button>
-              <button type="submit" class="primary" aria-busy={busy.value}>
-                {w.look}
-              </button>
-            </div>
-          </form>
-        ) : (
-          <>
-            <ol class="said" tabIndex={0} aria-label={w.said}>
-              {detail.value.messages.map((message) => (
-                <Line key={message.seq} message={message} />
-              ))}
-            </ol>
-            {row.listener_id && <Whisper one={one} name={row.listener} />}
-            <Failure text={error.value} />
-            <div class="buttons">
-              <SheetButton row={row} messages={detail.value.messages} />
-              <button type="button" class="secondary" aria-busy={busy.value} onClick={() => void look()}>
-                {w.again}
-              </button>
-              <button type="button" class="primary" onClick={() => element.current?.close()}>
-                {w.close}
-              </button>
-            </div>
-          </>
-        )}
-        {unsaid.question}
-      </div>
-    </dialog>
+        </>
+      }
+      leave={close}
+    >
+      {detail.value === null ? (
+        <form onSubmit={(event) => void look(event)}>
+          <p>{w.lookWhy}</p>
+          <label class="pick">
+            {w.reason}
+            <input
+              type="text"
+              required
+              minLength={3}
+              maxLength={200}
+              value={reason.value}
+              onInput={(event) => {
+                reason.value = event.currentTarget.value;
+              }}
+            />
+          </label>
+          <Failure text={error.value} />
+          <Buttons back={w.close} leave={close} go={w.look} busy={busy.value}>
+            <SheetButton row={row} messages={undefined} />
+          </Buttons>
+        </form>
+      ) : (
+        <>
+          <ol class="said" tabIndex={0} aria-label={w.said}>
+            {detail.value.messages.map((message) => (
+              <Line key={message.seq} message={message} />
+            ))}
+          </ol>
+          {row.listener_id && <Whisper one={one} name={row.listener} />}
+          <Failure text={error.value} />
+          <Buttons back={w.close} leave={close}>
+            <SheetButton row={row} messages={detail.value.messages} />
+            <button type="button" class="secondary" aria-busy={busy.value} onClick={() => void look()}>
+              {w.again}
+            </button>
+          </Buttons>
+        </>
+      )}
+    </Modal>
   );
 }
 

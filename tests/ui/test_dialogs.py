@@ -1,0 +1,76 @@
+"""What is the same in every dialog: the way in by keys, the way out, and its last line."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.ui.consoles import Locator, Open, Page, expect, mine
+from tests.ui.fake_console_api import FakeConsole, message
+
+pytestmark = pytest.mark.browser
+
+BY_KEY = {
+    "t": "Terminer",
+    "p": "Passer la main",
+    "e": "Urgence",
+    "a": "appel",
+    "?": "Raccourcis",
+}
+BY_BUTTON = ("Corriger le tri", "Inviter un collègue à lire", "Orienter", "Proposer de réécrire")
+
+
+@pytest.fixture
+def page(server: FakeConsole, visit: Open) -> Page:
+    """A conversation on screen, the focus in its messages."""
+    server.add(mine("held", "critique"))
+    server.say("held", message("person", "je n’en peux plus"))
+    shown = visit(viewport={"width": 1440, "height": 900})
+    shown.locator("button.item").click()
+    expect(shown.locator("#reply")).to_be_focused()
+    shown.locator("#log").focus()
+    return shown
+
+
+def last_line_is_sound(shown: Locator) -> None:
+    """One line of buttons, and one button that stands out: the last."""
+    buttons = shown.locator(".buttons")
+    expect(buttons).to_have_count(1)
+    expect(buttons.locator(".primary")).to_have_count(1)
+    expect(buttons.locator("button").last).to_have_class(re.compile("primary"))
+
+
+@pytest.mark.parametrize("key", list(BY_KEY))
+def test_a_dialog_opens_by_its_key_and_gives_the_focus_back(page: Page, key: str) -> None:
+    page.keyboard.press(key)
+    shown = page.get_by_role("dialog")
+    expect(shown).to_be_visible()
+    expect(shown.get_by_role("heading", level=2)).to_contain_text(
+        re.compile(BY_KEY[key], re.IGNORECASE)
+    )
+    last_line_is_sound(shown)
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    expect(page.locator("#log")).to_be_focused()
+
+
+@pytest.mark.parametrize("name", BY_BUTTON)
+def test_a_dialog_opens_by_its_button_and_gives_the_focus_back(page: Page, name: str) -> None:
+    opens = page.get_by_role("button", name=name)
+    opens.press("Enter")
+    shown = page.get_by_role("dialog")
+    expect(shown).to_be_visible()
+    last_line_is_sound(shown)
+    page.keyboard.press("Escape")
+    expect(shown).to_have_count(0)
+    expect(opens).to_be_focused()
+
+
+def test_ctrl_and_enter_send_from_a_field_of_several_lines(page: Page, server: FakeConsole) -> None:
+    page.keyboard.press("p")
+    shown = page.get_by_role("dialog")
+    shown.locator("textarea").focus()
+    page.keyboard.press("Control+Enter")
+    expect(shown.get_by_role("alert")).to_contain_text("Choisissez")
+    expect(shown.get_by_role("radio").first).to_be_focused()

@@ -1,0 +1,92 @@
+// The frame of every dialog, and its last line. <dialog> keeps focus inside and closes on Escape.
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { sendByKeys } from "./parts";
+import { useUnsaid } from "./unsaid";
+import { dialog } from "./view";
+
+interface ModalProps {
+  title: ComponentChildren;
+  name: string;
+  children: ComponentChildren;
+  /** What takes it off the screen. */
+  leave?: () => void;
+}
+
+export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
+  const element = useRef<HTMLDialogElement>(null);
+  // One may lie on another.
+  const heading = useId();
+  const unsaid = useUnsaid(element);
+  useEffect(() => {
+    const node = element.current;
+    const before = document.activeElement;
+    node?.showModal();
+    return () => {
+      node?.close();
+      // Removed at once, the dialog has no time to give focus back by itself.
+      if (before instanceof HTMLElement && before.isConnected) before.focus();
+    };
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={name}
+      aria-labelledby={heading}
+      onClose={() => {
+        // Not where it closed because something else took its place.
+        if (element.current) leave();
+      }}
+      onKeyDown={sendByKeys}
+      onClick={(event) => {
+        if (event.target === element.current && !unsaid.holds()) element.current?.close();
+      }}
+      {...unsaid.on}
+    >
+      <div class="sheet">
+        <h2 id={heading}>{title}</h2>
+        {children}
+        {unsaid.question}
+      </div>
+    </dialog>
+  );
+}
+
+export function dismiss(): void {
+  dialog.value = null;
+}
+
+interface ButtonsProps {
+  /** The way out, which changes nothing. */
+  back: string;
+  leave?: () => void;
+  /** What the dialog is for, where it is not only looked at: the form is sent, or `act` done. */
+  go?: string;
+  act?: () => void;
+  busy?: boolean;
+  disabled?: boolean;
+  /** Other buttons, before the last. */
+  children?: ComponentChildren;
+}
+
+/** The last line of every dialog: what it is for stands at its end. */
+export function Buttons({ back, leave = dismiss, go, act, busy, disabled, children }: ButtonsProps) {
+  const out = (
+    <button type="button" class={go ? "secondary" : "primary"} onClick={leave}>
+      {back}
+    </button>
+  );
+  return (
+    <div class="buttons">
+      {go && out}
+      {children}
+      {go ? (
+        <button type={act ? "button" : "submit"} class="primary" aria-busy={busy} disabled={disabled} onClick={act}>
+          {go}
+        </button>
+      ) : (
+        out
+      )}
+    </div>
+  );
+}
