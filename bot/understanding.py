@@ -15,7 +15,7 @@ import logging
 import re
 import tarfile
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,12 +51,18 @@ _DANGERS = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
 _MEMBER = "reading.npz"
 _LINE_END = re.compile(r"(?<=\S)\s*\n")
 
+# Where in a text the words stand that speak most for its urgency.
+Words = Callable[[str], Sequence[telling.Span]]
+
 
 class Read:
     """What the model makes of one piece of text."""
 
-    def __init__(self, reading: Reading, text: str, start: int = 0) -> None:
-        """`text` stands at `start` of the message."""
+    def __init__(
+        self, reading: Reading, text: str, start: int = 0, urgent_words: Words = lambda text: ()
+    ) -> None:
+        """`text` stands at `start` of the message; `urgent_words` are asked for where it is
+        urgent."""
         faible, moderee, elevee, critique = reading.urgency
         self.harmless = faible
         if critique >= CRITIQUE_ALONE or critique + elevee >= WITH_ELEVEE:
@@ -84,7 +90,7 @@ class Read:
             rule = f"lecture_{self.urgency.value}"
             self.reasons = tuple(
                 Reason(0, start + first, start + last, rule, self.urgency)
-                for first, last in telling.shown(text, reading.words)
+                for first, last in telling.shown(text, urgent_words(text))
             )
 
 
@@ -152,7 +158,7 @@ class Understanding:
     def _piece(self, model: ReadingModel, text: str, start: int) -> Read:
         reading = model.read(text)
         self._lately.keep(text, reading.intents)
-        return Read(reading, text, start)
+        return Read(reading, text, start, model.urgent_words)
 
 
 def pieces(text: str) -> list[tuple[int, int]]:

@@ -9,7 +9,7 @@ anywhere in the message, so that half a sentence in a long story is not averaged
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -23,6 +23,8 @@ MOST_LETTERS = 1500
 # (words seen together, how many of them before): the three convolutions.
 ORDERS = ((2, 0), (3, 1), (5, 2))
 WIDTH, CHANNELS = 512, 256
+#: So many of the table's first pieces are computed beforehand.
+COMMON = 500
 #: Bring the two halves of the features to the same size.
 VECTOR_SCALE, PEAK_SCALE = 6.0, 0.3
 FEATURES = WIDTH + WIDTH + len(ORDERS) * CHANNELS
@@ -47,8 +49,10 @@ class Pieces:
 
     def of(self, text: str) -> list[int]:
         """The numbers of the word pieces of a message, at least the two at its ends."""
+        # Half of a character that UTF-8 has no way to write, as JSON's escapes can carry it.
+        readable = text.lower().encode("utf-8", "replace").decode()
         pieces: list[int] = self._backend.sp.encode(
-            text.lower()[:MOST_LETTERS] or " ", out_type=int, add_bos=True, add_eos=True
+            readable[:MOST_LETTERS] or " ", out_type=int, add_bos=True, add_eos=True
         )
         return pieces[:MOST_PIECES]
 
@@ -76,11 +80,25 @@ class Pieces:
 
 
 class Encoder:
-    """The tuned network over the package's table. Only read after it is made."""
+    """The tuned network over the package's table. Only read after it is made.
 
-    def __init__(self, pieces: Pieces, weights: Mapping[str, Floats]) -> None:
+    Up to the first convolution's sum, what is computed of a word piece does not depend on its
+    neighbours. For `common` pieces and the first `COMMON` of the table, the likeliest, it is
+    computed beforehand (15 kB each). Of a message nothing is kept.
+    """
+
+    def __init__(
+        self, pieces: Pieces, weights: Mapping[str, Floats], common: Iterable[int] = ()
+    ) -> None:
         self._pieces = pieces
         self.weights = {name: np.ascontiguousarray(weights[name], np.float32) for name in TUNED}
+        self._to_neighbours = [
+            np.concatenate(np.split(self.weights[f"w1_{i}"], order), axis=1)
+            for i, (order, _) in enumerate(ORDERS)
+        ]
+        numbers = np.unique(np.array([*range(COMMON), *common], dtype=np.int64))
+        self._row = {int(number): row for row, number in enumerate(numbers)}
+        self._rows = self._alone(numbers)
 
     def features(self, text: str) -> Floats:
         """Shape (FEATURES,): the sentence vector, then the peak of each feature."""
@@ -89,15 +107,18 @@ class Encoder:
     def features_of(self, pieces: list[int]) -> Floats:
         w = self.weights
         length = len(pieces)
+        alone = self._each(pieces)
         raw = np.empty((length, FEATURES - WIDTH), dtype=np.float32)
-        words = self._pieces.rows(np.asarray(pieces, dtype=np.int64))
-        raw[:, :WIDTH] = words
-        x: Floats = self._normal(words @ w["proj_W"] + w["proj_b"], w["ln_g_all"], w["ln_b_all"])
+        raw[:, :WIDTH] = alone[:, :WIDTH]
+        start = WIDTH + CHANNELS * len(ORDERS)
         for i, (order, before) in enumerate(ORDERS):
-            own: Floats = x[:, i * CHANNELS : (i + 1) * CHANNELS]
-            once: Floats = _convolved(own, w[f"w1_{i}"], w[f"b1_{i}"], order, before) + own
-            twice = _convolved(once, w[f"w2_{i}"], w[f"b2_{i}"], order, before) + once
-            raw[:, WIDTH + i * CHANNELS : WIDTH + (i + 1) * CHANNELS] = twice
+            here = slice(WIDTH + i * CHANNELS, WIDTH + (i + 1) * CHANNELS)
+            told = alone[:, start : start + CHANNELS * order]
+            start += CHANNELS * order
+            once = _positive(_summed(told, order, before), w[f"b1_{i}"])
+            once += alone[:, here]
+            raw[:, here] = _convolved(once, w[f"w2_{i}"], w[f"b2_{i}"], order, before)
+            raw[:, here] += once
         seen = self._normal(raw, w["ln_g"], w["ln_b"])
         mean = (seen.sum(0) @ w["cnn_W"] + length * w["cnn_b"]) / np.sqrt(np.float32(length))
         first = np.maximum(mean @ w["d0"], 0)
@@ -107,11 +128,47 @@ class Encoder:
         vector /= np.sqrt(max(float(vector @ vector), 1e-12))
         return np.concatenate([vector * VECTOR_SCALE, seen.max(0) * PEAK_SCALE]).astype(np.float32)
 
+    def _each(self, pieces: list[int]) -> Floats:
+        """`_alone` of each piece of a message, in its order."""
+        kept = np.array([self._row.get(number, -1) for number in pieces])
+        each: Floats = self._rows[kept]
+        others = np.flatnonzero(kept < 0)
+        if len(others):
+            numbers, where = np.unique(np.asarray(pieces)[others], return_inverse=True)
+            each[others] = self._alone(numbers)[where]
+        return each
+
+    def _alone(self, numbers: NDArray[np.int64]) -> Floats:
+        """What each piece is without its neighbours: its row of the table, its part in each
+        convolution, and what it adds to each of its neighbours there."""
+        w = self.weights
+        words = self._pieces.rows(numbers)
+        own = self._normal(words @ w["proj_W"] + w["proj_b"], w["ln_g_all"], w["ln_b_all"])
+        parts = np.split(own, len(ORDERS), axis=1)
+        told = [part @ weight for part, weight in zip(parts, self._to_neighbours, strict=True)]
+        return np.concatenate([words, own, *told], axis=1)
+
     def _normal(self, x: Floats, gain: Floats, bias: Floats) -> Floats:
-        x = np.asarray(x - x.mean(-1, keepdims=True), dtype=np.float32)
-        spread = (x * x).mean(-1, keepdims=True)
-        normal = x / np.sqrt(spread + self._pieces.epsilon) * gain + bias
-        return np.asarray(normal, dtype=np.float32)
+        normal: Floats = np.asarray(x - x.mean(-1, keepdims=True), dtype=np.float32)
+        spread = np.einsum("ij,ij->i", normal, normal) / np.float32(normal.shape[1])
+        scale = np.sqrt(spread + np.float32(self._pieces.epsilon), dtype=np.float32)
+        normal /= scale[:, None]
+        normal *= gain
+        normal += bias
+        return normal
+
+
+def _summed(told: Floats, order: int, before: int) -> Floats:
+    """What each word is told by itself and its neighbours, none beyond the ends.
+
+    `told`: what each word tells to each of `order` words, the one farthest behind it first.
+    """
+    length = len(told)
+    padded = np.zeros((length + order - 1, CHANNELS), dtype=np.float32)
+    for k in range(order):
+        start = order - 1 - k
+        padded[start : start + length] += told[:, k * CHANNELS : (k + 1) * CHANNELS]
+    return padded[order - 1 - before : order - 1 - before + length]
 
 
 def _convolved(x: Floats, weight: Floats, bias: Floats, order: int, before: int) -> Floats:
@@ -120,4 +177,11 @@ def _convolved(x: Floats, weight: Floats, bias: Floats, order: int, before: int)
     padded = np.zeros((length + order - 1, x.shape[1]), dtype=np.float32)
     padded[before : before + length] = x
     windows = np.concatenate([padded[k : k + length] for k in range(order)], axis=1)
-    return np.asarray(np.maximum(windows @ weight + bias, 0), dtype=np.float32)
+    return _positive(windows @ weight, bias)
+
+
+def _positive(x: Floats, bias: Floats) -> Floats:
+    """`x` with its bias, in its own place, and nothing below zero."""
+    x += bias
+    np.maximum(x, 0, out=x)
+    return x

@@ -25,6 +25,8 @@ URGENCIES = ("faible", "moderee", "elevee", "critique")
 HEADS = ("intent", "urgency", "role")
 #: How much the sentence encoder counts beside the counts of letters and words.
 SHARE = 0.6
+#: The commonest words and pairs of words, whose pieces the encoder computes beforehand.
+COMMON = 4000
 # So that one reading alone cannot rule anything out.
 _FLOOR = 1e-6
 # Words shown for an urgency: the fewest that carry most of it.
@@ -35,14 +37,12 @@ _SHOWN, _SHOWN_SHARE = 4, 0.6
 class Reading:
     """What is likely, each question's probabilities adding up to 1.
 
-    `urgency` is in the order of `URGENCIES`. `words` are spans (start, end) in code points of the
-    message that speak most for `elevee` or worse.
+    `urgency` is in the order of `URGENCIES`.
     """
 
     intents: Mapping[str, float]
     urgency: tuple[float, float, float, float]
     roles: Mapping[str, float]
-    words: tuple[tuple[int, int], ...]
 
 
 class ReadingModel:
@@ -90,22 +90,27 @@ class ReadingModel:
             intents=dict(zip(self._labels["intent"], map(float, answers["intent"]))),  # noqa: B905
             urgency=(faible, moderee, elevee, critique),
             roles=dict(zip(self._labels["role"], map(float, answers["role"]))),  # noqa: B905
-            words=self._telling(counted),
         )
 
-    def _telling(self, counted: ngrams.Counted) -> tuple[tuple[int, int], ...]:
-        """The few words that speak most for urgency, by the counts, which know places."""
+    def urgent_words(self, text: str) -> tuple[tuple[int, int], ...]:
+        """The few words that speak most for `elevee` or worse, by the counts, which know places.
+
+        Spans (start, end) in code points of the text.
+        """
+        counted = ngrams.count(text, self._vocabulary)
+        placed = ngrams.place(text, self._vocabulary)
         weights, _ = self._counting["urgency"]
         rows = weights[counted.indices].astype(np.float32)
         pull: Floats = counted.values * (rows[:, 2:].max(axis=1) - rows[:, :2].max(axis=1))
-        per_token = np.zeros(len(counted.spans), dtype=np.float32)
-        for value, places in zip(pull, counted.places):  # noqa: B905
+        per_token = np.zeros(len(placed.spans), dtype=np.float32)
+        for index, value in zip(counted.indices, pull):  # noqa: B905
+            places = placed.tokens[index]
             for place in places:
                 per_token[place] += value / len(places)
         order = [int(k) for k in np.argsort(-per_token, kind="stable") if per_token[k] > 0]
         total, shown, kept = float(per_token[order].sum()), 0.0, []
         for token in order[:_SHOWN]:
-            kept.append(counted.spans[token])
+            kept.append(placed.spans[token])
             shown += float(per_token[token])
             if shown >= _SHOWN_SHARE * total:
                 break
@@ -153,7 +158,8 @@ class ReadingModel:
                     heads["encoding"] = {}
                 else:
                     tuned = {n: arrays[f"encoder.{n}"].astype(np.float32) for n in TUNED}
-                    encoder = Encoder(pieces, tuned)
+                    common = (piece for word in words[:COMMON] for piece in pieces.of(word))
+                    encoder = Encoder(pieces, tuned, common)
             vocabulary = ngrams.Vocabulary(
                 letters={term: k for k, term in enumerate(letters)},
                 words={term: k for k, term in enumerate(words)},

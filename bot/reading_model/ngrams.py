@@ -7,8 +7,9 @@ Each count also tells where in the message it comes from, so that a verdict can 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -32,15 +33,35 @@ class Vocabulary:
     letters: Mapping[str, int]
     words: Mapping[str, int]
     rarity: Floats  # shape (len(letters) + len(words),)
+    _runs: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def runs_of(self, word: str) -> tuple[int, ...]:
+        """The numbers of the known runs of letters in a word.
+
+        Looked up once for a word that is known itself; no other word stays here.
+        """
+        runs = self._runs.get(word)
+        if runs is None:
+            found = map(self.letters.get, _runs_of(word))
+            runs = tuple(index for index in found if index is not None)
+            if word in self.words:
+                self._runs[word] = runs
+        return runs
 
 
 @dataclass(frozen=True)
 class Counted:
-    """The terms of one message. `indices` are unique; `places[k]` are the token numbers of each."""
+    """The terms of one message, each once, and what each weighs."""
 
     indices: NDArray[np.int64]
     values: Floats
-    places: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Where in a message its terms stand: for each term the numbers of its tokens."""
+
+    tokens: Mapping[int, Sequence[int]]
     spans: tuple[tuple[int, int], ...]  # of each token, in code points of the message
 
 
@@ -64,54 +85,58 @@ def word_runs(text: str) -> Iterator[str]:
 
 def count(text: str, vocabulary: Vocabulary) -> Counted:
     """The known terms of a message, weighed; nothing else about it is kept."""
-    spans: list[tuple[int, int]] = []
-    words: list[tuple[str, int]] = []
-    for number, match in enumerate(TOKEN.finditer(text)):
-        spans.append(match.span())
-        # One token may stand for several words: "jpp" for "j en peux plus".
-        words.extend((word, number) for word in smooth(match.group()).split())
-    letters, runs = _Terms(vocabulary.letters), _Terms(vocabulary.words)
-    for position, (word, number) in enumerate(words):
-        for run in _runs_of(word):
-            letters.note(run, number)
-        runs.note(word, number)
-        if position + 1 < len(words):
-            following, after = words[position + 1]
-            runs.note(f"{word} {following}", number, after)
+    words = [word for match in TOKEN.finditer(text) for word in smooth(match.group()).split()]
+    letters = Counter([index for word in words for index in vocabulary.runs_of(word)])
+    known = vocabulary.words.get
+    runs = Counter([index for term in _terms(words) if (index := known(term)) is not None])
     offset = len(vocabulary.letters)
     return Counted(
-        indices=np.array(
-            [*letters.times, *(offset + index for index in runs.times)], dtype=np.int64
-        ),
+        indices=np.array([*letters, *(offset + index for index in runs)], dtype=np.int64),
         values=np.concatenate(
-            [letters.weighed(vocabulary.rarity[:offset]), runs.weighed(vocabulary.rarity[offset:])]
+            [
+                _weighed(letters, vocabulary.rarity[:offset]),
+                _weighed(runs, vocabulary.rarity[offset:]),
+            ]
         ),
-        places=(*map(tuple, letters.places.values()), *map(tuple, runs.places.values())),
-        spans=tuple(spans),
     )
 
 
-class _Terms:
-    """How often each known term of one kind occurs, and in which tokens."""
+def place(text: str, vocabulary: Vocabulary) -> Placed:
+    """Where the known terms of a message stand, under the indices that `count` gives them."""
+    found = list(TOKEN.finditer(text))
+    # One token may stand for several words: "jpp" for "j en peux plus".
+    words = [
+        (word, number)
+        for number, match in enumerate(found)
+        for word in smooth(match.group()).split()
+    ]
+    offset = len(vocabulary.letters)
+    tokens: dict[int, list[int]] = {}
+    for word, number in words:
+        for index in vocabulary.runs_of(word):
+            tokens.setdefault(index, []).append(number)
+    for (word, number), (after, next_number) in pairwise([*words, ("", -1)]):
+        for term, numbers in ((word, [number]), (f"{word} {after}", [number, next_number])):
+            known = vocabulary.words.get(term)
+            if known is not None:
+                tokens.setdefault(offset + known, []).extend(numbers)
+    return Placed(tokens, tuple(match.span() for match in found))
 
-    def __init__(self, known: Mapping[str, int]) -> None:
-        self._known = known
-        self.times: dict[int, int] = {}
-        self.places: dict[int, list[int]] = {}
 
-    def note(self, term: str, *tokens: int) -> None:
-        index = self._known.get(term)
-        if index is not None:
-            self.times[index] = self.times.get(index, 0) + 1
-            self.places.setdefault(index, []).extend(tokens)
+def _terms(words: Sequence[str]) -> Iterator[str]:
+    """Each word, then it with the next; what is no term of the vocabulary is for the caller."""
+    for word, after in pairwise([*words, ""]):
+        yield word
+        yield f"{word} {after}"
 
-    def weighed(self, rarity: Floats) -> Floats:
-        """Weights in the order of `times`, of one common length whatever the message's."""
-        indices = np.fromiter(self.times, dtype=np.int64, count=len(self.times))
-        times = np.fromiter(self.times.values(), dtype=np.float32, count=len(self.times))
-        weights: Floats = (1 + np.log(times)) * rarity[indices]
-        length = float(np.sqrt((weights * weights).sum()))
-        return (SCALE * weights / length).astype(np.float32) if length else weights
+
+def _weighed(seen: Mapping[int, int], rarity: Floats) -> Floats:
+    """Weights of the terms seen so often, of one common length whatever the message's."""
+    indices = np.fromiter(seen, dtype=np.int64, count=len(seen))
+    times = np.fromiter(seen.values(), dtype=np.float32, count=len(seen))
+    weights: Floats = (1 + np.log(times)) * rarity[indices]
+    length = float(np.sqrt((weights * weights).sum()))
+    return (SCALE * weights / length).astype(np.float32) if length else weights
 
 
 def _runs_of(word: str) -> Iterator[str]:

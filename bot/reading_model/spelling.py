@@ -134,7 +134,9 @@ def smooth(word: str) -> str:
     folded = unicodedata.normalize("NFKC", word).lower()
     if folded in _SMS:
         return _SMS[folded]
-    decomposed = unicodedata.normalize("NFD", folded)
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    plain = folded
+    if not folded.isascii():
+        decomposed = unicodedata.normalize("NFD", folded)
+        plain = "".join(c for c in decomposed if not unicodedata.combining(c))
     plain = _REPEATED.sub(r"\1\1", plain)
     return _SMS.get(plain, plain)

