@@ -70,7 +70,17 @@ def test_a_dialog_opens_by_its_button_and_gives_the_focus_back(page: Page, name:
 def test_ctrl_and_enter_send_from_a_field_of_several_lines(page: Page, server: FakeConsole) -> None:
     page.keyboard.press("p")
     shown = page.get_by_role("dialog")
+    expect(shown.get_by_role("radio").first).to_be_focused()
     shown.locator("textarea").focus()
     page.keyboard.press("Control+Enter")
     expect(shown.get_by_role("alert")).to_contain_text("Choisissez")
     expect(shown.get_by_role("radio").first).to_be_focused()
+
+
+def test_on_a_phone_a_dialog_begins_at_its_beginning(page: Page) -> None:
+    """The first thing to press in the help stands below the list of keys."""
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.keyboard.press("?")
+    heading = page.get_by_role("dialog").get_by_role("heading", level=2)
+    expect(heading).to_be_focused()
+    expect(heading).to_be_in_viewport(ratio=1)

@@ -17,11 +17,19 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
   const element = useRef<HTMLDialogElement>(null);
   // One may lie on another.
   const heading = useId();
+  const top = useRef<HTMLHeadingElement>(null);
   const unsaid = useUnsaid(element);
   useEffect(() => {
     const node = element.current;
     const before = document.activeElement;
     node?.showModal();
+    // The first field may be far down, on a phone: whoever opens a dialog begins at its beginning.
+    if (node && top.current && node.scrollTop > 0) {
+      // Not before: a heading that can have the focus would take it from the first field everywhere.
+      top.current.tabIndex = -1;
+      top.current.focus();
+      node.scrollTop = 0;
+    }
     return () => {
       node?.close();
       // Removed at once, the dialog has no time to give focus back by itself.
@@ -44,7 +52,9 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
       {...unsaid.on}
     >
       <div class="sheet">
-        <h2 id={heading}>{title}</h2>
+        <h2 id={heading} ref={top}>
+          {title}
+        </h2>
         {children}
         {unsaid.question}
       </div>
