@@ -153,11 +153,12 @@ class Understanding:
     def lately(self, text: str) -> Mapping[str, float] | None:
         """How likely each intent is in exactly this text, where the model of the present files
         has just read it."""
-        return self._lately.of(text) if self._current else None
+        reading = self._lately.of(text) if self._current else None
+        return None if reading is None else reading.intents
 
     def _piece(self, model: ReadingModel, text: str, start: int) -> Read:
-        reading = model.read(text)
-        self._lately.keep(text, reading.intents)
+        reading = self._lately.of(text) or model.read(text)
+        self._lately.keep(text, reading)
         return Read(reading, text, start, model.urgent_words)
 
 

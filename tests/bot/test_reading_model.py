@@ -236,6 +236,27 @@ async def test_a_model_trained_meanwhile_is_taken_up(tmp_path: Path) -> None:
     assert not understanding(Assessment(), "on a piraté mon compte").incomplete
 
 
+def test_a_text_read_lately_is_not_read_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _archive(tmp_path, model_path(tmp_path).name, model().dumps())
+    understanding = Understanding(tmp_path)
+    understanding.look()
+    read: list[str] = []
+    reads = ReadingModel.read
+
+    def counted(self: ReadingModel, text: str) -> Reading:
+        read.append(text)
+        return reads(self, text)
+
+    monkeypatch.setattr(ReadingModel, "read", counted)
+    first = understanding(Assessment(), "il me suit\net il a mes nudes")
+    assert read == ["il me suit\net il a mes nudes", "il me suit"]
+    assert understanding(Assessment(), "il me suit\net il a mes nudes") == first
+    understanding(Assessment(), "il me suit\net il a mes nudes\nsur snap")
+    assert read[2:] == ["il me suit\net il a mes nudes\nsur snap"]
+
+
 @pytest.fixture(scope="module")
 def word_pieces() -> Pieces:
     return Pieces()
