@@ -21,6 +21,7 @@ from connectors.web.connector import WebChat
 from connectors.web.door import Door
 from connectors.web.payloads import CHANNEL as WEB
 from connectors.web.pictures import Pictures
+from connectors.web.returning import PURPOSE as RETURN_CODE
 from connectors.web.returning import Returning
 from connectors.web.session import SessionTokens
 from core.accounts import StaffRole
@@ -214,7 +215,7 @@ class Gateway:
             documents=store,
             tokens=tokens,
             door=door,
-            secret=vault.derived_secret("return code"),
+            secret=vault.derived_secret(RETURN_CODE),
             clock=clock,
         )
         pictures = Pictures(accept=accept, conversations=store, files=store, door=door, clock=clock)

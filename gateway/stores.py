@@ -35,9 +35,9 @@ def open_store(settings: Settings, vault: Vault | None = None) -> Store:
 
 
 @asynccontextmanager
-async def opened_store(settings: Settings) -> AsyncIterator[Store]:
-    """The store, open inside the block."""
-    store = open_store(settings)
+async def opened_store(settings: Settings, vault: Vault | None = None) -> AsyncIterator[Store]:
+    """The store, open inside the block; `vault` has then adopted its root."""
+    store = open_store(settings, vault)
     try:
         await store.open()
         yield store

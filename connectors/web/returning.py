@@ -26,6 +26,8 @@ from core.ports import Conversations, Documents
 
 log = structlog.get_logger()
 
+# The purpose of the secret under which codes are hashed (`Vault.derived_secret`).
+PURPOSE = "return code"
 # What a code opens, by the code's hash; and the hash of a conversation's code, by its id.
 CODE, CODE_OF = "return_code", "return_code_of"
 
@@ -126,19 +128,7 @@ class Returning:
             return None
         name = await self._hashed(code)
         try:
-            document = await self._documents.document(CODE, name)
-            if document is None:
-                return None
-            belongs = json.loads(document.body)
-            conversation = await self._conversations.conversation(
-                ConversationId(belongs["conversation"])
-            )
-            if not conversation.is_open:
-                await forget_code(self._documents, conversation.id)
-                return None
-            return await self._conversations.contact(ContactId(belongs["contact"]))
-        except NotFound:
-            return None
+            return await whose_code(self._conversations, self._documents, name)
         except SealBroken:
             log.error("return_code_sealed")
             return None
@@ -146,6 +136,27 @@ class Returning:
     async def _hashed(self, code: str) -> str:
         async with self._turns:
             return await asyncio.to_thread(slow_hash, code, self._secret, self._cost)
+
+
+async def whose_code(
+    conversations: Conversations, documents: Documents, name: str
+) -> Contact | None:
+    """The contact whose open conversation the code with the hash `name` belongs to.
+
+    None where there is none, or it is over: its code goes then. Raises SealBroken.
+    """
+    document = await documents.document(CODE, name)
+    if document is None:
+        return None
+    belongs = json.loads(document.body)
+    try:
+        conversation = await conversations.conversation(ConversationId(belongs["conversation"]))
+        if not conversation.is_open:
+            await forget_code(documents, conversation.id)
+            return None
+        return await conversations.contact(ContactId(belongs["contact"]))
+    except NotFound:
+        return None
 
 
 async def forget_code(documents: Documents, conversation_id: ConversationId) -> None:

@@ -12,7 +12,7 @@ from gateway.privacy.erase import NotNow, erase, speaks_against
 from gateway.privacy.papers import dossiers_about
 from gateway.privacy.person import find_person
 from gateway.settings import load_settings
-from gateway.stores import opened_store
+from gateway.stores import open_vault, opened_store
 
 
 @click.command("erase")
@@ -33,8 +33,9 @@ async def _erase(who: str, account: str | None, *, yes: bool, even_now: bool) ->
     from bot.sentences import Catalogue
 
     settings = load_settings()
-    async with opened_store(settings) as store:
-        contact = await find_person(store, who, account=account, settings=settings)
+    vault = open_vault(settings)
+    async with opened_store(settings, vault) as store:
+        contact = await find_person(store, who, account=account, settings=settings, vault=vault)
         if contact is None:
             click.echo("Nothing is held about this person.")
             return

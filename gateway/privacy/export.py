@@ -1,13 +1,16 @@
 """All that is held about one person, as a folder: `person.json` and the files they sent.
 
-For the person's right of access (GDPR article 15) and to take it elsewhere (article 20). What
+For the person's right of access (GDPR article 15) and to take it elsewhere (article 20). Of what
+another wrote from the same place only the number is given (`withheld`, `gateway.privacy.own`). What
 cannot be opened is named in `unreadable`, never left out in silence. The folder is as private as a
 file system allows, and it is in the clear: whoever makes it answers for it.
 """
 
 import json
 import os
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -16,9 +19,11 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from core.conversation import Attachment, Contact, Conversation, FileState, Message
-from core.errors import RelaisError, SealBroken
+from core.errors import NotFound, RelaisError, SealBroken
 from core.ids import ConversationId
+from core.labels import Role
 from core.ports import HeldEvent, Store
+from gateway.privacy.own import Own, SeveralWrote, must_be_asked, who_wrote
 from gateway.privacy.papers import dossier_files, dossiers_about
 
 T = TypeVar("T")
@@ -40,23 +45,36 @@ class Exported:
     events: int = 0
     files: int = 0
     unreadable: int = 0
+    withheld: int = 0
 
 
-async def export(store: Store, contact: Contact, folder: Path, *, now: datetime) -> Exported:
+async def export(
+    store: Store, contact: Contact, folder: Path, *, now: datetime, writer: Role | None = None
+) -> Exported:
     """Write everything held about `contact` into `folder`, which must be new or empty.
 
-    Raises RelaisError for a folder that cannot be used, StorageUnavailable.
+    Where several people wrote from there, only what is `writer`'s own. Raises SeveralWrote where
+    that must be said and was not, RelaisError for a folder that cannot be used, StorageUnavailable.
     """
+    held = await _with_calls(store, await store.conversations_of(contact.id))
+    several = must_be_asked(roles := who_wrote(held))
+    if several and writer is None:
+        raise SeveralWrote(roles)
+    own = Own(writer if several else None)
     _private_folder(folder)
-    writing = _Writing(store, folder)
-    conversations = [
-        await writing.conversation(one) for one in await store.conversations_of(contact.id)
-    ]
-    dossiers = await dossiers_about(store, [one["id"] for one in conversations])
-    for dossier in dossiers:
+    writing = _Writing(store, folder, own)
+    conversations = [told for one in held if (told := await writing.conversation(one)) is not None]
+    dossiers = []
+    for dossier in await dossiers_about(store, [one.id for one in held]):
+        if not _is_theirs(dossier, held, own):
+            writing.withheld["dossiers"] += 1
+            continue
+        dossiers.append(dossier)
         for name, content in (await dossier_files(store, dossier)).items():
             writing.put(f"files/dossier-{name}", content)
-    events = await store.events_of(contact.id)
+    events = [] if several else await store.events_of(contact.id)
+    if several:
+        writing.withheld["events"] = len(await store.events_of(contact.id))
     writing.done.events = len(events)
     person = {
         "exported_at": now.isoformat(),
@@ -65,29 +83,58 @@ async def export(store: Store, contact: Contact, folder: Path, *, now: datetime)
         "conversations": conversations,
         "dossiers": dossiers,
         "events": [_EVENT.dump_python(one, mode="json") for one in events],
+        "withheld": dict(writing.withheld),
         "unreadable": writing.unreadable,
     }
     text = json.dumps(person, ensure_ascii=False, indent=2)
     _write(folder / "person.json", text.encode())
     writing.done.unreadable = len(writing.unreadable)
+    writing.done.withheld = writing.withheld.total()
     return writing.done
+
+
+async def _with_calls(store: Store, chats: Sequence[Conversation]) -> list[Conversation]:
+    """The conversations, and the calls that were joined to them: their other half."""
+    held = list(chats)
+    for chat in chats:
+        if chat.joined is not None and all(one.id != chat.joined for one in held):
+            with suppress(NotFound):
+                held.append(await store.conversation(chat.joined))
+    return held
+
+
+def _is_theirs(dossier: dict[str, Any], held: Sequence[Conversation], own: Own) -> bool:
+    """Whether a dossier is about the asker: it quotes them, and nobody else."""
+    source = next(one for one in held if one.id == dossier["conversation_id"])
+    quotes = [int(quote["seq"]) for quote in dossier.get("quotes") or ()]
+    if not quotes:
+        return own.whole(source)
+    return all(own.has(source, seq) for seq in quotes)
 
 
 class _Writing:
     """One export, as far as it got."""
 
-    def __init__(self, store: Store, folder: Path) -> None:
+    def __init__(self, store: Store, folder: Path, own: Own) -> None:
         self._store = store
         self._folder = folder
+        self._own = own
         self.done = Exported()
         self.unreadable: list[str] = []
+        self.withheld: Counter[str] = Counter()
 
-    async def conversation(self, conversation: Conversation) -> dict[str, Any]:
-        """A conversation with its messages; their files are written beside."""
+    async def conversation(self, conversation: Conversation) -> dict[str, Any] | None:
+        """A conversation with its messages, their files beside; None where nothing is theirs."""
         none: list[Message] = []
-        messages = await self._opened(
+        everybodys = await self._opened(
             f"messages of {conversation.id}", lambda: self._messages(conversation.id), none
         )
+        messages = [one for one in everybodys if self._own.has(conversation, one.seq)]
+        self.withheld["messages"] += len(everybodys) - len(messages)
+        theirs = self._own.of(conversation)
+        if theirs is None:
+            self.withheld["conversations"] += 1
+            return None
         files: dict[str, str] = {}
         for message in messages:
             for attachment in message.attachments:
@@ -96,7 +143,7 @@ class _Writing:
         self.done.conversations += 1
         self.done.messages += len(messages)
         return {
-            **_CONVERSATION.dump_python(conversation, mode="json"),
+            **_CONVERSATION.dump_python(theirs, mode="json"),
             "messages": [_MESSAGE.dump_python(one, mode="json") for one in messages],
             "files": files,
         }

@@ -1,12 +1,16 @@
 """Who is meant: a person named by their address on a channel, or by a reference of ours."""
 
+import asyncio
 import re
 
+from connectors.web.codes import Cost, read_code, slow_hash
 from connectors.web.payloads import ACCOUNT as WEB_ACCOUNT
+from connectors.web.returning import PURPOSE, whose_code
 from core.conversation import Contact
 from core.errors import NotFound, RelaisError
 from core.ids import ContactId, ConversationId
 from core.ports import Store
+from core.sealing import Vault
 from gateway.settings import Settings
 
 _REFERENCE = re.compile(r"[0-9a-f]{32}")
@@ -26,21 +30,28 @@ def accounts_of(settings: Settings) -> dict[str, str | None]:
 
 
 async def find_person(
-    store: Store, who: str, *, account: str | None, settings: Settings
+    store: Store, who: str, *, account: str | None, settings: Settings, vault: Vault
 ) -> Contact | None:
-    """The contact behind `CHANNEL:ADDRESS` or a conversation's reference; None: nothing is held.
+    """The contact behind `CHANNEL:ADDRESS`, a conversation's reference, or the five words to come
+    back to one on the website; None: nothing is held.
 
-    Raises RelaisError for what can be neither, without repeating it.
+    `vault` is the store's own. Raises RelaisError for what can be neither, without repeating it.
     """
     who = who.strip()
+    if code := read_code(who):
+        secret = vault.derived_secret(PURPOSE)
+        return await whose_code(
+            store, store, await asyncio.to_thread(slow_hash, code, secret, Cost())
+        )
     if _REFERENCE.fullmatch(who):
         return await _by_reference(store, who)
     channel, colon, address = (part.strip() for part in who.partition(":"))
     accounts = accounts_of(settings)
     if channel not in accounts or not colon or not address:
         raise RelaisError(
-            "Name the person as CHANNEL:ADDRESS, such as whatsapp:33612345678, or by the 32 "
-            f"characters of a conversation's reference. Channels: {', '.join(accounts)}."
+            "Name the person as CHANNEL:ADDRESS, such as whatsapp:33612345678, by the 32 "
+            "characters of a conversation's reference, or by the five words that the website gave "
+            f"them to come back. Channels: {', '.join(accounts)}."
         )
     account = account or accounts[channel]
     if account is None:
