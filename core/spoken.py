@@ -41,12 +41,16 @@ def moment_from(moment: datetime | None, *, now: datetime) -> str:
 def duration(wait: Wait) -> str:
     """A range of waiting: "moins de 5 minutes", "entre 15 minutes et 1 heure"."""
     if wait.most is None:
-        return f"plus de {_minutes(wait.least)}"
+        return f"plus {_than(wait.least)}"
     if wait.least == 0:
-        return f"moins de {_minutes(wait.most)}"
+        return f"moins {_than(wait.most)}"
     if wait.most <= 30:
         return f"entre {wait.least} et {wait.most} minutes"
     return f"entre {_minutes(wait.least)} et {_minutes(wait.most)}"
+
+
+def _than(count: int) -> str:
+    return "d’une heure" if count == 60 else f"de {_minutes(count)}"
 
 
 def _minutes(count: int) -> str:

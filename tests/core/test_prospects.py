@@ -50,6 +50,8 @@ def test_who_left_the_queue_within_half_an_hour_counts() -> None:
         (Wait(5, 15), "entre 5 et 15 minutes"),
         (Wait(15, 60), "entre 15 minutes et 1 heure"),
         (Wait(60, 120), "entre 1 heure et 2 heures"),
+        (Wait(0, 60), "moins d’une heure"),
+        (Wait(60, None), "plus d’une heure"),
         (Wait(120, None), "plus de 2 heures"),
     ],
 )

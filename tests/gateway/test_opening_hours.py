@@ -56,7 +56,7 @@ async def told(house: House, sentence: str) -> str:
     ("moment", "words"),
     [
         ((2026, 6, 10, 8, 59, 57), "elle arrive aujourd’hui à 9 h"),
-        ((2026, 6, 10, 9, 0, 0), "Une personne de l’équipe va prendre le relais"),
+        ((2026, 6, 10, 9, 0, 0), "te répond dès qu’elle est libre."),
         (
             (2026, 6, 10, 22, 40, 0),
             "ferme bientôt, à 23 h. Sans réponse avant, elle revient demain",
@@ -220,7 +220,7 @@ async def test_at_night_no_sentence_says_that_somebody_comes(house: House) -> No
         await house.settle()
         house.clock.turn(200)
     for message in await house.messages():
-        assert "va prendre le relais" not in message.text
+        assert "dès qu’elle est libre" not in message.text
 
 
 async def test_through_a_night_who_is_in_danger_hears_the_numbers_ever_more_rarely(
@@ -243,7 +243,7 @@ async def test_through_a_night_who_is_in_danger_hears_the_numbers_ever_more_rare
     assert all(number in words for number in ("15", "112", "114", "3114", "GESTES"))
     at_night = next(m for m in await house.messages() if m.sentence == "danger_numbers_waiting")
     assert "à 9 h" in at_night.text
-    assert "va prendre le relais" not in at_night.text
+    assert "dès qu’elle est libre" not in at_night.text
 
 
 async def test_who_waits_is_told_of_the_gestures_and_gets_them_without_the_assistant(
