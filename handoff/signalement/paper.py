@@ -269,9 +269,11 @@ class _Page(FPDF):
             self.add_page()
 
     def picture(self, image: Image.Image) -> None:
-        """A capture, as large as half a page allows."""
+        """A capture, as large as half a page allows; small enough that hundreds can be mailed."""
         width, height = self._size_of(image)
-        self.image(image, w=width, h=height)
+        held = io.BytesIO()
+        image.save(held, "JPEG", quality=85)
+        self.image(held, w=width, h=height)
 
     def _size_of(self, image: Image.Image) -> tuple[float, float]:
         most_wide, most_high = self.epw, 200.0

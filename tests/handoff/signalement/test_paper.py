@@ -66,6 +66,21 @@ def test_three_hundred_captures_are_a_pdf_too() -> None:
     assert time.monotonic() - began < 60
 
 
+def test_a_capture_on_paper_is_light_enough_to_be_mailed_with_hundreds_of_others() -> None:
+    noise = Image.effect_noise((400, 400), 60).convert("RGB")
+    screen = Image.new("RGB", (1080, 1920), "white")
+    screen.paste(noise, (100, 200))
+    held = io.BytesIO()
+    screen.save(held, "PNG")
+    shot = a_capture()
+    bare, told = (
+        draw(a_case(captures=(shot,)), a_notice(), INSTAGRAM, notifier=US, pictures=p, now=NOON)
+        for p in ({}, {shot.id: held.getvalue()})
+    )
+    assert b"/DCTDecode" in told
+    assert 5_000 < len(told) - len(bare) < 90_000
+
+
 def test_hostile_words_are_only_words() -> None:
     nasty = "<b>${x}</b> \x00\u202e\ud83d 😭🫠 عربي {nb} " + "a" * 5000
     quote = Quote(seq=1, author=Author.PERSON, text=nasty, at=NOON)
