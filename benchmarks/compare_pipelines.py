@@ -12,6 +12,7 @@ the gateway's. For an hour or more, nearly all of it DIET's: `--only` leaves pip
 import argparse
 import asyncio
 import json
+import logging
 import random
 import subprocess
 import sys
@@ -140,7 +141,9 @@ def _diet(labelled: list[tuple[str, str]], texts: list[str]) -> list[dict[str, f
     import yaml
     from rasa.core.agent import Agent
     from rasa.model_training import train_nlu
+    from rasa.utils.log_utils import configure_structlog
 
+    configure_structlog(logging.ERROR)  # or it writes a line for each message
     pipeline = [
         {"name": "WhitespaceTokenizer"},
         {"name": "CountVectorsFeaturizer"},

@@ -12,6 +12,7 @@ import random
 import sys
 import warnings
 from collections.abc import Sequence
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,6 @@ FIFTHS, SEED = 5, 3018
 ALIKE = 0.5
 # As many messages are compared with all others at once.
 ROWS = 500
-# Of what alarms, this is the gravest.
-CRITIQUE_AT = 0.1
 
 Example = tuple[str, str, dict[str, Any]]
 
@@ -131,24 +130,28 @@ def main() -> None:
     print(f"role accuracy {role / len(unseen):.3f}")
 
     truth = [URGENCIES.index(meta["urgency"]) for _, _, meta in unseen]
-    print("alone together | recall c  recall c+e  precision c+e  faible alarmed  kappa")
-    for alone in (0.2, 0.25, 0.3):
-        for together in (0.32, 0.34, 0.36, 0.38, 0.42):
-            said = [gravity(r.urgency, alone, together) for r in readings]
-            pairs = list(zip(said, truth, strict=True))
-            kappa = cohen_kappa_score(truth, said, weights="quadratic")
-            print(
-                f"{alone:5.2f} {together:8.2f} | {_share(pairs, lambda t: t == 3, 3):8.3f}"
-                f" {_share(pairs, lambda t: t >= 2, 2):11.3f} {_precision(pairs):14.3f}"
-                f" {_share(pairs, lambda t: t == 0, 2):15.3f} {kappa:6.3f}"
-            )
+    print(
+        "alone together critical from | "
+        "recall c  recall c+e  precision c  precision c+e  faible alarmed  kappa"
+    )
+    for alone, together, critical in product((0.2, 0.25), (0.3, 0.32, 0.34, 0.36), (0.05, 0.1)):
+        said = [gravity(r.urgency, alone, together, critical) for r in readings]
+        pairs = list(zip(said, truth, strict=True))
+        kappa = cohen_kappa_score(truth, said, weights="quadratic")
+        gravest, danger = _share(pairs, lambda t: t == 3, 3), _share(pairs, lambda t: t >= 2, 2)
+        alarmed = _share(pairs, lambda t: t == 0, 2)
+        print(
+            f"{alone:5.2f} {together:8.2f} {critical:13.2f} | {gravest:8.3f} {danger:11.3f}"
+            f" {_precision(pairs, 3):12.3f} {_precision(pairs, 2):14.3f} {alarmed:15.3f}"
+            f" {kappa:6.3f}"
+        )
 
 
-def gravity(chances: Sequence[float], alone: float = 0.25, together: float = 0.36) -> int:
+def gravity(chances: Sequence[float], alone: float, together: float, critical: float) -> int:
     """The urgency that `bot/understanding.py` makes of the chances of the four, as a number."""
     faible, _, high, highest = chances
     if highest >= alone or highest + high >= together:
-        return 3 if highest >= CRITIQUE_AT else 2
+        return 3 if highest >= critical else 2
     return 0 if faible > 0.5 else 1
 
 
@@ -157,9 +160,9 @@ def _share(pairs: list[tuple[int, int]], of: Any, at_least: int) -> float:
     return sum(said >= at_least for said in chosen) / len(chosen)
 
 
-def _precision(pairs: list[tuple[int, int]]) -> float:
-    chosen = [true for said, true in pairs if said >= 2]
-    return sum(true >= 2 for true in chosen) / len(chosen)
+def _precision(pairs: list[tuple[int, int]], at_least: int) -> float:
+    chosen = [true for said, true in pairs if said >= at_least]
+    return sum(true >= at_least for true in chosen) / len(chosen)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ from core.labels import Issue, Role, Urgency
 log = logging.getLogger(__name__)
 
 #: Danger need not be the likeliest reading to count: `critique` alone, or with `elevee`, alarms.
-CRITIQUE_ALONE, WITH_ELEVEE, MODEREE_AT = 0.25, 0.36, 0.5
+CRITIQUE_ALONE, WITH_ELEVEE, MODEREE_AT = 0.2, 0.32, 0.5
 #: What alarms is the gravest already where that is this likely: it costs no further alarm.
 CRITIQUE_AT = 0.1
 #: From here on "nobody is concerned" outweighs a sign.

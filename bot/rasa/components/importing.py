@@ -3,8 +3,9 @@
 Rasa reads each file of messages some five times with a YAML parser in pure Python: minutes for what
 libyaml reads in seconds. Domain, rules and everything else is left to Rasa.
 
-Promises: the same messages, labels and metadata as Rasa's reader, in the same order. A message with
-marked entities is refused, because ours have none and Rasa would read the marks.
+Promises: the same messages, labels and metadata as Rasa's reader; their order is that of the files'
+names. A message with marked entities is refused, because ours have none and Rasa would read the
+marks.
 """
 
 from __future__ import annotations

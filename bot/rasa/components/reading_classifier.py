@@ -26,10 +26,11 @@ from rasa.shared.nlu.constants import INTENT, INTENT_RANKING_KEY, TEXT
 from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
+from bot.reading_model.combining import Layer
 from bot.reading_model.encoder import Encoder, Pieces
-from bot.reading_model.model import HEADS, URGENCIES, ReadingModel
+from bot.reading_model.model import HEADS, URGENCIES, Heads, ReadingModel
 from bot.reading_model.ngrams import Vocabulary
-from components import counting
+from components import combining, counting
 
 log = logging.getLogger("relais.training")
 
@@ -138,34 +139,40 @@ def learn(
     answers = [_answers(intent, meta, labels) for _, intent, meta in examples]
 
     texts = [text for text, _, _ in examples]
-    # The two halves know nothing of each other. In a process of its own: TensorFlow bears no fork.
+    # Neither knows anything of the other. In a process of its own: TensorFlow bears no fork.
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as beside:
-        counted = beside.submit(_by_counts, texts, answers, sizes)
+        counted = beside.submit(_by_counts, texts, answers, sizes, seed)
         pieces = Pieces()
         lessons = [Lesson(pieces.of(t), a) for t, a in zip(texts, answers, strict=True)]
         weights, heads = tune(lessons, sizes, pieces, epochs=epochs, seed=seed)
-        vocabulary, by_counts = counted.result()
-    model = ReadingModel(vocabulary, by_counts, labels, Encoder(pieces, weights), heads)
+        vocabulary, by_counts, layer, by_layer = counted.result()
+    encoder = Encoder(pieces, weights)
+    model = ReadingModel(vocabulary, labels, by_counts, layer, by_layer, encoder, heads)
     # As it will be read: the weights are kept in half precision.
     return ReadingModel.load(io.BytesIO(model.dumps()))
 
 
 def _by_counts(
-    texts: list[str], answers: list[dict[str, np.ndarray | None]], sizes: dict[str, int]
-) -> tuple[Vocabulary, dict[str, tuple[np.ndarray, np.ndarray]]]:
-    """The terms of these texts, and (weights, bias) of each head over them."""
+    texts: list[str],
+    answers: list[dict[str, np.ndarray | None]],
+    sizes: dict[str, int],
+    seed: int,
+) -> tuple[Vocabulary, Heads, Layer, Heads]:
+    """The terms of these texts, the heads over their counts, the layer and the heads over that."""
     vocabulary = counting.vocabulary_of(texts)
     matrix = counting.counted(texts, vocabulary)
+    sure = {head: [_likeliest(answer[head]) for answer in answers] for head in HEADS}
     by_counts = {}
     for head in HEADS:
-        asked, sure = [], []
-        for k, answer in enumerate(answers):
-            if (shares := answer[head]) is not None:
-                asked.append(k)
-                sure.append(int(np.argmax(shares)))
-        by_counts[head] = counting.learn(matrix[asked], sure, sizes[head], head)
+        asked = [k for k, label in enumerate(sure[head]) if label is not None]
+        given = [label for label in sure[head] if label is not None]
+        by_counts[head] = counting.learn(matrix[asked], given, sizes[head], head)
         log.warning("counts of letters and words: %s learnt", head)
-    return vocabulary, by_counts
+    return vocabulary, by_counts, *combining.learn(matrix, sure, sizes, seed)
+
+
+def _likeliest(shares: np.ndarray | None) -> int | None:
+    return None if shares is None else int(np.argmax(shares))
 
 
 def _answers(
