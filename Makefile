@@ -39,10 +39,11 @@ shift: environments ## Play a whole shift in Chromium: forty people, two listene
 surge: environments ## A surge for half an hour: nothing lost, order kept, every crisis seen in 2 s
 	$(PYTHON) -m benchmarks.bench_surge $(ARGS)
 
-bench: environments ## Measure: ingestion, a turn of the bot, a crisis (figures: docs/performance.md)
+bench: environments ## Measure side by side, then draw (make bench ARGS=--short; docs/performance.md)
 	@$(PYTHON) -m benchmarks.bench_gateway $(ARGS)
+	@$(PYTHON) -m benchmarks.bench_webhooks $(ARGS)
 	@$(PYTHON) -m benchmarks.bench_screen
-	@$(PYTHON) -m benchmarks.bench_webhooks
+	@$(PYTHON) -m benchmarks.plots
 
 evaluate: environments ## Measure triage on labelled messages (make evaluate ARGS="--without-model")
 	@$(PYTHON) -m benchmarks.evaluate $(ARGS)

@@ -1,1 +1,1 @@
-"""What Relais costs, measured. Each script says what it compares and prints its figures."""
+"""What Relais costs, measured. README.md says which file does what."""

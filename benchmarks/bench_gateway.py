@@ -2,8 +2,9 @@
 
     make bench                  (or: .venv/bin/python -m benchmarks.bench_gateway)
 
-1. Ingestion: `POST /web/messages` with its durable commit and the screening behind it, against a
-   bare aiohttp handler that checks the same signature and keeps nothing. In turn, as a ratio.
+1. Ingestion: `POST /web/messages` with its durable commit, with and without the reading behind it,
+   against a bare aiohttp handler that checks the same signature and keeps nothing, and against bare
+   durable inserts on the same disk. In turn, as ratios.
 2. A whole turn of the bot, from the person's message to the bot's answer on the socket, against
    Rasa's own REST channel with the same model and action server.
 3. From a critical message to its ticket on a console, Rasa stopped, 2,000 people waiting, while
@@ -31,6 +32,8 @@ from typing import Any
 
 import aiohttp
 
+from benchmarks import figures
+from benchmarks.bare_insert import insert_many
 from connectors.web.session import SessionTokens
 from core.accounts import Listener, StaffRole
 from core.ids import ListenerId, new_id
@@ -44,6 +47,7 @@ RASA_PYTHON = ROOT / "bot/rasa/.venv/bin/python"
 MASTER = bytes(range(32))
 VAULT = Vault({1: MASTER}, root=MASTER)
 TOKENS = SessionTokens(VAULT.derived_secret("web session"))
+CALLERS = 50
 SAID = "il y a un garçon de ma classe qui m'insulte tous les jours sur insta"
 CRITICAL = "je vais me tuer ce soir j'ai pris les médicaments de ma mère"
 
@@ -61,7 +65,7 @@ async def process(*argv: str, ready: str, **env: str) -> AsyncIterator[subproces
     )
     try:
         async with aiohttp.ClientSession() as session, asyncio.timeout(180):
-            while True:
+            while started.poll() is None:
                 try:
                     async with session.get(ready) as answer:
                         if answer.status in (200, 404, 405):
@@ -69,21 +73,29 @@ async def process(*argv: str, ready: str, **env: str) -> AsyncIterator[subproces
                 except (aiohttp.ClientError, OSError):
                     pass
                 await asyncio.sleep(0.2)
+        if started.poll() is not None:
+            raise SystemExit(f"{argv} ended before it answered")
         yield started
     finally:
-        os.killpg(started.pid, signal.SIGTERM)
-        await asyncio.to_thread(started.wait)
+        if started.poll() is None:
+            os.killpg(started.pid, signal.SIGTERM)
+            await asyncio.to_thread(started.wait)
 
 
 @asynccontextmanager
-async def gateway(folder: Path, rasa_port: int, **env: str) -> AsyncIterator[tuple[str, int]]:
+async def gateway(
+    folder: Path,
+    rasa_port: int,
+    program: Sequence[str] = ("-P", "gateway/__main__.py"),
+    **env: str,
+) -> AsyncIterator[tuple[str, int]]:
     """A gateway process on an empty database of our vault: its URL and its pid."""
     store = SqliteStore(folder / "relais.db", VAULT)
     await store.open()
     await store.close()
     url = f"http://127.0.0.1:{(port := free_port())}"
     async with process(
-        *(sys.executable, "-P", "gateway/__main__.py", "serve"),
+        *(sys.executable, *program, "serve"),
         ready=f"{url}/health/live",
         RELAIS_PORT=str(port),
         RELAIS_DATA_DIR=str(folder),
@@ -97,35 +109,67 @@ async def gateway(folder: Path, rasa_port: int, **env: str) -> AsyncIterator[tup
 
 
 async def ingestion(rounds: int, messages: int) -> dict[str, Any]:
-    """Requests a second: bare, and kept. In turn, so that a slow moment hits both."""
-    bare_port, figures = free_port(), {"bare": list[float](), "kept": list[float]()}
-    latencies: list[float] = []
-    with tempfile.TemporaryDirectory() as folder:
+    """Messages a second, of four: in turn, so that a slow moment hits all of them."""
+    per_s: dict[str, list[float]] = {}
+    latencies: dict[str, list[float]] = {}
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "whole").mkdir()
+        (folder / "accepting").mkdir()
+        bare = f"http://127.0.0.1:{(port := free_port())}"
         secret = VAULT.derived_secret("web session").hex()
+        only = ("-m", "benchmarks.accepting_only")
         async with (
             process(
-                *(sys.executable, "-m", "benchmarks.bare_server", str(bare_port), secret),
-                ready=f"http://127.0.0.1:{bare_port}/",
-            ),
-            gateway(Path(folder), rasa_port=1) as (url, _),
+                *(sys.executable, "-m", "benchmarks.bare_server", str(port), secret),
+                ready=f"{bare}/",
+            ) as bare_one,
+            gateway(folder / "accepting", rasa_port=1, program=only) as (accepting, accepting_pid),
+            gateway(folder / "whole", rasa_port=1) as (whole, whole_pid),
+            aiohttp.ClientSession() as session,
         ):
-            for _ in range(rounds):
-                bare, _ = await post_many(f"http://127.0.0.1:{bare_port}", messages)
-                kept, took = await post_many(url, messages)
-                figures["bare"].append(bare)
-                figures["kept"].append(kept)
-                latencies += took
-    bare, kept = (statistics.median(values) for values in figures.values())
+            servers = {"bare aiohttp": bare, "Relais, reading stopped": accepting, "Relais": whole}
+            pids = dict(zip(servers, (bare_one.pid, accepting_pid, whole_pid), strict=True))
+            await asyncio.gather(*(post_many(url, 50) for url in servers.values()))
+            await queue_of(session, whole, 50)
+            spent = dict.fromkeys(pids, 0.0)
+            for number in range(1, rounds + 1):
+                print(f"ingestion, round {number} of {rounds} …", file=sys.stderr, flush=True)
+                for grouped, kind in ((True, "bare insert"), (False, "bare insert, one a flush")):
+                    rows = messages if grouped else messages // 5
+                    rate = await insert_many(folder, rows, callers=CALLERS, grouped=grouped)
+                    per_s.setdefault(kind, []).append(rate)
+                for server, url in servers.items():
+                    before = worked(pids[server])
+                    rate, took = await post_many(url, messages)
+                    spent[server] += worked(pids[server]) - before
+                    per_s.setdefault(server, []).append(rate)
+                    latencies.setdefault(server, []).extend(took)
+                # What was read behind the last one must not weigh on the next round.
+                await queue_of(session, whole, 50 + number * messages)
     return {
-        "bare_per_s": round(bare),
-        "kept_per_s": round(kept),
-        "ratio": round(kept / bare, 3),
-        "kept_ms": quantiles(latencies),
+        "callers": CALLERS,
+        "per_s": {name: round(statistics.median(rates)) for name, rates in per_s.items()},
+        "ms": {name: quantiles(took) for name, took in latencies.items()},
+        "processor_ms_a_message": {
+            name: round(1000 * seconds / rounds / messages, 2) for name, seconds in spent.items()
+        },
+        "of_bare_insert": {
+            name: ratio(rates, per_s["bare insert"]) for name, rates in per_s.items()
+        },
+        "of_bare_aiohttp": {
+            name: ratio(rates, per_s["bare aiohttp"]) for name, rates in per_s.items()
+        },
     }
 
 
+def ratio(rates: Sequence[float], others: Sequence[float]) -> float:
+    """The median of each round's ratio: what a slow moment distorts least."""
+    return round(statistics.median(a / b for a, b in zip(rates, others, strict=True)), 2)
+
+
 async def post_many(url: str, messages: int) -> tuple[float, list[float]]:
-    """Send messages of 50 people at once, each person one after the other."""
+    """Send messages of `CALLERS` people at once, each person one after the other."""
     took: list[float] = []
     left = itertools.count()
     async with aiohttp.ClientSession() as session:
@@ -144,7 +188,7 @@ async def post_many(url: str, messages: int) -> tuple[float, list[float]]:
                 took.append(time.perf_counter() - started)
 
         started = time.perf_counter()
-        await asyncio.gather(*(person() for _ in range(50)))
+        await asyncio.gather(*(person() for _ in range(CALLERS)))
         return messages / (time.perf_counter() - started), took
 
 
@@ -326,14 +370,16 @@ async def main() -> None:
     arguments = parser.parse_args()
     few = arguments.short
     parts: dict[str, Callable[[], Awaitable[dict[str, Any]]]] = {
-        "ingestion": lambda: ingestion(3 if few else 5, 500 if few else 2000),
+        "ingestion": lambda: ingestion(5, 200 if few else 2000),
         "turns": lambda: turns(20 if few else 100),
         "crisis": lambda: crisis(20 if few else 100, 200 if few else 2000),
     }
     for name, measure in parts.items():
         if not arguments.only or name in arguments.only:
             print(f"{name} …", file=sys.stderr, flush=True)
-            print(json.dumps({name: await measure()}), flush=True)
+            found = await measure()
+            figures.keep(name, found)
+            print(json.dumps({name: found}, ensure_ascii=False), flush=True)
 
 
 if __name__ == "__main__":

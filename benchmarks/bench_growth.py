@@ -22,6 +22,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
+from benchmarks import figures
 from core.conversation import (
     QUEUE,
     Author,
@@ -225,11 +226,12 @@ def main() -> int:
     parser.add_argument("--sizes", type=int, nargs="+", default=[10_000, 100_000])
     parser.add_argument("--url", help="MongoDB, names of new databases begin so; else SQLite")
     asked = parser.parse_args()
-    figures = asyncio.run(on(asked.url, asked.sizes))
-    first, last = figures[asked.sizes[0]], figures[asked.sizes[-1]]
+    found = asyncio.run(on(asked.url, asked.sizes))
+    figures.keep("growth", {str(size): costs for size, costs in found.items()})
+    first, last = found[asked.sizes[0]], found[asked.sizes[-1]]
     print("milliseconds of processor time a step")
     print("".join(["messages".rjust(12), *(name.rjust(14) for name in PARTS)]))
-    for size, costs in figures.items():
+    for size, costs in found.items():
         print("".join([f"{size:12,}", *(f"{costs[name]:14.2f}" for name in PARTS)]))
     ratios = {name: last[name] / first[name] for name in PARTS}
     print("".join(["last : first", *(f"{ratios[name]:14.2f}" for name in PARTS)]))

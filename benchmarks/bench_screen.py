@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from benchmarks import figures
 from bot.screen import SpacyScreen
 
 CASES = Path(__file__).parent.parent / "tests" / "bot" / "danger_cases.jsonl"
@@ -35,6 +36,7 @@ def main() -> None:
     print(f"built in {time.thread_time() - begun:.2f} s")
     cases = [json.loads(line)["text"] for line in CASES.read_text("utf-8").splitlines()]
     story = "\n".join(cases)
+    found = {}
     for length, rounds in ((0, 20), (300, 5), (1000, 5), (5000, 3), (100_000, 1)):
         texts = cases
         if length:
@@ -43,9 +45,11 @@ def main() -> None:
             texts = [longer[i * 37 : i * 37 + length] for i in range(count)]
         p50, p99 = measure(screen.screen, texts, rounds)
         label = f"{length} characters" if length else "single messages"
+        found[label] = {"p50": round(p50, 2), "p99": round(p99, 2)}
         print(f"screen, {label:>18}: p50 {p50:8.3f} ms   p99 {p99:8.3f} ms")
     p50, p99 = measure(screen.glance, cases, 20)
     print(f"glance, {'single messages':>18}: p50 {p50 * 1000:8.1f} us   p99 {p99 * 1000:8.1f} us")
+    figures.keep("screen", {"processor_ms": found})
 
 
 if __name__ == "__main__":

@@ -4,8 +4,8 @@
 
 200 events a second arrive at their own pace, whether the last was answered or not, from 100 people.
 Rasa is stopped and no platform can be reached. The gateway checks, reads and commits each to disk
-before it answers; beside it, in the same run, bare aiohttp and pywa's own FastAPI server check and
-read the same bodies and keep nothing.
+before it answers; beside it, in the same run, bare aiohttp, pywa's own FastAPI server and Rasa's
+own Messenger connector check and read such bodies and keep nothing.
 """
 
 import argparse
@@ -24,7 +24,8 @@ from typing import Any
 
 import aiohttp
 
-from benchmarks.bench_gateway import gateway, process
+from benchmarks import figures
+from benchmarks.bench_gateway import RASA_PYTHON, gateway, process
 from gateway.ports import free_port
 
 SECRET, HOOK = "bench-secret", "bench_hook_secret"
@@ -93,18 +94,30 @@ def telegram(number: int, person: int) -> dict[str, Any]:
     return {"update_id": number, "message": message}
 
 
-BODIES: dict[str, tuple[str, Callable[[int, int], dict[str, Any]]]] = {
+# What is answered where: the path, and the body of an event by its number and its person.
+Hook = tuple[str, Callable[[int, int], dict[str, Any]]]
+BODIES: dict[str, Hook] = {
     "whatsapp": ("/webhooks/whatsapp", whatsapp),
     "messenger": ("/webhooks/messenger", page("page", "2002")),
     "instagram": ("/webhooks/messenger", page("instagram", "3003")),
     "telegram": ("/webhooks/telegram", telegram),
 }
+# Who keeps nothing: the program, and what it is sent.
+BARE = (sys.executable, "-m", "benchmarks.bare_webhook")
+OTHERS: dict[str, tuple[tuple[str, ...], Hook]] = {
+    "bare aiohttp": ((*BARE, "aiohttp"), BODIES["whatsapp"]),
+    "pywa": ((*BARE, "pywa"), BODIES["whatsapp"]),
+    "Rasa": (
+        (str(RASA_PYTHON), "benchmarks/rasa_messenger.py"),
+        ("/webhooks/facebook/webhook", page("page", "2002")),
+    ),
+}
 _NUMBERS = itertools.count(1)
 
 
-async def answered(url: str, channel: str, seconds: float) -> dict[str, float]:
+async def answered(url: str, hook: Hook, seconds: float) -> dict[str, float]:
     """Milliseconds to the answers of events that come at `RATE`, none waiting for another."""
-    path, body = BODIES[channel]
+    path, body = hook
     took: list[float] = []
 
     async def one(session: aiohttp.ClientSession) -> None:
@@ -113,6 +126,7 @@ async def answered(url: str, channel: str, seconds: float) -> dict[str, float]:
         digest = hmac.new(SECRET.encode(), raw, hashlib.sha256).hexdigest()
         headers = {
             "X-Hub-Signature-256": f"sha256={digest}",
+            "X-Hub-Signature": f"sha256={digest}",  # the one that Rasa looks at
             "X-Telegram-Bot-Api-Secret-Token": HOOK,
             "Content-Type": "application/json",
         }
@@ -133,31 +147,32 @@ async def answered(url: str, channel: str, seconds: float) -> dict[str, float]:
 
 
 async def measure(seconds: float) -> dict[str, dict[str, float]]:
-    figures = {}
-    for kind in ("aiohttp", "pywa"):
-        port = free_port()
-        async with process(
-            *(sys.executable, "-m", "benchmarks.bare_webhook", kind, str(port), SECRET),
-            ready=f"http://127.0.0.1:{port}/",
-        ):
-            figures[f"{kind} alone"] = await answered(
-                f"http://127.0.0.1:{port}", "whatsapp", seconds
-            )
-    for channel in BODIES:
+    """One server after the other, each on an otherwise idle set of processes of ours."""
+    found: dict[str, dict[str, float]] = {}
+    for name, (program, hook) in OTHERS.items():
+        if not Path(program[0]).exists():
+            print(f"webhooks: {name} is not installed, left out", file=sys.stderr)
+            continue
+        print(f"webhooks: {name} …", file=sys.stderr, flush=True)
+        url = f"http://127.0.0.1:{(port := free_port())}"
+        async with process(*program, str(port), SECRET, ready=f"{url}/"):
+            found[name] = await answered(url, hook, seconds)
+    for channel, hook in BODIES.items():
+        print(f"webhooks: Relais, {channel} …", file=sys.stderr, flush=True)
         with tempfile.TemporaryDirectory() as folder:
             async with gateway(Path(folder), rasa_port=1, **CHANNELS) as (url, _):
-                figures[channel] = await answered(url, channel, seconds)
-    return figures
+                found[f"Relais: {channel}"] = await answered(url, hook, seconds)
+    return found
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seconds", type=float, default=30.0, help="how long each is measured")
-    asked = parser.parse_args()
-    figures = asyncio.run(measure(asked.seconds))
+    parser.add_argument("--short", action="store_true", help="10 seconds each, not 30")
+    found = asyncio.run(measure(10.0 if parser.parse_args().short else 30.0))
+    figures.keep("webhooks", {"per_s": RATE, "ms": found})
     print(f"{RATE} events a second, milliseconds to the answer")
-    for name, figure in figures.items():
-        print(f"  {name:<14} p50 {figure['p50']:7.1f}   p99 {figure['p99']:7.1f}")
+    for name, figure in found.items():
+        print(f"  {name:<20} p50 {figure['p50']:7.1f}   p99 {figure['p99']:7.1f}")
 
 
 if __name__ == "__main__":
