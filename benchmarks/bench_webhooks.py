@@ -5,7 +5,8 @@
 200 events a second arrive at their own pace, whether the last was answered or not, from 100 people.
 Rasa is stopped and no platform can be reached. The gateway checks, reads and commits each to disk
 before it answers; beside it, in the same run, bare aiohttp, pywa's own FastAPI server and Rasa's
-own Messenger connector check and read such bodies and keep nothing.
+own Messenger connector check and read such bodies and keep nothing. The last figures are of the
+gateway with nobody at work behind it: what acceptance takes alone.
 """
 
 import argparse
@@ -162,6 +163,20 @@ async def measure(seconds: float) -> dict[str, dict[str, float]]:
         with tempfile.TemporaryDirectory() as folder:
             async with gateway(Path(folder), rasa_port=1, **CHANNELS) as (url, _):
                 found[f"Relais: {channel}"] = await answered(url, hook, seconds)
+    return found | await reading_stopped(seconds)
+
+
+async def reading_stopped(seconds: float) -> dict[str, dict[str, float]]:
+    """What acceptance takes alone: nothing waits to be read, so one gateway serves all in turn."""
+    found = {}
+    only = ("-m", "benchmarks.accepting_only")
+    with tempfile.TemporaryDirectory() as folder:
+        async with gateway(Path(folder), rasa_port=1, program=only, **CHANNELS) as (url, _):
+            for channel, hook in BODIES.items():
+                print(
+                    f"webhooks: Relais, {channel}, reading stopped …", file=sys.stderr, flush=True
+                )
+                found[f"Relais: {channel}, reading stopped"] = await answered(url, hook, seconds)
     return found
 
 
