@@ -62,7 +62,7 @@ def another_wrote(there: Conversation, here: Conversation) -> bool:
     """
     mine = here.assessment.role
     if there.id == here.id:
-        return any(kept_from(one.told, mine) for one in here.writers)
+        return any(is_withheld(one.told, mine) for one in here.writers)
     if mine in FOR_A_CHILD:
         return there.minor_wrote or any(one.role is not mine for one in _all_who_wrote(there))
     return _is_a_minors(there) and mine not in _THE_CHILD | _NOT_TOLD
@@ -95,13 +95,13 @@ def for_the_listener(conversation: Conversation, messages: Iterable[Message]) ->
 
 def _without_others(conversation: Conversation, messages: Iterable[Message]) -> list[Message]:
     mine = conversation.assessment.role
-    apart = [one for one in conversation.writers if kept_from(one.told, mine)]
+    apart = [one for one in conversation.writers if is_withheld(one.told, mine)]
     return [
         each for each in messages if not any(one.since <= each.seq < one.until for one in apart)
     ]
 
 
-def kept_from(told: Assessment, mine: Role | None) -> bool:
+def is_withheld(told: Assessment, mine: Role | None) -> bool:
     """Whether the words of an earlier writer of one conversation are kept from who writes now.
 
     Nobody here is merely unnamed: whoever writes now is another.

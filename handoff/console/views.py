@@ -13,7 +13,7 @@ from core.line import place_of
 from core.notes import Note
 from core.permissions import GRANTS
 from core.spoken_code import WRONG_AT_MOST
-from core.voices import kept_from
+from core.voices import is_withheld
 from handoff.console.api import shapes
 
 Names = Mapping[ListenerId, str]
@@ -251,7 +251,7 @@ def _writer(before: Writer, conversation: Conversation) -> shapes.Writer:
         "until": before.until,
         "role": told.role,
         "age_band": told.age_band,
-        "apart": conversation.another_at is None and kept_from(told, mine),
+        "apart": conversation.another_at is None and is_withheld(told, mine),
     }
 
 
