@@ -31,10 +31,10 @@ def webhooks(axes: Axes, found: Mapping[str, Any]) -> None:
         axes.plot((cut["p50"], cut["p99"]), (place, place), color=colour, linewidth=2)
         axes.plot(cut["p50"], place, "o", color=colour)
         axes.plot(cut["p99"], place, "|", color=colour, markersize=16, markeredgewidth=3)
-        axes.annotate(f"{cut['p50']:g} … {cut['p99']:g}", (cut["p50"], place), xytext=(0, 8),
-                      textcoords="offset points", fontsize=8)  # fmt: skip
+        axes.annotate(f"{cut['p50']:g} … {cut['p99']:g}", (cut["p50"], place), xytext=(-8, -3),
+                      textcoords="offset points", ha="right", fontsize=8)  # fmt: skip
     axes.set_yticks(range(len(names)), names)
-    axes.margins(y=0.12)
+    axes.margins(x=0.25, y=0.12)
     axes.set_xscale("log")
     axes.xaxis.set_major_formatter("{x:g}")
     _limit(axes, _ANSWER_WITHIN_MS, "p99 promised: 200 ms")
@@ -98,9 +98,11 @@ def _colour(name: str) -> str:
 
 
 def _limit(axes: Axes, at: float, words: str) -> None:
-    axes.axvline(at, color=_WARN, linestyle="--", linewidth=1, label=words)
-    # Above, beside the title: inside it would lie on the values.
-    axes.legend(fontsize=8, loc="lower right", bbox_to_anchor=(1, 1), frameon=False)
+    line = axes.axvline(at, color=_WARN, linestyle="--", linewidth=1)
+    # Above everything: inside it would lie on the values, beside the title on its words.
+    whole = axes.get_figure(root=True)
+    assert whole is not None
+    whole.legend([line], [words], fontsize=8, loc="outside upper right", frameon=False)
     axes.grid(axis="x", color=_PALE, linewidth=0.4)
     axes.set_axisbelow(True)
     axes.invert_yaxis()
@@ -119,7 +121,7 @@ def draw(folder: Path, into: Path) -> list[Path]:
         if kept is None:
             continue
         # Not pyplot, which keeps every figure and asks for a screen.
-        figure = Figure(figsize=(7.2, 3.6), layout="constrained", facecolor="white")
+        figure = Figure(figsize=(7.2, 4), layout="constrained", facecolor="white")
         plot(figure.subplots(), kept["figures"])
         load, cores = kept["load"]["5m"], kept["cores"]
         figure.supxlabel(
