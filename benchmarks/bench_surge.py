@@ -225,6 +225,7 @@ async def measure(
             url, pid = await up.enter_async_context(start(folder))
             connector = aiohttp.TCPConnector(limit=0)
             session = await up.enter_async_context(aiohttp.ClientSession(connector=connector))
+            say(f"{size.waiting} people come and wait")
             await post_many(url, size.waiting)
             queued = await queue_of(session, url, size.waiting)
             people = [Talker() for _ in range(size.people)]
@@ -235,11 +236,14 @@ async def measure(
                     tasks.create_task(crises(session, url, size.crisis_every, told, crisis)),
                     tasks.create_task(watch_memory(pid, size.seconds / 200, memory)),
                 ]
+                say(f"{size.rate} messages a second for {size.seconds / 60:g} minutes")
                 steady = await surge(people, session, url, size.rate, size.seconds)
                 steadily = len(told)
+                say(f"{size.burst_rate} messages a second for {size.burst_seconds:g} s")
                 burst = await surge(people, session, url, size.burst_rate, size.burst_seconds)
                 for task in beside:
                     task.cancel()
+                say("looking for every acknowledged message in its conversation")
                 drained = time.perf_counter()
                 store = SqliteStore(folder / "relais.db", VAULT)
                 await store.open()
@@ -274,6 +278,11 @@ async def measure(
             "last_quarter": statistics.median(memory[-quarter:] if quarter else memory),
         },
     }
+
+
+def say(what: str) -> None:
+    """What goes on now, for who waits."""
+    print(f"{what} …", file=sys.stderr, flush=True)
 
 
 def kept_its_word(figures: dict[str, Any]) -> bool:
