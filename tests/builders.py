@@ -20,7 +20,7 @@ from core.conversation import (
     TicketStatus,
 )
 from core.events import EventKind, InboundEvent, MessageType
-from core.ids import ConversationId, ListenerId, MessageId, new_id
+from core.ids import ContactId, ConversationId, ListenerId, MessageId, new_id
 from core.labels import Urgency
 from core.ports import Store
 from core.sealing import Vault
@@ -28,6 +28,10 @@ from core.work import ORDINARY, Lane, Lease
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LEASE = timedelta(seconds=30)
+# One place that a child and a parent write from.
+FAMILY = Contact(
+    id=ContactId("family"), channel="web", account="site", address="x", created_at=NOON
+)
 
 
 def at(seconds: float) -> datetime:

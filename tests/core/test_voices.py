@@ -11,22 +11,18 @@ from core.conversation import (
     BOT,
     QUEUE,
     Author,
-    Contact,
     Conversation,
     Outcome,
     Ticket,
     TicketStatus,
 )
-from core.ids import ContactId, ConversationId, new_id
+from core.ids import ConversationId, new_id
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
 from core.voices import another_wrote, is_a_minors, may_be_shown
-from tests.builders import NOON, an_event
+from tests.builders import FAMILY, NOON, an_event
 from tests.fakes import Echo
 
-FAMILY = Contact(
-    id=ContactId("family"), channel="web", account="site", address="x", created_at=NOON
-)
 CHILD, PARENT, UNNAMED = Role.VICTIME_MINEURE, Role.PARENT, Role.INCONNU
 
 

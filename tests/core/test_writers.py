@@ -9,7 +9,6 @@ from core import transitions
 from core.assessment import Assessment, Fact, Reason
 from core.conversation import (
     Author,
-    Contact,
     Conversation,
     Message,
     Outcome,
@@ -19,16 +18,13 @@ from core.conversation import (
 )
 from core.errors import Refused
 from core.figures import fact_of
-from core.ids import ContactId, ConversationId
+from core.ids import ConversationId
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
 from core.voices import another_wrote, for_the_listener, for_the_person
-from tests.builders import NOON, a_listener, an_event
+from tests.builders import FAMILY, NOON, a_listener, an_event
 from tests.fakes import Echo
 
-FAMILY = Contact(
-    id=ContactId("family"), channel="web", account="site", address="x", created_at=NOON
-)
 ANNE, BILAL = a_listener("anne"), a_listener("bilal")
 CHILD, PARENT = Role.VICTIME_MINEURE, Role.PARENT
 TOLD = Assessment(

@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.gateway.gateways import Running, running
+from tests.browsers import PATIENCE_MS
+from tests.gateway.gateways import PASSWORD, Running, running
+from tests.ui.consoles import Browser, Page, sign_in
 
 T = TypeVar("T")
 
@@ -50,3 +52,14 @@ def real_gateway(folder: Path, **options: Any) -> Iterator[RealGateway]:
     finally:
         gateway.loop.call_soon_threadsafe(stop.set)
         thread.join(30)
+
+
+def at_the_desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
+    """A console of its own, signed in, with the queue on its screen."""
+    page = chromium.new_context(locale="fr-FR").new_page()
+    page.set_default_timeout(PATIENCE_MS)
+    page.goto(f"{gateway.url}/console/")
+    page.get_by_label("Identifiant").wait_for()
+    sign_in(page, login, PASSWORD)
+    page.get_by_role("heading", name="File d’attente").wait_for()
+    return page

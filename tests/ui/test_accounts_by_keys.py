@@ -16,8 +16,7 @@ from tests.browsers import PATIENCE_MS
 from tests.gateway.gateways import PASSWORD
 from tests.ui.consoles import Browser, Page, expect, sign_in
 from tests.ui.keys import at, hands_off_the_mouse, press, reach, used_no_mouse
-from tests.ui.real_gateway import RealGateway, real_gateway
-from tests.ui.test_by_keys import at_the_desk
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_console_service import axe_finds_nothing
 
 pytestmark = pytest.mark.browser

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from tests.ui.consoles import Browser, expect
-from tests.ui.real_gateway import real_gateway
+from tests.ui.real_gateway import at_the_desk, real_gateway
 from tests.ui.test_console_service import axe_finds_nothing
-from tests.ui.test_real_desk import desk, waits
+from tests.ui.test_real_desk import waits
 
 pytestmark = pytest.mark.browser
 
@@ -19,7 +19,7 @@ def test_a_colleague_reads_along_and_leaves_a_note(chromium: Browser, tmp_path: 
         for login in ("anne", "bilal"):
             gateway.do(gateway.house.add_listener(login))
         waits(gateway, 3)
-        anne, bilal = (desk(chromium, gateway, login) for login in ("anne", "bilal"))
+        anne, bilal = (at_the_desk(chromium, gateway, login) for login in ("anne", "bilal"))
         anne.locator(".row").wait_for()
         anne.keyboard.press("n")
         anne.get_by_role("button", name="Inviter un collègue à lire").click()

@@ -10,11 +10,10 @@ import pytest
 from core.accounts import StaffRole
 from core.audit import Verb
 from core.labels import Urgency
-from tests.browsers import PATIENCE_MS, eventually
-from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Page, expect, sign_in
+from tests.browsers import eventually
+from tests.ui.consoles import Browser, expect
 from tests.ui.keys import at, reach
-from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_console_service import axe_finds_nothing
 from tests.ui.test_real_desk import waits
 
@@ -27,17 +26,6 @@ def gateway(tmp_path: Path) -> Iterator[RealGateway]:
         one.do(one.house.add_listener("anne"))
         one.do(one.house.add_listener("bilal"))
         yield one
-
-
-def at_the_desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
-    """Signed in; from here on nothing is clicked."""
-    page = chromium.new_context(locale="fr-FR", viewport={"width": 1280, "height": 800}).new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{gateway.url}/console/")
-    page.get_by_label("Identifiant").wait_for()
-    sign_in(page, login, PASSWORD)
-    page.get_by_role("heading", name="File d’attente").wait_for()
-    return page
 
 
 def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGateway) -> None:

@@ -16,8 +16,7 @@ from handoff.signalement.sending import Fate, Parcel, Taken
 from tests.signalements import EXPLANATION, POST
 from tests.ui.consoles import Browser, Locator, Page, expect
 from tests.ui.keys import at, focus_is_seen, hands_off_the_mouse, press, reach, used_no_mouse
-from tests.ui.real_gateway import RealGateway, real_gateway
-from tests.ui.test_by_keys import at_the_desk
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_console_service import axe_finds_nothing
 from tests.ui.test_real_desk import waits
 

@@ -22,8 +22,8 @@ from handoff.console.socket import HEAD
 from tests.browsers import PATIENCE_MS, eventually
 from tests.builders import a_contact, a_message, a_waiting
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Page, expect, rows_become, sign_in
-from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.consoles import Browser, expect, rows_become, sign_in
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 
 pytestmark = pytest.mark.browser
 
@@ -69,16 +69,6 @@ def nobody_else_is_read(gateway: RealGateway) -> Iterator[None]:
         gateway.loop.call_soon_threadsafe(go_on.set)
 
 
-def desk(chromium: Browser, gateway: RealGateway, login: str) -> Page:
-    page = chromium.new_context(locale="fr-FR").new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{gateway.url}/console/")
-    page.get_by_label("Identifiant").wait_for()
-    sign_in(page, login, PASSWORD)
-    page.get_by_role("heading", name="File d’attente").wait_for()
-    return page
-
-
 def test_a_minor_stands_above_an_adult_and_the_card_leads_to_what_was_said(
     chromium: Browser, gateway: RealGateway
 ) -> None:
@@ -91,7 +81,7 @@ def test_a_minor_stands_above_an_adult_and_the_card_leads_to_what_was_said(
         platform="snapchat",
         facts=(Fact("platform", "snapchat", 1), Fact("age", "14", 1)),
     )
-    page = desk(chromium, gateway, "anne")
+    page = at_the_desk(chromium, gateway, "anne")
     page.locator(".row").nth(1).wait_for()
     rows_become(page, [minor, adult])
     page.keyboard.press("n")
@@ -107,7 +97,7 @@ def test_of_two_browsers_that_ask_at_once_one_gets_it(
     chromium: Browser, gateway: RealGateway
 ) -> None:
     only = waits(gateway, 3)
-    pages = [desk(chromium, gateway, login) for login in ("anne", "bilal")]
+    pages = [at_the_desk(chromium, gateway, login) for login in ("anne", "bilal")]
     for page in pages:
         page.locator(".row").wait_for()
     # Both keys are down before either browser has an answer.
@@ -128,7 +118,7 @@ def test_a_corrected_urgency_moves_the_row_and_stands_in_the_audit(
 ) -> None:
     gateway.do(gateway.house.add_listener("chief", role=StaffRole.SUPERVISOR))
     other, first = waits(gateway, 3), waits(gateway, 60)
-    page = desk(chromium, gateway, "anne")
+    page = at_the_desk(chromium, gateway, "anne")
     page.locator(".row").nth(1).wait_for()
     rows_become(page, [first, other])
     page.keyboard.press("n")
@@ -160,7 +150,7 @@ def test_a_person_who_types_is_seen_to_write_until_they_stop_or_the_message_is_t
     field = person.get_by_label("Ton message")
     field.press_sequentially("DANGER")
     person.keyboard.press("Enter")
-    page = desk(chromium, gateway, "anne")
+    page = at_the_desk(chromium, gateway, "anne")
     page.locator(".row").wait_for()
     page.keyboard.press("n")
     page.locator("#reply").wait_for()
@@ -218,7 +208,7 @@ def test_the_first_rows_of_a_long_queue_need_little_work(
     danger = gateway.do(
         _waits(gateway, Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE), 0)
     ).id
-    page = desk(chromium, gateway, "anne")
+    page = at_the_desk(chromium, gateway, "anne")
     expect(page.locator(".row")).to_have_count(HEAD + 21)
     asked: list[str] = []
     frames: list[str] = []

@@ -11,11 +11,10 @@ from typing import Any
 import pytest
 
 from core.figures import End
-from tests.browsers import PATIENCE_MS, eventually
-from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Open, Page, expect, mine, sign_in
+from tests.browsers import eventually
+from tests.ui.consoles import Browser, Open, Page, expect, mine
 from tests.ui.fake_console_api import FakeConsole, ago, message
-from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_aftercare import answering
 from tests.ui.test_console_service import axe_finds_nothing
 
@@ -38,12 +37,7 @@ def outcomes(gateway: RealGateway) -> list[tuple[str, End, str | None]]:
 def test_a_call_is_noted_joined_to_its_chat_and_ended_by_keys(
     chromium: Browser, gateway: RealGateway
 ) -> None:
-    page = chromium.new_context(locale="fr-FR").new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{gateway.url}/console/")
-    page.get_by_label("Identifiant").wait_for()
-    sign_in(page, "anne", PASSWORD)
-    page.get_by_role("heading", name="File d’attente").wait_for()
+    page = at_the_desk(chromium, gateway, "anne")
     presence = page.get_by_label("Je suis")
 
     page.keyboard.press("a")
@@ -174,12 +168,7 @@ def test_a_call_that_is_over_is_noted_and_ended_at_once(
     chromium: Browser, gateway: RealGateway
 ) -> None:
     """The dialog of the outcome takes the place of the call's, whose end is not its own."""
-    page = chromium.new_context(locale="fr-FR").new_page()
-    page.set_default_timeout(PATIENCE_MS)
-    page.goto(f"{gateway.url}/console/")
-    page.get_by_label("Identifiant").wait_for()
-    sign_in(page, "anne", PASSWORD)
-    page.get_by_role("heading", name="File d’attente").wait_for()
+    page = at_the_desk(chromium, gateway, "anne")
     page.keyboard.press("a")
     form = page.get_by_role("dialog", name="Noter un appel")
     form.get_by_label("Sujet").select_option("sextorsion")

@@ -15,8 +15,7 @@ from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
 from tests.builders import a_contact, a_message, a_waiting
 from tests.ui.consoles import Browser, expect
-from tests.ui.real_gateway import RealGateway, real_gateway
-from tests.ui.test_real_desk import desk
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 
 pytestmark = pytest.mark.browser
 
@@ -63,7 +62,7 @@ def test_the_listener_says_who_took_the_phone_and_takes_it_back(
     chromium: Browser, gateway: RealGateway
 ) -> None:
     gateway.do(_supposed(gateway))
-    page = desk(chromium, gateway, "anne")
+    page = at_the_desk(chromium, gateway, "anne")
     page.locator(".row").wait_for()
     page.keyboard.press("n")
     log, card = page.locator("#log"), page.locator("#card")
