@@ -18,7 +18,17 @@ BY_KEY = {
     "a": "appel",
     "?": "Raccourcis",
 }
-BY_BUTTON = ("Corriger le tri", "Inviter un collègue à lire", "Orienter", "Proposer de réécrire")
+BY_BUTTON = (
+    "Corriger le tri",
+    "Inviter un collègue à lire",
+    "Orienter",
+    "Proposer de réécrire",
+    "Urgence",
+    "Passer la main",
+    "Terminer",
+    "Raccourcis",
+)
+BY_LETTER = {"A": "Noter un appel", "C": "Chercher"}
 
 
 @pytest.fixture
@@ -58,6 +68,7 @@ def test_a_dialog_opens_by_its_key_and_gives_the_focus_back(page: Page, key: str
 @pytest.mark.parametrize("name", BY_BUTTON)
 def test_a_dialog_opens_by_its_button_and_gives_the_focus_back(page: Page, name: str) -> None:
     opens = page.get_by_role("button", name=name)
+    expect(opens).to_have_attribute("aria-haspopup", "dialog")
     opens.press("Enter")
     shown = page.get_by_role("dialog")
     expect(shown).to_be_visible()
@@ -65,6 +76,17 @@ def test_a_dialog_opens_by_its_button_and_gives_the_focus_back(page: Page, name:
     page.keyboard.press("Escape")
     expect(shown).to_have_count(0)
     expect(opens).to_be_focused()
+
+
+@pytest.mark.parametrize("letter", list(BY_LETTER))
+def test_a_button_names_its_letter_while_single_letters_are_on(page: Page, letter: str) -> None:
+    opens = page.get_by_role("button", name=BY_LETTER[letter])
+    expect(opens).to_have_attribute("aria-keyshortcuts", letter)
+    page.keyboard.press("?")
+    page.get_by_role("dialog").get_by_role("checkbox").uncheck()
+    page.keyboard.press("Escape")
+    expect(opens).to_be_visible()
+    expect(opens).not_to_have_attribute("aria-keyshortcuts", letter)
 
 
 def test_ctrl_and_enter_send_from_a_field_of_several_lines(page: Page, server: FakeConsole) -> None:

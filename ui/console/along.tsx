@@ -2,7 +2,7 @@
 import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api, say } from "./api";
-import { Buttons, dismiss, Modal } from "./modal";
+import { Buttons, dismiss, Modal, Opens } from "./modal";
 import { askColleagues, colleagues } from "./handing";
 import { Failure, UrgencyTag } from "./parts";
 import { NoteForm, NoteList } from "./passing";
@@ -11,7 +11,6 @@ import { failed, learn, summaryList } from "./store";
 import { issueName, t, who } from "./strings";
 import { clockOf } from "./time";
 import type { Message, Note, Summary } from "./types";
-import { dialog } from "./view";
 
 const reading = signal<string | null>(null);
 const mineToRead = computed(() => summaryList.value.filter((s) => s.alongside));
@@ -23,16 +22,7 @@ export function Readers({ summary: { readers = [] } }: { summary: Summary }) {
     <section>
       <h3>{t.along.title}</h3>
       <p class="quiet">{names ? t.along.with(names) : t.along.none}</p>
-      <button
-        type="button"
-        class="secondary"
-        aria-haspopup="dialog"
-        onClick={() => {
-          dialog.value = "invite";
-        }}
-      >
-        {t.along.open}
-      </button>
+      <Opens name="invite">{t.along.open}</Opens>
     </section>
   );
 }
@@ -84,17 +74,14 @@ export function Alongside() {
           <li key={s.id}>
             <UrgencyTag urgency={s.urgency} /> {t.along.mine} <bdi>{s.listener}</bdi>
             <div class="buttons">
-              <button
-                type="button"
-                class="secondary"
-                aria-haspopup="dialog"
-                onClick={() => {
+              <Opens
+                name="along"
+                first={() => {
                   reading.value = s.id;
-                  dialog.value = "along";
                 }}
               >
                 {t.along.read(`${issueName(s.issue)} · ${who(s)}`)}
-              </button>
+              </Opens>
             </div>
           </li>
         ))}

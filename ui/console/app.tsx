@@ -9,6 +9,7 @@ import { EarlierDialog, SearchDialog } from "./past";
 import { Enrol } from "./enrol";
 import { Invitation, invitation } from "./invitation";
 import { Mine } from "./mine";
+import { Opens } from "./modal";
 import { Newer } from "./newer";
 import { ChannelTrouble } from "./notices";
 import { Since } from "./parts";
@@ -110,16 +111,7 @@ function Desk({ name }: { name: string }) {
         <Sections />
         <SuperviseButton />
         {me.value?.role === "supervisor" && (
-          <button
-            type="button"
-            class="plain"
-            aria-haspopup="dialog"
-            onClick={() => {
-              dialog.value = "service";
-            }}
-          >
-            {s.open}
-          </button>
+          <Opens name="service" class="plain">{s.open}</Opens>
         )}
         {can("answer") && <DossiersButton />}
         <span class="me">
@@ -127,16 +119,9 @@ function Desk({ name }: { name: string }) {
           <bdi>{name}</bdi>
         </span>
         {can("answer") && <AvailabilityPicker />}
-        <button
-          type="button"
-          class="plain"
-          aria-haspopup="dialog"
-          onClick={() => {
-            dialog.value = "help";
-          }}
-        >
+        <Opens name="help" class="plain">
           {t.top.help} <kbd aria-hidden="true">?</kbd>
-        </button>
+        </Opens>
         <button type="button" class="plain" onClick={askLogout}>
           {t.top.logout}
         </button>
@@ -196,13 +181,7 @@ function Panes({ current, busy }: { current: Summary | undefined; busy: boolean 
       <Mine />
       <Queue main={!busy} />
       {current ? (
-        <Conversation
-          key={current.id}
-          summary={current}
-          close={() => {
-            dialog.value = "close";
-          }}
-        />
+        <Conversation key={current.id} summary={current} />
       ) : (
         lost.value && <Lost />
       )}

@@ -4,6 +4,7 @@ import { Readers } from "./along";
 import { FollowUpPart } from "./following";
 import { Icon } from "./icons";
 import { isCall } from "./kinds";
+import { Opens } from "./modal";
 import { UrgencyTag } from "./parts";
 import { Needs } from "./skills";
 import { Notes } from "./passing";
@@ -28,7 +29,6 @@ import {
 import { o } from "./strings-service";
 import { clip, excerpt } from "./text";
 import type { Message, Summary } from "./types";
-import { dialog } from "./view";
 
 interface Props {
   thread: Thread;
@@ -48,16 +48,7 @@ export function CardPanel({ thread: { card, messages, notes }, summary, goTo }: 
   return (
     <aside class="card" aria-label={t.card.label} id="card" tabIndex={0}>
       {card.incomplete && <p class="notice">{t.card.incomplete}</p>}
-      <button
-        type="button"
-        class="secondary"
-        aria-haspopup="dialog"
-        onClick={() => {
-          dialog.value = "orient";
-        }}
-      >
-        {o.open}
-      </button>
+      <Opens name="orient">{o.open}</Opens>
       {summary.joined && !isCall(summary) && (
         <section>
           <Aftercare key={summary.joined} name="half" summary={summary} />
@@ -92,16 +83,7 @@ export function CardPanel({ thread: { card, messages, notes }, summary, goTo }: 
           </ul>
         )}
         {card.settled && <p class="quiet">{t.triage.settled}</p>}
-        <button
-          type="button"
-          class="secondary"
-          aria-haspopup="dialog"
-          onClick={() => {
-            dialog.value = "triage";
-          }}
-        >
-          {t.triage.button}
-        </button>
+        <Opens name="triage">{t.triage.button}</Opens>
       </section>
       <section>
         <dl class="facts">
@@ -123,28 +105,10 @@ export function CardPanel({ thread: { card, messages, notes }, summary, goTo }: 
           )}
         </dl>
         {!isCall(summary) && (
-          <button
-            type="button"
-            class="secondary"
-            aria-haspopup="dialog"
-            onClick={() => {
-              dialog.value = "writer";
-            }}
-          >
-            {t.writer.button}
-          </button>
+          <Opens name="writer">{t.writer.button}</Opens>
         )}
         {summary.previous && (
-          <button
-            type="button"
-            class="secondary"
-            aria-haspopup="dialog"
-            onClick={() => {
-              dialog.value = "earlier";
-            }}
-          >
-            {t.earlier.open}
-          </button>
+          <Opens name="earlier">{t.earlier.open}</Opens>
         )}
       </section>
       <FollowUpPart summary={summary} />

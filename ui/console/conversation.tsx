@@ -8,6 +8,7 @@ import { Identity } from "./following";
 import { Icon } from "./icons";
 import { isCall, isGrave } from "./kinds";
 import { Bubble, Pending } from "./message";
+import { Opens } from "./modal";
 import { Notices } from "./notices";
 import { NoteList, OfferNotice } from "./passing";
 import { Channel, Origin, Since, Unheard, UrgencyTag } from "./parts";
@@ -21,7 +22,7 @@ import { dialog, focusNext, pane, pageVisible, wanted } from "./view";
 import { TakesOver } from "./writer";
 import { writing } from "./writing";
 
-export function Conversation({ summary, close }: { summary: Summary; close: () => void }) {
+export function Conversation({ summary }: { summary: Summary }) {
   const id = summary.id;
   const thread = threads.value[id];
   const log = useRef<HTMLDivElement>(null);
@@ -155,33 +156,13 @@ export function Conversation({ summary, close }: { summary: Summary; close: () =
           ))}
         </div>
         {isGrave(summary) && (
-          <button
-            type="button"
-            class="secondary end"
-            aria-haspopup="dialog"
-            onClick={() => {
-              dialog.value = "emergency";
-            }}
-          >
-            {t.aftercare.title.emergency}
-          </button>
+          <Opens name="emergency" class="secondary end">{t.aftercare.title.emergency}</Opens>
         )}
         <button type="button" class="secondary" onClick={() => void remove(id)}>
           {t.conversation.remove}
         </button>
-        <button
-          type="button"
-          class="secondary end"
-          aria-haspopup="dialog"
-          onClick={() => {
-            dialog.value = "pass";
-          }}
-        >
-          {t.pass.button}
-        </button>
-        <button type="button" class="secondary end" aria-haspopup="dialog" onClick={close}>
-          {t.conversation.close}
-        </button>
+        <Opens name="pass" class="secondary end">{t.pass.button}</Opens>
+        <Opens name="close" class="secondary end">{t.conversation.close}</Opens>
       </header>
       <Notices summary={summary} />
       <Identity summary={summary} />

@@ -2,11 +2,12 @@
 import { computed, signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call, say } from "./api";
+import { Opens } from "./modal";
 import { announce, failed, learn } from "./store";
 import { t } from "./strings";
 import { dateOf } from "./time";
 import type { Summary } from "./types";
-import { dialog, pageVisible } from "./view";
+import { pageVisible } from "./view";
 
 const EVERY = 60_000;
 
@@ -41,16 +42,9 @@ export function DueButton() {
     };
   }, []);
   return (
-    <button
-      type="button"
-      class="plain"
-      aria-haspopup="dialog"
-      onClick={() => {
-        dialog.value = "tasks";
-      }}
-    >
+    <Opens name="tasks" class="plain">
       {t.follow.list} {due.value > 0 && <span class="mark danger">{t.follow.due(due.value)}</span>}
-    </button>
+    </Opens>
   );
 }
 
@@ -60,16 +54,9 @@ export function FollowUpPart({ summary }: { summary: Summary }) {
     <section>
       <h3>{t.follow.title}</h3>
       <p class="quiet">{stageOf(summary) ?? t.follow.nothing}</p>
-      <button
-        type="button"
-        class="secondary"
-        aria-haspopup="dialog"
-        onClick={() => {
-          dialog.value = "follow";
-        }}
-      >
+      <Opens name="follow">
         {stage === "agreed" || stage === "due" ? t.follow.see : t.follow.propose}
-      </button>
+      </Opens>
     </section>
   );
 }

@@ -1,5 +1,6 @@
 import { DueButton } from "./following";
 import { Icon } from "./icons";
+import { Opens } from "./modal";
 import { Channel, Origin, Since, Unheard, UrgencyTag, urgencyClass } from "./parts";
 import { Alongside } from "./along";
 import { Offers } from "./passing";
@@ -8,7 +9,7 @@ import { issueName, needsOf, platformName, t, who } from "./strings";
 import { Joined, NoteCall } from "./telephone";
 import { clockOf } from "./time";
 import type { Summary } from "./types";
-import { dialog, singleKeys } from "./view";
+import { singleKeys } from "./view";
 
 export function Mine() {
   const list = mine.value;
@@ -19,17 +20,7 @@ export function Mine() {
           {t.mine.title} <span class="count">{list.length}</span>
         </h2>
         {list.length > 0 && (
-          <button
-            type="button"
-            class="plain"
-            aria-haspopup="dialog"
-            aria-keyshortcuts={singleKeys.value ? "C" : undefined}
-            onClick={() => {
-              dialog.value = "search";
-            }}
-          >
-            {t.search.open}
-          </button>
+          <Opens name="search" class="plain" letter="C">{t.search.open}</Opens>
         )}
       </header>
       <p class="promised">

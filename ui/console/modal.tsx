@@ -1,9 +1,10 @@
-// The frame of every dialog, and its last line. <dialog> keeps focus inside and closes on Escape.
+// The frame of every dialog, its last line, and the button that opens one.
+// <dialog> keeps focus inside and closes on Escape.
 import type { ComponentChildren } from "preact";
 import { useEffect, useId, useRef } from "preact/hooks";
 import { sendByKeys } from "./parts";
 import { useUnsaid } from "./unsaid";
-import { dialog } from "./view";
+import { dialog, type DialogName, singleKeys } from "./view";
 
 interface ModalProps {
   title: ComponentChildren;
@@ -64,6 +65,34 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
 
 export function dismiss(): void {
   dialog.value = null;
+}
+
+interface OpensProps {
+  name: DialogName;
+  class?: "secondary" | "secondary end" | "plain" | "link";
+  /** The single letter that opens it too (see keys.ts), named while such letters are on. */
+  letter?: string;
+  /** What the dialog shows, where that is not the open conversation. */
+  first?: () => void;
+  children: ComponentChildren;
+}
+
+/** A button that opens a dialog, which gives the focus back to it. */
+export function Opens({ name, class: look = "secondary", letter, first, children }: OpensProps) {
+  return (
+    <button
+      type="button"
+      class={look}
+      aria-haspopup="dialog"
+      aria-keyshortcuts={letter && singleKeys.value ? letter : undefined}
+      onClick={() => {
+        first?.();
+        dialog.value = name;
+      }}
+    >
+      {children}
+    </button>
+  );
 }
 
 interface ButtonsProps {

@@ -3,11 +3,11 @@
 import { touch } from "./composer";
 import { Icon } from "./icons";
 import { isCall } from "./kinds";
+import { Opens } from "./modal";
 import { NoteForm } from "./passing";
 import { drafts, isMine, openConversation, setDraft, summaryList } from "./store";
 import { t } from "./strings";
 import type { Summary } from "./types";
-import { dialog, singleKeys } from "./view";
 
 /** The other half of the same person's case, where I hold it too. */
 export const ownHalf = ({ joined }: Summary): Summary | undefined =>
@@ -15,17 +15,9 @@ export const ownHalf = ({ joined }: Summary): Summary | undefined =>
 
 export function NoteCall() {
   return (
-    <button
-      type="button"
-      class="plain"
-      aria-haspopup="dialog"
-      aria-keyshortcuts={singleKeys.value ? "A" : undefined}
-      onClick={() => {
-        dialog.value = "call";
-      }}
-    >
+    <Opens name="call" class="plain" letter="A">
       <Icon name="telephone" /> {t.aftercare.title.call}
-    </button>
+    </Opens>
   );
 }
 

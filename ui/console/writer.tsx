@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { api, say } from "./api";
 import { Icon } from "./icons";
-import { Buttons, dismiss, Modal } from "./modal";
+import { Buttons, dismiss, Modal, Opens } from "./modal";
 import { Failure } from "./parts";
 import { failed, openConversation, threads } from "./store";
 import { AGE, ROLE, t, who } from "./strings";
@@ -10,7 +10,6 @@ import { clip } from "./text";
 import { clockOf } from "./time";
 import { Pick } from "./triage";
 import type { Message, Summary } from "./types";
-import { dialog } from "./view";
 
 const ADULTS = new Set(["parent", "professionnel"]);
 
@@ -102,16 +101,7 @@ export function Seems({ summary }: { summary: Summary }) {
       <Icon name="person" />
       <span>
         <b>{first ? t.writer.seems(clockOf(first.at)) : t.writer.seemsNow}</b>{" "}
-        <button
-          type="button"
-          class="link"
-          aria-haspopup="dialog"
-          onClick={() => {
-            dialog.value = "writer";
-          }}
-        >
-          {t.writer.yes}
-        </button>{" "}
+        <Opens name="writer" class="link">{t.writer.yes}</Opens>{" "}
         <button
           type="button"
           class="link"

@@ -2,13 +2,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
-import { Buttons, Modal } from "../modal";
+import { Buttons, Modal, Opens } from "../modal";
 import { isGrave } from "../kinds";
 import { Failure } from "../parts";
 import { AUTHOR, issueName, t, who } from "../strings";
 import { clockOf } from "../time";
 import type { Detail, Message } from "../types";
-import { dialog, sheetOf } from "../view";
+import { sheetOf } from "../view";
 import type { Row } from "./types";
 import { w } from "./words";
 
@@ -94,17 +94,14 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
 function SheetButton({ row, messages }: { row: Row; messages: readonly Message[] | undefined }) {
   if (!isGrave(row)) return null;
   return (
-    <button
-      type="button"
-      class="secondary"
-      aria-haspopup="dialog"
-      onClick={() => {
+    <Opens
+      name="emergency"
+      first={() => {
         sheetOf.value = { summary: row, messages };
-        dialog.value = "emergency";
       }}
     >
       {t.aftercare.title.emergency}
-    </button>
+    </Opens>
   );
 }
 
