@@ -72,7 +72,13 @@ from core.transitions.person import (
 from core.transitions.supervisor import assign, take_back, whisper
 from core.transitions.telephone import call_id, open_call
 from core.transitions.waiting import numbers_again_at
-from core.transitions.wishes import ERASE_AFTER, ask_again_at, end_before_erasing, may_erase
+from core.transitions.wishes import (
+    ERASE_AFTER,
+    ask_again_at,
+    end_before_erasing,
+    may_be_ended,
+    may_erase,
+)
 from core.transitions.writers import another_writes, nobody_else_writes
 
 __all__ = [
@@ -123,6 +129,7 @@ __all__ = [
     "leave_alongside",
     "left_to_ask",
     "let_go",
+    "may_be_ended",
     "may_erase",
     "miss_code",
     "nobody_else_writes",

@@ -84,6 +84,15 @@ def may_erase(conversation: Conversation, *, now: datetime) -> bool:
     wish = conversation.erasure
     if wish is None or wish.due_at is None or now < wish.due_at:
         return False
+    return may_be_ended(conversation)
+
+
+def may_be_ended(conversation: Conversation) -> bool:
+    """Whether no open danger and no listener at work speaks against its end, as far as it is open.
+
+    Asked of the other half of a conversation too: nothing goes under the hands of who is on the
+    line.
+    """
     if not conversation.is_open:
         return True
     grave = conversation.assessment.urgency.rank >= Urgency.ELEVEE.rank

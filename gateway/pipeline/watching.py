@@ -13,7 +13,7 @@ from core.ids import ConversationId
 from core.ports import Phrasebook, Store
 from core.prospects import Expect, always_answered
 from core.work import Lease
-from gateway.privacy.papers import drop_papers
+from gateway.privacy.reach import Reach, forget, reach
 
 log = structlog.get_logger()
 
@@ -44,8 +44,8 @@ class Watching:
         except NotFound:
             return None  # erased meanwhile
         now = self._clock()
-        if (latest := await self._to_erase(conversation, now)) is not None:
-            return await self._erase(latest, now)
+        if (what := await self._to_erase(conversation, now)) is not None:
+            return await self._erase(what, now)
         alarm = transitions.sound_alarm(conversation, now=now, phrases=self._phrases)
         prospect = self._expect(conversation.channel)
         change = (
@@ -74,21 +74,25 @@ class Watching:
         ]
         return min((at - now for at in moments if at is not None), default=None)
 
-    async def _to_erase(self, conversation: Conversation, now: datetime) -> Conversation | None:
-        """The person's present conversation, if all of theirs are to be erased now."""
+    async def _to_erase(self, conversation: Conversation, now: datetime) -> Reach | None:
+        """All that is to be erased now, the other half of their conversations included."""
         if conversation.erasure is None:
             return None
         latest = await self._store.latest_conversation(conversation.contact_id)
-        return latest if latest is not None and transitions.may_erase(latest, now=now) else None
+        if latest is None or not transitions.may_erase(latest, now=now):
+            return None
+        what = await reach(self._store, latest.contact_id)
+        return what if all(transitions.may_be_ended(one) for one in what.others) else None
 
-    async def _erase(self, latest: Conversation, now: datetime) -> timedelta | None:
+    async def _erase(self, what: Reach, now: datetime) -> timedelta | None:
         """As the person wished: first off every screen, then gone with all they ever wrote."""
-        if latest.is_open:
-            end = transitions.end_before_erasing(latest, now=now, phrases=self._phrases)
+        going_on = [one for one in what.conversations if one.is_open]
+        for one in going_on:
+            end = transitions.end_before_erasing(one, now=now, phrases=self._phrases)
             await self._store.commit(end, now=now)
+        if going_on:
             return SCREENS_LET_GO
-        conversations = await self._store.conversations_of(latest.contact_id)
-        await self._store.erase_contact(latest.contact_id)
-        await drop_papers(self._store, [one.id for one in conversations])
-        log.info("contact_erased", channel=latest.channel)
+        await forget(self._store, what)
+        for channel in {one.contact_id: one.channel for one in what.conversations}.values():
+            log.info("contact_erased", channel=channel)
         return None

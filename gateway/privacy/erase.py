@@ -1,12 +1,14 @@
 """Erasure by the team, for a person who asked (GDPR article 17).
 
 The same end as a person's own "efface": the conversation leaves every screen first, then the keys
-and the rows go. A danger that nobody answered, and a listener at work, go before: whoever asks may
-be the one who frightens the person, so they are erased only when that is said again.
+and the rows go, and so do those of the call that was joined to it (`gateway.privacy.reach`). A
+danger that nobody answered, and a listener at work, go before: whoever asks may be the one who
+frightens the person, so they are erased only when that is said again.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from core import transitions
@@ -17,7 +19,7 @@ from core.ids import ContactId
 from core.labels import Urgency
 from core.ports import Phrasebook, Store
 from gateway.pipeline.watching import SCREENS_LET_GO
-from gateway.privacy.papers import drop_papers
+from gateway.privacy.reach import Reach, forget, reach
 
 Pause = Callable[[float], Awaitable[None]]
 
@@ -26,9 +28,13 @@ class NotNow(RelaisError):
     """Something speaks against erasing this person now; the text says what, and what to do."""
 
 
-def speaks_against(conversation: Conversation | None) -> str | None:
+def speaks_against(what: Reach) -> str | None:
     """Why a person should not be erased now; None: nothing does."""
-    if conversation is None or not conversation.is_open:
+    return next((why for one in what.conversations if (why := _against(one)) is not None), None)
+
+
+def _against(conversation: Conversation) -> str | None:
+    if not conversation.is_open:
         return None
     if conversation.danger_since is not None:
         return "this person is in danger and nobody has answered yet"
@@ -54,22 +60,22 @@ async def erase(
 ) -> bool:
     """Erase everything held about a person; False when nothing was held (any more).
 
+    What may be another's stays: see `gateway.privacy.reach`.
     Raises NotNow unless `insist`. May be repeated after any failure: it ends what was begun.
     """
-    latest = await store.latest_conversation(contact_id)
-    if not insist and (reason := speaks_against(latest)) is not None:
+    reason = speaks_against(what := await reach(store, contact_id))
+    if reason is not None and not insist:
         raise NotNow(f"Not erased: {reason}. Wait, or say --even-now.")
-    while latest is not None and latest.is_open:
+    ended = False
+    while going_on := [one for one in what.conversations if one.is_open]:
         now = clock()
-        end = transitions.end_before_erasing(latest, now=now, phrases=phrases)
-        try:
-            await store.commit(end, now=now)
-        except Conflict:  # somebody wrote meanwhile
-            latest = await store.latest_conversation(contact_id)
-        else:
-            await pause(screens_let_go.total_seconds())
-            break
-    conversations = [one.id for one in await store.conversations_of(contact_id)]
-    erased = await store.erase_contact(contact_id)
-    await drop_papers(store, conversations)
-    return erased
+        for one in going_on:
+            with suppress(Conflict):  # somebody wrote meanwhile
+                end = transitions.end_before_erasing(one, now=now, phrases=phrases)
+                await store.commit(end, now=now)
+                ended = True
+        what = await reach(store, contact_id)
+    if ended:
+        await pause(screens_let_go.total_seconds())
+        what = await reach(store, contact_id)
+    return await forget(store, what)

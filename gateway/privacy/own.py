@@ -22,10 +22,9 @@ class SeveralWrote(RelaisError):
     """More than one person wrote from there: it must be said which of them asks."""
 
     def __init__(self, roles: Iterable[Role | None]) -> None:
-        named = ", ".join(sorted(role or Role.INCONNU for role in roles))
         super().__init__(
-            f"Several people may have written from there ({named}), and nobody is given another's "
-            "words. Say which of them asks: --writer ROLE."
+            f"Several people may have written from there ({named(roles)}), and nobody is given "
+            "another's words. Say which of them asks: --writer ROLE."
         )
 
 
@@ -41,10 +40,22 @@ def who_wrote(conversations: Iterable[Conversation]) -> set[Role | None]:
     return roles
 
 
+def named(roles: Iterable[Role | None]) -> str:
+    """Them in one line."""
+    return ", ".join(sorted(role or Role.INCONNU for role in roles))
+
+
 def must_be_asked(roles: set[Role | None]) -> bool:
     """Whether these may be more than one person."""
-    named = roles - _UNNAMED
-    return len(named) > 1 or bool(named & FOR_A_CHILD and roles & _UNNAMED)
+    told = roles - _UNNAMED
+    return len(told) > 1 or bool(told & FOR_A_CHILD and roles & _UNNAMED)
+
+
+def one_persons(conversations: Iterable[Conversation]) -> bool:
+    """Whether no more than one person wrote in these, as far as is known, and nobody asks who."""
+    held = list(conversations)
+    asked = any(one.another_at is not None for one in held)
+    return not asked and not must_be_asked(who_wrote(held))
 
 
 class Own:

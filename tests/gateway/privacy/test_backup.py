@@ -9,8 +9,9 @@ import pytest
 from pydantic import SecretStr
 
 from core.conversation import Delivery, DeliveryStatus
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, NotFound
 from core.events import InboundEvent
+from core.labels import Role
 from core.ports import Change, Store
 from core.work import ORDINARY, Lane, Wake
 from gateway.privacy import archive
@@ -29,6 +30,7 @@ from tests.builders import (
 )
 from tests.contracts.mongo_server import mongo_url
 from tests.contracts.test_erasure import PICTURE, Person
+from tests.contracts.test_joined_halves import a_call, a_chat, erased
 
 KEY = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
 
@@ -104,6 +106,26 @@ async def test_everything_comes_back_but_whoever_was_erased_since(place: Place) 
     # A webhook that is repeated brings the erased person back no more than before.
     (again,) = await back.accept_events([gone.pending], now=at(30), priority=ORDINARY)
     assert again.duplicate
+    await back.close()
+
+
+async def test_of_a_call_and_a_chat_that_were_joined_neither_comes_back(place: Place) -> None:
+    store = await place.store(place.here)
+    chat = await a_chat(store, Role.VICTIME_MINEURE)
+    call = await a_call(store, chat, caller=Role.VICTIME_MINEURE)
+    left = await a_chat(store, Role.VICTIME_MINEURE)
+    data = await place.copy(store)
+    assert await erased(store, chat)
+    await place.copy(store, now=10)
+    await store.close()
+
+    back, _ = await place.bring_back(data)
+    for one in (chat, call):
+        with pytest.raises(NotFound):
+            await back.conversation(one.id)
+        with pytest.raises(NotFound):
+            await back.contact(one.contact_id)
+    assert (await back.conversation(left.id)).id == left.id
     await back.close()
 
 

@@ -2,16 +2,22 @@
 
 import asyncio
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from core.audit import Entry, Verb
 from core.conversation import Conversation
+from core.errors import NotFound
+from core.labels import Role
 from core.ports import Store
 from core.storage.sqlite import SqliteStore
 from gateway.settings import load_settings
 from gateway.stores import open_vault
+from tests.builders import at
 from tests.contracts.test_erasure import Person
+from tests.contracts.test_joined_halves import a_call
 from tests.gateway.test_cli import relais
 
 
@@ -73,3 +79,38 @@ def test_a_person_is_exported_then_erased(data: Path, tmp_path: Path) -> None:
     answer = relais("export", "web:mine", data=data)
     assert answer.returncode == 1
     assert "Nothing is held" in answer.stderr
+
+
+def test_what_goes_with_a_person_is_said_and_so_is_what_stays(data: Path) -> None:
+    halves: list[Conversation] = []
+    entries: list[Entry] = []
+
+    async def two_calls(store: Store) -> None:
+        contact = await store.find_contact("web", "site", "mine")
+        assert contact is not None
+        old, latest = await store.conversations_of(contact.id)
+        halves.append(await a_call(store, old, caller=None))
+        halves.append(await a_call(store, latest, caller=Role.PARENT))
+        case = {"id": "case0", "conversation_id": halves[0].id, "opened_at": "2026-03-02T12:00:00Z"}
+        body = json.dumps(case).encode()
+        await store.put_document("signalement", "case0", body, version=0, now=at(3))
+
+    async def look(store: Store) -> None:
+        entries.extend(await store.audit_entries(verb=Verb.PERSON_ERASED))
+        for one in halves:
+            with suppress(NotFound):
+                left.append((await store.conversation(one.id)).id)
+
+    left: list[str] = []
+    _with_store(data, two_calls)
+    hers = halves[1]
+    answer = relais("erase", "web:mine", "--even-now", data=data, said="y\n")
+    assert answer.returncode == 0
+    assert "On web since 2026-03-02: 2 conversations." in answer.stdout
+    assert "On telephone since 2026-03-02: 1 conversations." in answer.stdout
+    assert "its own end or until the desk destroys it: case0" in answer.stdout
+    assert f"If it is the same person's: relais erase {hers.id}" in answer.stdout
+    _with_store(data, look)
+    assert left == [hers.id]
+    assert halves[0].contact_id in {one.object for one in entries}
+    assert len(entries) == 2
