@@ -134,7 +134,9 @@ def main() -> None:
         "alone together critical from | "
         "recall c  recall c+e  precision c  precision c+e  faible alarmed  kappa"
     )
-    for alone, together, critical in product((0.2, 0.25), (0.3, 0.32, 0.34, 0.36), (0.05, 0.1)):
+    for alone, together, critical in product(
+        (0.2, 0.25), (0.3, 0.32, 0.34, 0.36), (0.05, 0.08, 0.1)
+    ):
         said = [gravity(r.urgency, alone, together, critical) for r in readings]
         pairs = list(zip(said, truth, strict=True))
         kappa = cohen_kappa_score(truth, said, weights="quadratic")
