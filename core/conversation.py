@@ -290,10 +290,11 @@ class Conversation:
     `alongside` who of them reads along.
     `opinion` is what the person said of it at the end, `follow_up` what was asked or promised about
     writing to them again. `joined` is the other half of it: the chat of somebody on the telephone,
-    or their call; `code` is what a caller types for that. `minor_wrote`: a minor was known to write
-    here, whoever does now. `writers` are those who wrote here before whoever writes now, in turn;
-    `assessment` is about the one who writes now. `another_at` is the message in which somebody else
-    seems to write, until a listener says. `stopped`: the person asked to be left alone.
+    or their call; `code` is what a caller types for that. `joined_before` are those before it, of
+    somebody who called again. `minor_wrote`: a minor was known to write here, whoever does now.
+    `writers` are those who wrote here before whoever writes now, in turn; `assessment` is about the
+    one who writes now. `another_at` is the message in which somebody else seems to write, until a
+    listener says. `stopped`: the person asked to be left alone.
     """
 
     id: ConversationId
@@ -333,11 +334,17 @@ class Conversation:
     alongside: Alongside | None = None
     follow_up: FollowUp | None = None
     joined: ConversationId | None = None
+    joined_before: tuple[ConversationId, ...] = ()
     code: SpokenCode | None = None
     minor_wrote: bool = False
     writers: tuple[Writer, ...] = ()
     another_at: int | None = None
     stopped: bool = False
+
+    @property
+    def halves(self) -> tuple[ConversationId, ...]:
+        """All that was joined to it, in turn: nothing else leads there."""
+        return self.joined_before + (() if self.joined is None else (self.joined,))
 
     @property
     def is_open(self) -> bool:

@@ -46,7 +46,11 @@ def join_chat(
     require(call.is_open and call.code is not None)
     assert call.code is not None
     draft = Draft(call, now, phrases)
-    draft.update(joined=chat.id, code=replace(call.code, used_by=chat.contact_id))
+    draft.update(
+        joined=chat.id,
+        joined_before=tuple(one for one in call.halves if one != chat.id),
+        code=replace(call.code, used_by=chat.contact_id),
+    )
     return draft.done()
 
 
@@ -74,6 +78,7 @@ def join_call(
         known = known.merged(call.assessment.carried_over())
     draft.update(
         joined=call.id,
+        joined_before=tuple(one for one in chat.halves if one != call.id),
         assessment=known,
         heard_seq=message.seq,
         heard_at=here_at(draft, event),

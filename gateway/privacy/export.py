@@ -97,9 +97,10 @@ async def _with_calls(store: Store, chats: Sequence[Conversation]) -> list[Conve
     """The conversations, and the calls that were joined to them: their other half."""
     held = list(chats)
     for chat in chats:
-        if chat.joined is not None and all(one.id != chat.joined for one in held):
-            with suppress(NotFound):
-                held.append(await store.conversation(chat.joined))
+        for half in chat.halves:
+            if all(one.id != half for one in held):
+                with suppress(NotFound):
+                    held.append(await store.conversation(half))
     return held
 
 

@@ -40,18 +40,16 @@ async def reach(store: Store, contact_id: ContactId) -> Reach:
     to_follow = [(one, [one]) for one in own]
     while to_follow:
         one, same = to_follow.pop(0)
-        if one.joined is None or one.joined in known:
-            continue
-        half = await _half(store, one.joined)
-        if half is None:
-            continue
-        beside = await store.conversations_of(half.contact_id)
-        known |= {each.id: each for each in beside}
-        if one_persons([*same, *beside]):
-            contacts.append(half.contact_id)
-            to_follow += [(each, [*same, *beside]) for each in beside]
-        else:
-            apart.append(half)
+        for wanted in one.halves:
+            if wanted in known or (half := await _half(store, wanted)) is None:
+                continue
+            beside = await store.conversations_of(half.contact_id)
+            known |= {each.id: each for each in beside}
+            if one_persons([*same, *beside]):
+                contacts.append(half.contact_id)
+                to_follow += [(each, [*same, *beside]) for each in beside]
+            else:
+                apart.append(half)
     return Reach(
         contacts=tuple(contacts),
         conversations=tuple(one for one in known.values() if one.contact_id in contacts),

@@ -206,6 +206,19 @@ async def test_who_called_twice_is_found_by_either_call(store: Store) -> None:
     assert not await is_there(store, calls[1])
 
 
+async def test_who_was_cut_off_and_called_again_is_found_by_the_chat_and_by_either_call(
+    store: Store,
+) -> None:
+    for asked in range(3):
+        chat = await a_chat(store, CHILD)
+        first = await a_call(store, chat, caller=CHILD)
+        again = changed(chat, joined_before=(first.id,))
+        second = await a_call(store, again, caller=CHILD)
+        halves = (chat, first, second)
+        assert await erased(store, halves[asked])
+        assert [await is_there(store, one) for one in halves] == [False, False, False]
+
+
 async def test_who_called_once_and_whose_telephone_is_shared_takes_no_chat_along(
     store: Store,
 ) -> None:

@@ -140,6 +140,26 @@ async def test_the_code_that_was_read_out_joins_the_chat_to_the_call(gateway: Ru
     assert [each.conversation for each in entries] == [chat.id]
 
 
+async def test_who_is_cut_off_and_calls_again_keeps_both_calls(gateway: Running) -> None:
+    anne = await a_console(gateway, "anne")
+    visit = await gateway.visit()
+    await visit.connect()
+    calls: list[str] = []
+    for _ in range(2):
+        call = await a_call(anne)
+        calls.append(call["id"])
+        _, code = await anne.post(f"/conversations/{call['id']}/code")
+        await visit.say(code["words"])
+        await visit.frame("message", text=code["words"])
+        held = await anne.connect()
+        (chat,) = [one["id"] for one in held["mine"] if one["channel"] != "telephone"]
+        closing = {"outcome": "helped", "seen": 0}
+        assert (await anne.post(f"/conversations/{call['id']}/close", closing))[0] == 200
+    # The console shows the last; an export and an erasure find both.
+    told = await gateway.store.conversation(ConversationId(chat))
+    assert (told.joined, list(told.halves)) == (calls[1], calls)
+
+
 async def test_the_emergency_sheet_takes_a_reason_that_is_recorded_first(gateway: Running) -> None:
     await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")

@@ -233,3 +233,8 @@ async def test_the_call_that_was_joined_to_their_chat_is_theirs(
     written = json.loads((tmp_path / "out" / "person.json").read_text())
     ids = [one["id"] for one in written["conversations"]]
     assert ids == [person.old.id, person.conversation.id, caller.conversation.id]
+    # Cut off, they called again: both calls are theirs.
+    twice = changed(joined, joined=caller.old.id, joined_before=(caller.conversation.id,))
+    await store.commit(Change(conversation=twice), now=at(4))
+    done = await export(store, person.contact, tmp_path / "both", now=at(9))
+    assert done.conversations == 4
