@@ -162,7 +162,14 @@ class Console:
             LentRoutes(papers=papers, guard=guard),
             AlongsideRoutes(listening=listening, guard=guard, staff=staff),
             LookupRoutes(store=store, guard=guard),
-            SkillRoutes(accounts=store, desk=desk, guard=guard, phrases=phrases, clock=clock),
+            SkillRoutes(
+                accounts=store,
+                desk=desk,
+                guard=guard,
+                staff=staff,
+                phrases=phrases,
+                clock=clock,
+            ),
             PassingRoutes(passing=passing, colleagues=colleagues, guard=guard, staff=staff),
             BoardRoutes(
                 supervision=Supervision(
@@ -180,7 +187,7 @@ class Console:
                 staff=staff,
                 channels=channels,
             ),
-            TriageRoutes(desk=desk, guard=guard),
+            TriageRoutes(desk=desk, guard=guard, staff=staff),
             TypingRoutes(desk=desk, guard=guard, show=show_typing),
             self.api,
             CallRoutes(

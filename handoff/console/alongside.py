@@ -1,16 +1,15 @@
 """Co-listening over HTTP; see `docs/console-api.md`."""
 
 import re
-from collections.abc import Awaitable, Iterable
+from collections.abc import Iterable
 
 from aiohttp import web
 
 from core.accounts import Listener
-from core.conversation import Conversation
-from core.errors import NotThere, Refused
 from core.permissions import Permission
 from handoff.alongside import CoListening
 from handoff.console import views
+from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, colleague, conversation_id, json_body
 from handoff.staff import Staff
 
@@ -50,22 +49,10 @@ class AlongsideRoutes:
     async def invite(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """Ask a colleague who is there to read along."""
         asked, wanted = colleague(await json_body(request)), conversation_id(request)
-        return await self._answer(listener, self._listening.invite(listener, wanted, asked))
+        doing = self._listening.invite(listener, wanted, asked)
+        return await changed(listener, doing, self._staff)
 
     async def leave(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """Read no more."""
-        return await self._answer(
-            listener, self._listening.leave(listener, conversation_id(request))
-        )
-
-    async def _answer(
-        self, listener: Listener, done: Awaitable[Conversation]
-    ) -> web.StreamResponse:
-        try:
-            conversation = await done
-        except NotThere:
-            raise ApiError(409, "not_there") from None
-        except Refused:
-            raise ApiError(409, "not_owner") from None
-        names = await self._staff.names(conversation)
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        doing = self._listening.leave(listener, conversation_id(request))
+        return await changed(listener, doing, self._staff)

@@ -12,6 +12,7 @@ from core.notes import NOTE_LIMIT
 from core.permissions import Permission
 from handoff.calls import Calls
 from handoff.console import views
+from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, client_id, conversation_id, json_body, words
 from handoff.staff import Staff
 
@@ -53,9 +54,8 @@ class CallRoutes:
             )
         except ValueError:
             raise ApiError(400, "bad_request") from None
-        conversation = await self._calls.open(listener, told, note, client_id=cid)
-        names = {listener.id: listener.name}
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        doing = self._calls.open(listener, told, note, client_id=cid)
+        return await changed(listener, doing, self._staff)
 
     async def code(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         try:

@@ -7,11 +7,12 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.conversation import Outcome
-from core.errors import Busy, NotFound, Refused, Unseen
+from core.errors import Busy, NotFound, Refused
 from core.ids import ConversationId
 from core.permissions import Permission
 from handoff.closing import checked_tags
 from handoff.console import views
+from handoff.console.changed import changed
 from handoff.console.guard import (
     ApiError,
     Guard,
@@ -117,16 +118,10 @@ class DeskRoutes:
         except ValueError:
             raise ApiError(400, "outcome_required") from None
         tags = await self._tags(body)
-        try:
-            conversation = await self._desk.close(
-                listener, conversation_id(request), outcome, seen=seen(body), tags=tags
-            )
-        except Unseen:
-            raise ApiError(409, "new_message") from None
-        except Refused:
-            raise ApiError(409, "not_owner") from None
-        names = {listener.id: listener.name}
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        doing = self._desk.close(
+            listener, conversation_id(request), outcome, seen=seen(body), tags=tags
+        )
+        return await changed(listener, doing, self._staff)
 
     async def _tags(self, body: Mapping[str, object]) -> list[str]:
         """The tags chosen, each of them in the list as it is now. Raises ApiError."""

@@ -11,14 +11,14 @@ from core import transitions
 from core.accounts import Listener
 from core.audit import Deed, Verb
 from core.clock import Clock
-from core.errors import Refused
 from core.ids import ListenerId
 from core.permissions import Permission, may
 from core.ports import Accounts, Phrasebook
 from core.skills import Language, Needs, Skill, Skills
-from handoff.console import views
+from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body, words
 from handoff.desk import Desk
+from handoff.staff import Staff
 
 Known = TypeVar("Known", bound=StrEnum)
 
@@ -27,11 +27,19 @@ class SkillRoutes:
     """Who can do what. Every change is in the audit."""
 
     def __init__(
-        self, *, accounts: Accounts, desk: Desk, guard: Guard, phrases: Phrasebook, clock: Clock
+        self,
+        *,
+        accounts: Accounts,
+        desk: Desk,
+        guard: Guard,
+        staff: Staff,
+        phrases: Phrasebook,
+        clock: Clock,
     ) -> None:
         self._accounts = accounts
         self._desk = desk
         self._guard = guard
+        self._staff = staff
         self._phrases = phrases
         self._clock = clock
 
@@ -81,17 +89,13 @@ class SkillRoutes:
         """What one's own conversation asks for."""
         body = await json_body(request)
         needs = Needs(skill=_one(body, "skill", Skill), language=_one(body, "language", Language))
-        try:
-            conversation = await self._desk.decide(
-                conversation_id(request),
-                lambda current: transitions.ask_for(
-                    current, listener, needs, now=self._clock(), phrases=self._phrases
-                ),
-            )
-        except Refused:
-            raise ApiError(409, "not_owner") from None
-        names = {listener.id: listener.name}
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        doing = self._desk.decide(
+            conversation_id(request),
+            lambda current: transitions.ask_for(
+                current, listener, needs, now=self._clock(), phrases=self._phrases
+            ),
+        )
+        return await changed(listener, doing, self._staff)
 
 
 def _view(listener: Listener) -> dict[str, Any]:

@@ -5,13 +5,13 @@ from collections.abc import Iterable
 from aiohttp import web
 
 from core.accounts import Listener
-from core.errors import Refused
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.permissions import Permission
 from core.transitions import Correction, Why
-from handoff.console import views
+from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body
 from handoff.desk import Desk
+from handoff.staff import Staff
 
 # More messages than any conversation has, and no more than a database can count.
 _MOST = 2**31
@@ -20,9 +20,10 @@ _MOST = 2**31
 class TriageRoutes:
     """What it is about, how urgent, who writes and why the card is wrong; and who writes now."""
 
-    def __init__(self, *, desk: Desk, guard: Guard) -> None:
+    def __init__(self, *, desk: Desk, guard: Guard, staff: Staff) -> None:
         self._desk = desk
         self._guard = guard
+        self._staff = staff
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
@@ -44,21 +45,17 @@ class TriageRoutes:
             )
         except ValueError:
             raise ApiError(400, "bad_request") from None
-        try:
-            conversation = await self._desk.correct(listener, conversation_id(request), correction)
-        except Refused:
-            raise ApiError(409, "not_owner") from None
-        names = {listener.id: listener.name}
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        doing = self._desk.correct(listener, conversation_id(request), correction)
+        return await changed(listener, doing, self._staff)
 
     async def writer(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         body, wanted = await json_body(request), conversation_id(request)
         since, band = body.get("since"), body.get("age_band")
         try:
             if since is None:
-                conversation = await self._desk.nobody_else_writes(listener, wanted)
+                doing = self._desk.nobody_else_writes(listener, wanted)
             elif type(since) is int and 0 < since < _MOST:
-                conversation = await self._desk.another_writes(
+                doing = self._desk.another_writes(
                     listener,
                     wanted,
                     since=since,
@@ -69,7 +66,4 @@ class TriageRoutes:
                 raise ApiError(400, "bad_request")
         except ValueError:
             raise ApiError(400, "bad_request") from None
-        except Refused:
-            raise ApiError(409, "not_owner") from None
-        names = {listener.id: listener.name}
-        return web.json_response({"summary": views.summary(conversation, listener, names)})
+        return await changed(listener, doing, self._staff)

@@ -73,3 +73,17 @@ async def test_it_is_over_when_one_leaves_and_when_somebody_else_answers(gateway
     assert (await bilal.get(f"{one}/alongside"))[0] == 404
     # Even when the same listener takes it again, nobody reads along unasked.
     assert (await gateway.store.conversation(ConversationId(held))).readers == ()
+
+
+async def test_who_reads_along_is_named_whatever_the_listener_does_meanwhile(
+    gateway: Running,
+) -> None:
+    ids, anne, _ = await team(gateway)
+    await a_waiting_person(gateway)
+    held = (await anne.post("/claim", {}))[1]["summary"]["id"]
+    one = f"/conversations/{held}"
+    await anne.post(f"{one}/alongside", {"to": ids["Bilal"]})
+    corrected = {"issue": "arnaque", "urgency": "faible", "role": "parent", "why": "misread"}
+    for path, body in (("triage", corrected), ("needs", {"skill": "juriste"})):
+        status, told = await anne.post(f"{one}/{path}", body)
+        assert (path, status, told["summary"]["readers"]) == (path, 200, ["Bilal"])
