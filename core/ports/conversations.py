@@ -1,6 +1,6 @@
 """Conversations, their messages and tickets, and how a decision about them is written."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -58,9 +58,9 @@ class Conversations(Protocol):
     """Conversations, their messages and tickets.
 
     Where one thing is asked for and cannot be opened (damaged, or its key gone), SealBroken is
-    raised. The lists `waiting`, `held_by`, `offered_to`, `in_danger` and `follow_ups` pass such a
-    row by, not counting it in `limit`, and log how many there were: one broken row must not hide
-    all others.
+    raised. The lists `conversations`, `waiting`, `held_by`, `offered_to`, `in_danger` and
+    `follow_ups` pass such a row by, not counting it in `limit`, and log how many there were: one
+    broken row must not hide all others.
     """
 
     async def contact(self, contact_id: ContactId) -> Contact:
@@ -79,6 +79,9 @@ class Conversations(Protocol):
 
     async def conversation(self, conversation_id: ConversationId) -> Conversation:
         """Raises NotFound."""
+
+    async def conversations(self, ids: Iterable[ConversationId]) -> Sequence[Conversation]:
+        """Those of these conversations that are there, in the order of `ids`."""
 
     async def latest_conversation(self, contact_id: ContactId) -> Conversation | None:
         """The contact's open conversation, else the last closed one, by `first_seq`: the numbers of

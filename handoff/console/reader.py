@@ -1,22 +1,27 @@
 """Reads each changed conversation once for all consoles of this process.
 
-Conversations that are still the bot's concern no console and go no further than here. That a
-person is writing is passed on as it comes and kept nowhere: the consoles that another process
-serves never hear it.
+All that changed meanwhile is read in one go, and every console is told of the gravest first: in a
+surge nobody in danger waits behind those who are not. Conversations that are still the bot's
+concern no console and go no further than here. That a person is writing is passed on as it comes
+and kept nowhere: the consoles that another process serves never hear it.
 """
 
 import asyncio
+import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 import structlog
 
 from core.conversation import Conversation, OwnerKind
-from core.errors import NotFound, SealBroken, StorageUnavailable
+from core.errors import StorageUnavailable
 from core.ids import ConversationId
 from core.ports import Changes, Conversations, Feed
 
 log = structlog.get_logger()
+
+# So many are told to a console before it is seen what changed meanwhile.
+AT_ONCE = 20
 
 
 class News:
@@ -46,14 +51,20 @@ class News:
     async def next(self) -> Sequence[Conversation]:
         """Wait until something changed or somebody writes; empty where nothing changed.
 
+        Of much that changed the gravest, in that order; the others come with the next call.
         Raises StorageUnavailable.
         """
         await self._something.wait()
         if self._failed:
             raise StorageUnavailable
-        self._something.clear()
-        changed, self._changed = tuple(self._changed.values()), {}
-        return changed
+        gravest = heapq.nlargest(
+            AT_ONCE, self._changed.values(), key=lambda one: one.assessment.urgency.rank
+        )
+        for each in gravest:
+            del self._changed[each.id]
+        if not self._changed:
+            self._something.clear()
+        return gravest
 
     def writing(self) -> Sequence[Conversation]:
         """Where the person was found to be writing since this was asked last, as it was then."""
@@ -104,14 +115,7 @@ class ConsoleReader:
                         news.fail()
 
     async def _pass_on(self, changes: Changes) -> None:
-        for conversation_id in await changes.next():
-            try:
-                conversation = await self._conversations.conversation(conversation_id)
-            except NotFound:
-                continue
-            except SealBroken:
-                log.warning("console_conversation_sealed")
-                continue
+        for conversation in await self._conversations.conversations(await changes.next()):
             # One that a listener let the bot go on with has to leave their console.
             if conversation.owner.kind is not OwnerKind.BOT or conversation.known_to:
                 for news in self._consoles:

@@ -424,6 +424,15 @@ async def test_the_queue_puts_minors_first_and_lets_nobody_starve(store: Store) 
     assert queue == [critical.id, old.id, child.id, adult.id]
 
 
+async def test_several_conversations_are_read_together(store: Store) -> None:
+    first, second = [
+        await kept(store, a_waiting(await a_contact(store), Urgency.ELEVEE)) for _ in range(2)
+    ]
+    gone = ConversationId(new_id())
+    assert list(await store.conversations([second.id, gone, first.id])) == [second, first]
+    assert list(await store.conversations([])) == []
+
+
 async def test_the_first_place_of_an_urgency_is_found_from_a_band_on(store: Store) -> None:
     others = line.Band.OTHERS.first_place
     assert await store.first_place(Urgency.ELEVEE, at_least=0) is None

@@ -122,7 +122,8 @@ async def test_one_broken_row_hides_nothing_else_that_a_listener_holds(
     await damage(database, rows[1])  # type: ignore[misc]
     with capture_logs() as logs:
         assert list(await store.held_by(ME)) == [rows[0], rows[2]]
-    assert logs == [{"event": "row_unreadable", "log_level": "error", "count": 1}]
+        assert list(await store.conversations(one.id for one in rows)) == [rows[0], rows[2]]
+    assert logs == [{"event": "row_unreadable", "log_level": "error", "count": 1}] * 2
 
 
 async def test_nothing_is_logged_when_all_rows_open(store: Store) -> None:

@@ -69,6 +69,7 @@ async def use_everything(store: Store) -> None:
     await store.finish_work(lease, now=at(2), again_at=at(9))
     await store.wake([Wake(Lane.WATCH, conversation.id, at(5))])
     await store.conversation(conversation.id)
+    await store.conversations([conversation.id])
     await store.latest_conversation(contact.id)
     await store.messages(conversation.id, after=1, limit=5)
     await store.message(answer.id)

@@ -1,6 +1,6 @@
 """Conversations, their messages and tickets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -79,6 +79,12 @@ class MongoConversations(MongoInbox, MongoAudit):
         if found is None:
             raise NotFound
         return found
+
+    async def conversations(self, ids: Iterable[ConversationId]) -> Sequence[Conversation]:
+        """Those of these conversations that are there, in the order of `ids`."""
+        wanted = list(ids)
+        found = {one.id: one for one in await self._listed({"_id": {"$in": wanted}}, [("_id", 1)])}
+        return [found[one] for one in wanted if one in found]
 
     async def latest_conversation(self, contact_id: ContactId) -> Conversation | None:
         """The contact's open conversation, else the last closed one."""

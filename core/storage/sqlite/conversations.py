@@ -1,7 +1,7 @@
 """Conversations, their messages and tickets."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import datetime
@@ -128,6 +128,10 @@ class ConversationsPart(Part):
         if not found:
             raise NotFound
         return found[0]
+
+    async def conversations(self, ids: Iterable[ConversationId]) -> Sequence[Conversation]:
+        """See `core.ports.Conversations`."""
+        return await self._each(CONVERSATION_BY_ID, [(one,) for one in ids])
 
     async def latest_conversation(self, contact_id: ContactId) -> Conversation | None:
         """See `core.ports.Conversations`."""
@@ -347,19 +351,27 @@ class ConversationsPart(Part):
     async def _listed(
         self, query: str, *arguments: object, limit: int | None = None
     ) -> list[Conversation]:
-        """Up to `limit` conversations that open; those that do not are passed by and logged."""
+        """Up to `limit` conversations that open."""
+        return await self._each(query, [arguments], limit=limit)
+
+    async def _each(
+        self, query: str, asked: Sequence[Sequence[object]], *, limit: int | None = None
+    ) -> list[Conversation]:
+        """What `query` finds for each of `asked`, up to `limit` conversations that open; those that
+        do not are passed by and logged."""
 
         def operation(connection: sqlite3.Connection) -> tuple[list[Conversation], int]:
             found: list[Conversation] = []
             unreadable = 0
-            with closing(connection.execute(query, arguments)) as rows:
-                for row in rows:
-                    if limit is not None and len(found) >= limit:
-                        break
-                    try:
-                        found.append(self._open_conversation(row))
-                    except SealBroken:
-                        unreadable += 1
+            for arguments in asked:
+                with closing(connection.execute(query, arguments)) as rows:
+                    for row in rows:
+                        if limit is not None and len(found) >= limit:
+                            break
+                        try:
+                            found.append(self._open_conversation(row))
+                        except SealBroken:
+                            unreadable += 1
             return found, unreadable
 
         found, unreadable = await self._read(operation)

@@ -91,9 +91,9 @@ class Engine:
         return await future
 
     async def read(self, operation: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `operation`, one statement, on a connection that cannot write.
+        """Run `operation` on a connection that cannot write.
 
-        It sees every write whose caller was told of success before this call.
+        Each of its statements sees every write whose caller was told of success before this call.
         """
         if not self._running:
             raise StorageUnavailable
