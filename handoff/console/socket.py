@@ -24,6 +24,7 @@ from handoff.attendance import Attendance
 from handoff.console import views
 from handoff.console.api.shapes import Summary
 from handoff.console.reader import ConsoleReader, News
+from handoff.console.rows import Rows
 from handoff.console.sessions import Stay
 from handoff.desk import Desk
 from handoff.passing import Passing
@@ -68,6 +69,7 @@ class ConsoleSockets:
         self._passing = passing
         self._listening = listening
         self._reader = ConsoleReader(conversations=store, feed=feed)
+        self._rows = Rows(staff)
         self._staff = staff
         self._attendance = attendance
         self._ask_every = ask_every.total_seconds()
@@ -122,6 +124,7 @@ class ConsoleSockets:
                 self._desk,
                 self._passing,
                 self._listening,
+                self._rows,
                 self._staff,
                 self._clock,
                 self._build,
@@ -251,11 +254,13 @@ class _ConsoleView:
         desk: Desk,
         passing: Passing,
         listening: CoListening,
+        rows: Rows,
         staff: Staff,
         clock: Clock,
         build: str,
     ) -> None:
         self._build = build
+        self._rows = rows
         self._passing = passing
         self._listening = listening
         self._listener = listener
@@ -275,7 +280,7 @@ class _ConsoleView:
         """The most urgent of a long queue. What it leaves out is not gone: the snapshot follows."""
         first = await self._desk.waiting(limit=HEAD + 1)
         if len(first) > HEAD:
-            shown = [await self._summary(each) for each in first[:HEAD]]
+            shown = [await self._row(each) for each in first[:HEAD]]
             await self._socket.send_json({"type": "head", "waiting": shown})
 
     async def snapshot(self) -> None:
@@ -290,11 +295,11 @@ class _ConsoleView:
             {
                 "type": "snapshot",
                 "build": self._build,
-                "waiting": [await self._summary(each) for each in waiting],
-                "mine": [await self._summary(each) for each in mine],
-                "alarms": [await self._summary(each) for each in alarms],
-                "offered": [await self._summary(each) for each in offered],
-                "along": [await self._summary(each) for each in along],
+                "waiting": [await self._row(each) for each in waiting],
+                "mine": [await self._row(each) for each in mine],
+                "alarms": [await self._row(each) for each in alarms],
+                "offered": [await self._row(each) for each in offered],
+                "along": [await self._row(each) for each in along],
                 "now": self._clock().isoformat(),
             }
         )
@@ -308,8 +313,7 @@ class _ConsoleView:
             or self._listener.id in conversation.readers
         )
         if relevant or conversation.id in self._shown:
-            frame = {"type": "summary", "summary": await self._summary(conversation)}
-            await self._socket.send_json(frame)
+            await self._socket.send_str(await self._rows.frame(conversation, self._listener))
             if relevant:
                 self._shown.add(conversation.id)
             else:
@@ -377,6 +381,5 @@ class _ConsoleView:
             and not self._is_mine(conversation)
         )
 
-    async def _summary(self, conversation: Conversation) -> Summary:
-        names = await self._staff.names(conversation)
-        return views.summary(conversation, self._listener, names)
+    async def _row(self, conversation: Conversation) -> Summary:
+        return await self._rows.row(conversation, self._listener)

@@ -84,6 +84,17 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> shape
     }
 
 
+def takes_part(conversation: Conversation, viewer: Listener) -> bool:
+    """Whether it concerns this viewer more than others: all others get the same `summary`."""
+    asked = conversation.offer
+    return viewer.id in (
+        conversation.owner.listener_id,
+        conversation.known_to,
+        asked.to if asked else None,
+        *conversation.readers,
+    )
+
+
 def offer(conversation: Conversation, viewer: Listener, names: Names) -> shapes.Offer | None:
     """What is offered to a colleague, for those two only. The summary is a listener's own words."""
     asked, owner = conversation.offer, conversation.owner.listener_id
