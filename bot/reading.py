@@ -10,6 +10,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from itertools import pairwise
 
 from bot.screen import INLINE_LIMIT
 from core.assessment import NOTHING_KNOWN, Assessment, Reason
@@ -32,6 +34,9 @@ REMEMBERED = 900
 ALONE_FROM, FRAGMENT = 400, 30
 # How sure a fragment must make of another subject.
 FROM_A_FRAGMENT = 0.6
+# Messages that wait one behind the other share one reading of the story, up to this much of them:
+# it then still holds as much again of what came before.
+SHARED = REMEMBERED // 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +68,9 @@ class Reader:
         self._screen = screen
         self._understand = understand
         self._observe = observe
-        # One at a time: between two messages the event loop answers the platforms, and a second
-        # thread of pure Python would only take turns with the first.
-        self._screening, self._reading = asyncio.Semaphore(1), asyncio.Semaphore(1)
+        # One short text and one long one at a time: between two the event loop answers the
+        # platforms, and a second thread of pure Python would only take turns with the first.
+        self._short, self._long = asyncio.Semaphore(1), asyncio.Semaphore(1)
 
     async def read(
         self,
@@ -74,11 +79,13 @@ class Reader:
         seq: int,
         before: Sequence[Told] = (),
         answer: bool = False,
+        goes_on: bool = False,
         alive: Alive | None = None,
     ) -> Assessment:
         """What message `seq` says, together with what the person told `before` it, oldest first.
 
-        `answer`: a tapped choice or a plain no; it is only screened.
+        `answer`: a tapped choice or a plain no; it is only screened. `goes_on`: a message behind it
+        will be read with all of the story (`going_on`), so that this one need not.
         """
         alone = Screening(await self._read_alone(text, alive)).at_message(seq)
         if answer:
@@ -88,6 +95,8 @@ class Reader:
         if not before or len(text) >= ALONE_FROM:
             return seen
         together = await self._pieces(text, seq, [told for told in before if told.recent])
+        if goes_on:
+            return seen.merged(together)
         told_all = [*((told.seq, told.text) for told in before), (seq, text)]
         joined = " ".join(one for _, one in told_all)
         said = joined[-REMEMBERED - len(text) :]
@@ -108,8 +117,7 @@ class Reader:
 
     async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
         try:
-            async with self._reading:
-                read = await asyncio.to_thread(self._understand, screened, text)
+            read = await self._in_turn(text, partial(self._understand, screened, text))
         except Exception as error:  # noqa: BLE001 - what the screen saw must not be lost with it
             log.error("reading failed: %s", type(error).__name__)
             return screened.merged(Assessment(incomplete=True))
@@ -147,19 +155,45 @@ class Reader:
         return whole
 
     async def _screened(self, text: str) -> Assessment:
-        async with self._screening:
-            # Whoever comes now waits, so that the loop turns once between two messages.
+        try:
+            return await self._in_turn(text, partial(self._observed, text))
+        except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at it
+            log.error("screen failed: %s", type(error).__name__)
+            return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
+
+    def _observed(self, text: str) -> Assessment:
+        started = time.perf_counter()
+        try:
+            return self._screen.screen(text).assessment
+        finally:
+            self._observe(time.perf_counter() - started)
+
+    async def _in_turn(self, text: str, read: Callable[[], Assessment]) -> Assessment:
+        """A short text is read at once: handing it to a thread would take longer."""
+        if len(text) > INLINE_LIMIT:
+            async with self._long:
+                return await asyncio.to_thread(read)
+        async with self._short:
+            # Whoever comes now waits, so that the loop turns once between two.
             await asyncio.sleep(0)
-            started = time.perf_counter()
-            try:
-                if len(text) <= INLINE_LIMIT:
-                    return self._screen.screen(text).assessment
-                return (await asyncio.to_thread(self._screen.screen, text)).assessment
-            except Exception as error:  # noqa: BLE001 - whatever broke, somebody must look at it
-                log.error("screen failed: %s", type(error).__name__)
-                return Assessment(urgency=Urgency.ELEVEE, incomplete=True)
-            finally:
-                self._observe(time.perf_counter() - started)
+            return read()
+
+
+def going_on(texts: Sequence[str]) -> Sequence[bool]:
+    """Which of several messages that wait one behind the other leave the story to a later one.
+
+    To read it anew is most of what a message costs. Nothing of it goes unread: the last of them
+    and one in every few do not leave it, and whoever writes at their own pace has only last ones.
+    """
+    leave: list[bool] = []
+    since = 0
+    for text, following in pairwise((*texts, "")):
+        since += len(text) + 1
+        is_read = FRAGMENT <= len(following) < ALONE_FROM
+        leave.append(is_read and since + len(following) <= SHARED)
+        if not leave[-1]:
+            since = 0
+    return leave
 
 
 def _spread(reasons: Sequence[Reason], places: Sequence[tuple[int, int]]) -> tuple[Reason, ...]:

@@ -81,6 +81,10 @@ CONSOLE = ROOT / "handoff" / "console" / "static"
 # eight seconds after which the supervisor kills.
 DRAIN_WITHIN = 4.0
 POLL_EVERY = 0.25
+# So many people's messages are on their way into conversations at once. They are read one after the
+# other: enough that the reading never waits for the store, and no more, since whoever is in danger
+# waits behind those that were begun.
+ENTERING = 8
 
 
 class _Hints:
@@ -319,7 +323,7 @@ class Gateway:
                 poll_every=POLL_EVERY,
             )
             for lane, handler, concurrency, lease_for in (
-                (Lane.INBOUND, inbound.enter, 32, INBOUND_LEASE),
+                (Lane.INBOUND, inbound.enter, ENTERING, INBOUND_LEASE),
                 (Lane.ASSISTANT, answering.answer, 16, answer_lease),
                 (Lane.DELIVERY, deliverer.deliver, 32, timedelta(seconds=30)),
                 (Lane.WATCH, watching.watch, 8, timedelta(seconds=10)),

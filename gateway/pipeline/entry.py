@@ -19,13 +19,17 @@ REMEMBERED = 40
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An event with its person and the lease under which it is taken in."""
+    """An event with its person and the lease under which it is taken in.
+
+    `goes_on`: what it says is read with what the person wrote right behind it.
+    """
 
     contact: Contact
     event: InboundEvent
     held: Held
     store: Store
     clock: Clock
+    goes_on: bool = False
 
     async def done(self) -> None:
         """Nothing more to do with it."""

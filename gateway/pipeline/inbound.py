@@ -9,11 +9,11 @@ from datetime import timedelta
 
 import structlog
 
-from bot.reading import Reader
+from bot.reading import Reader, going_on
 from core.assistant import Said
 from core.clock import Clock
 from core.errors import NotFound
-from core.events import EventKind
+from core.events import EventKind, InboundEvent
 from core.ids import ContactId
 from core.ports import PendingEvent, Phrasebook, Store
 from core.prospects import Expect, always_answered
@@ -86,9 +86,10 @@ class Inbound:
         except NotFound:
             return None  # erased meanwhile
         pending = await self._store.pending_events(contact.id, limit=AT_A_TIME)
-        for item in pending:
+        texts = [_text(item.event) for item in pending]
+        for item, goes_on in zip(pending, going_on(texts), strict=True):
             await held.extend()
-            entry = Entry(contact, item.event, held, self._store, self._clock)
+            entry = Entry(contact, item.event, held, self._store, self._clock, goes_on)
             if not await self._try(entry, item):
                 return RETRY_EVENT * int(2**item.tries)
         return timedelta(0) if len(pending) == AT_A_TIME else None
@@ -140,3 +141,9 @@ class Inbound:
             log.error("event_not_entered", error=type(error).__name__)
             return False
         return True
+
+
+def _text(event: InboundEvent) -> str:
+    """What is read of it together with other messages."""
+    plain = event.kind is EventKind.MESSAGE and event.payload is None
+    return event.text or "" if plain else ""

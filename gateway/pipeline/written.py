@@ -135,7 +135,12 @@ class Written:
         # "Non, j'ai pas envie de mourir" has the words of danger; here only signs count.
         answer = event.payload is not None or (asked_of_dying and only_denies(text))
         seen = await self.reader.read(
-            text, seq=seq, before=told, answer=answer, alive=entry.held.extend
+            text,
+            seq=seq,
+            before=told,
+            answer=answer,
+            goes_on=entry.goes_on,
+            alive=entry.held.extend,
         )
         if asked_of_dying and _is_yes(event):
             seen = seen.merged(_thoughts_of_dying(seq))
