@@ -44,6 +44,7 @@ class Verb(StrEnum):
     CONVERSATION_READ = "conversation_read"
     TRIAGE_CORRECTED = "triage_corrected"
     WRITER_TOLD = "writer_told"
+    APART_READ = "apart_read"
     CONVERSATION_ASSIGNED = "conversation_assigned"
     CONVERSATION_TAKEN_BACK = "conversation_taken_back"
     WHISPERED = "whispered"

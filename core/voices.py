@@ -8,12 +8,17 @@ One may take the phone in the midst of the other's conversation: then it holds t
 writers (`Conversation.writers`), and the same holds between them. Where only a machine thinks so
 (`another_at`), whoever holds the phone is shown no more than that; the listener sees everything,
 and says.
+
+The listener is no stranger to what the child told them, and the child may be in danger while the
+mother writes. What their screen leaves out they may read again, apart from the conversation, by a
+deed of their own that the audit keeps (`left_out`). Else their only way to it would be to say that
+it is the same person, which shows it on the phone.
 """
 
 from collections.abc import Iterable
 
 from core.assessment import Assessment
-from core.conversation import Conversation, Message
+from core.conversation import Conversation, Message, Writer
 from core.labels import AgeBand, Role
 
 # They write about a child, and are told nothing that the child said.
@@ -93,12 +98,30 @@ def for_the_listener(conversation: Conversation, messages: Iterable[Message]) ->
     return _without_others(conversation, messages)
 
 
+def leaves_out(conversation: Conversation) -> bool:
+    """Whether the screen of who answers is without what another wrote here before."""
+    return conversation.another_at is None and bool(_apart(conversation))
+
+
+def left_out(conversation: Conversation, messages: Iterable[Message]) -> list[Message]:
+    """Those that `for_the_listener` leaves out, for who asks to read them again."""
+    if conversation.another_at is not None:
+        return []
+    return [each for each in messages if _within(each, _apart(conversation))]
+
+
 def _without_others(conversation: Conversation, messages: Iterable[Message]) -> list[Message]:
+    apart = _apart(conversation)
+    return [each for each in messages if not _within(each, apart)]
+
+
+def _apart(conversation: Conversation) -> list[Writer]:
     mine = conversation.assessment.role
-    apart = [one for one in conversation.writers if is_withheld(one.told, mine)]
-    return [
-        each for each in messages if not any(one.since <= each.seq < one.until for one in apart)
-    ]
+    return [one for one in conversation.writers if is_withheld(one.told, mine)]
+
+
+def _within(message: Message, writers: Iterable[Writer]) -> bool:
+    return any(one.since <= message.seq < one.until for one in writers)
 
 
 def is_withheld(told: Assessment, mine: Role | None) -> bool:

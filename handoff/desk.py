@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from core import transitions
 from core.accounts import Listener
+from core.audit import Verb
 from core.clock import Clock
 from core.conversation import Author, Conversation, Message, Outcome
 from core.errors import Busy, Conflict, DuplicateMessage, NotFound, Refused
@@ -16,9 +17,10 @@ from core.ids import ConversationId
 from core.labels import AgeBand, Role
 from core.ports import Change, Phrasebook, Store
 from core.reading import all_messages
-from core.voices import for_the_listener
+from core.voices import for_the_listener, leaves_out, left_out
 from handoff.choosing import CAPACITY, in_order_for, is_grave
 from handoff.colleagues import Colleagues
+from handoff.reading import read_on_record
 
 REPLY_LIMIT = 4000
 # How many of the most urgent conversations "next" looks at when others keep being quicker.
@@ -75,6 +77,22 @@ class Desk:
             raise NotFound
         messages = await all_messages(self._store, conversation_id, after=after)
         return conversation, for_the_listener(conversation, messages)
+
+    async def read_apart(
+        self, listener: Listener, wanted: ConversationId
+    ) -> tuple[Conversation, Sequence[Message]]:
+        """What `read` leaves out of a conversation, for who holds it: the child may need them.
+
+        In the audit before it is read. Raises NotFound for everybody else, and where nothing is
+        left out.
+        """
+        conversation = await self._store.conversation(wanted)
+        if not conversation.is_held_by(listener.id) or not leaves_out(conversation):
+            raise NotFound
+        messages = await read_on_record(
+            self._store, listener, wanted, now=self._clock(), verb=Verb.APART_READ
+        )
+        return conversation, left_out(conversation, messages)
 
     async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
         """Take over one waiting conversation. Raises Refused when it waits no more."""

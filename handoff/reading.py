@@ -1,4 +1,4 @@
-"""Reading a conversation that somebody else holds, or that is over: on record, then read."""
+"""Reading what is not on one's own screen, another's conversation say: on record, then read."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,13 +18,14 @@ async def read_on_record(
     *,
     now: datetime,
     reason: str | None = None,
+    verb: Verb = Verb.CONVERSATION_READ,
 ) -> Sequence[Message]:
     """Every message of a conversation; the look is in the audit before the first is read.
 
     Whether `reader` may look must have been checked before.
     """
     look = Deed(
-        verb=Verb.CONVERSATION_READ,
+        verb=verb,
         at=now,
         actor=reader.id,
         conversation=wanted,

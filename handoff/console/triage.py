@@ -8,6 +8,7 @@ from core.accounts import Listener
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.permissions import Permission
 from core.transitions import Correction, Why
+from handoff.console import views
 from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body
 from handoff.desk import Desk
@@ -32,6 +33,7 @@ class TriageRoutes:
         return (
             web.post(f"{one}/triage", guard.signed_in(self.correct, needs=needs)),
             web.post(f"{one}/writer", guard.signed_in(self.writer, needs=needs)),
+            web.get(f"{one}/apart", guard.signed_in(self.apart, needs=needs)),
         )
 
     async def correct(self, request: web.Request, listener: Listener) -> web.StreamResponse:
@@ -67,3 +69,9 @@ class TriageRoutes:
         except ValueError:
             raise ApiError(400, "bad_request") from None
         return await changed(listener, doing, self._staff)
+
+    async def apart(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        """What another wrote before, which the conversation leaves out."""
+        conversation, messages = await self._desk.read_apart(listener, conversation_id(request))
+        names = await self._staff.names(conversation, messages)
+        return web.json_response({"messages": [views.message(each, names) for each in messages]})

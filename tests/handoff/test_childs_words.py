@@ -290,6 +290,53 @@ async def test_a_mother_takes_the_phone_in_the_midst_of_her_childs_conversation(
     assert len(deeds) == 4
 
 
+async def apart(console: Console, conversation: str) -> tuple[int, list[str]]:
+    """What another wrote before, read again by a deed of its own."""
+    status, told = await console.get(f"/conversations/{conversation}/apart")
+    return status, [each["text"] for each in told.get("messages", [])]
+
+
+async def test_what_a_child_wrote_may_be_read_again_by_who_answers_and_that_is_in_the_audit(
+    gateway: Running,
+) -> None:
+    anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
+    visit = await gateway.visit()
+    await visit.connect()
+    one = await writes(gateway, anne, visit, SECRET)
+    await visit.say(MOTHER)
+    await visit.frame("message", text=MOTHER)
+    # Nothing is left out: there is nothing to read, and no look.
+    assert await apart(anne, one) == (404, [])
+    detail = (await anne.get(f"/conversations/{one}"))[1]
+    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
+    await marks(anne, one, hers)
+    assert await apart(bilal, one) == (404, [])
+    looks = gateway.store.audit_entries
+    assert list(await looks(verb=Verb.APART_READ)) == []
+
+    status, words = await apart(anne, one)
+    assert status == 200
+    assert SECRET in words
+    assert MOTHER not in words
+    (look,) = await looks(verb=Verb.APART_READ)
+    named = {each.login: each.id for each in await gateway.store.listeners()}
+    assert (look.conversation, look.actor) == (ConversationId(one), named["anne"])
+    # It is no way back into the conversation, on either side.
+    assert SECRET not in str(await texts(anne, one))
+    assert SECRET not in str(await on_the_phone(gateway, visit))
+    # The child is back, and reads no mother's words apart: nothing is left out.
+    await visit.say("elle est partie")
+    await visit.frame("message", text="elle est partie")
+    back = (await anne.get(f"/conversations/{one}"))[1]["summary"]["last_seq"]
+    await marks(anne, one, back, "victime_mineure")
+    assert await apart(anne, one) == (404, [])
+    # Nor is anything read again of what is over.
+    await marks(anne, one, None)
+    await ends(anne, visit, one)
+    assert await apart(anne, one) == (404, [])
+    assert len(await looks(verb=Verb.APART_READ)) == 1
+
+
 async def test_what_is_no_beginning_of_another_is_refused(gateway: Running) -> None:
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
     visit = await gateway.visit()

@@ -83,6 +83,7 @@ _RULES: dict[Permission | str, str] = {
         POST conversations/{id}/close
         POST conversations/{id}/triage
         POST conversations/{id}/writer
+        GET  conversations/{id}/apart
         GET  conversations/{id}/orientations
         POST conversations/{id}/orientations
         POST conversations/{id}/orientations/agreement

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from core.assessment import Assessment
+from core.audit import Entry, Verb
 from core.conversation import Writer
 from core.ids import ConversationId
 from core.labels import AgeBand, Issue, Role, Urgency
@@ -16,6 +17,7 @@ from core.ports import Change
 from tests.builders import a_contact, a_message, a_waiting
 from tests.ui.consoles import Browser, expect
 from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
+from tests.ui.test_console_service import axe_finds_nothing
 
 pytestmark = pytest.mark.browser
 
@@ -98,3 +100,44 @@ def test_the_listener_says_who_took_the_phone_and_takes_it_back(
     expect(log).to_contain_text(SECRET)
     expect(log.get_by_text("Ici, quelqu’un d’autre écrit")).to_have_count(0)
     page.context.close()
+
+
+def test_what_the_child_wrote_is_read_again_apart_and_leaves_the_screen(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    one = gateway.do(_supposed(gateway))
+    page = at_the_desk(chromium, gateway, "anne")
+    page.locator(".row").wait_for()
+    page.keyboard.press("n")
+    log = page.locator("#log")
+    again = log.get_by_role("button", name="Relire à part")
+    # While all is shown there is nothing to read again.
+    expect(log).to_contain_text(SECRET)
+    expect(again).to_have_count(0)
+    page.get_by_role("button", name="Dire qui écrit").click()
+    page.get_by_role("dialog").get_by_role("button", name="Enregistrer").click()
+    expect(log).not_to_contain_text(SECRET)
+    dialog = page.get_by_role("dialog", name="Relire ce qui a été écrit avant")
+    for looks in (1, 2):
+        # It says first what it is; the words come by a second deed, each time.
+        again.click()
+        expect(dialog).to_contain_text("Victime mineure · moins de 15 ans")
+        expect(dialog).to_contain_text("Ne le répétez pas à celle qui écrit maintenant")
+        expect(dialog).to_contain_text("vérifiez que personne d’autre ne voit votre écran")
+        expect(page.get_by_text(SECRET)).to_have_count(0)
+        assert len(gateway.do(_looks(gateway, one))) == looks - 1
+        dialog.get_by_role("button", name="Afficher").click()
+        expect(dialog).to_contain_text(SECRET)
+        expect(dialog).not_to_contain_text(MOTHER)
+        expect(dialog.get_by_role("group", name="Victime mineure")).to_be_focused()
+        assert len(gateway.do(_looks(gateway, one))) == looks
+        axe_finds_nothing(page)
+        page.keyboard.press("Escape")
+        expect(page.get_by_text(SECRET)).to_have_count(0)
+        expect(again).to_be_focused()
+    page.context.close()
+
+
+async def _looks(gateway: RealGateway, one: ConversationId) -> list[Entry]:
+    entries = await gateway.house.store.audit_entries(verb=Verb.APART_READ)
+    return [each for each in entries if each.conversation == one]

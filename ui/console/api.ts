@@ -97,6 +97,7 @@ export const api = {
   earlier: (id: string) => call<{ conversations: Earlier[]; withheld: number }>("GET", `${of(id)}/earlier`),
   writer: (id: string, since: number | null, role?: string, age_band?: string | null) =>
     call<{ summary: Summary }>("POST", `${of(id)}/writer`, { since, role, age_band }),
+  apart: (id: string) => call<{ messages: Message[] }>("GET", `${of(id)}/apart`),
   tags: () => call<{ tags: string[] }>("GET", "tags"),
   close: (id: string, outcome: Outcome, tags: readonly string[], seen: number) =>
     call<{ summary: Summary }>("POST", `${of(id)}/close`, { outcome, tags, seen }),

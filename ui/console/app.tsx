@@ -5,7 +5,7 @@ import { Conversation } from "./conversation";
 import { askLogout, CloseDialog, HelpDialog, LogoutDialog } from "./dialogs";
 import { Icon, UrgencyIcon } from "./icons";
 import { AlongDialog, InviteDialog } from "./along";
-import { EarlierDialog, SearchDialog } from "./past";
+import { ApartDialog, EarlierDialog, SearchDialog } from "./past";
 import { Enrol } from "./enrol";
 import { Invitation, invitation } from "./invitation";
 import { Mine } from "./mine";
@@ -158,6 +158,7 @@ function Desk({ name }: { name: string }) {
       {dialog.value === "logout" && <LogoutDialog />}
       {dialog.value === "triage" && current && <TriageDialog summary={current} />}
       {dialog.value === "writer" && current && <WriterDialog summary={current} />}
+      {dialog.value === "apart" && current && <ApartDialog key={current.id} summary={current} />}
       {dialog.value === "service" && <ServiceDialog />}
       {dialog.value === "orient" && current && <OrientDialog summary={current} />}
       {dialog.value === "search" && <SearchDialog />}

@@ -41,16 +41,7 @@ export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
               <bdi>{[issueName(one.summary.issue), ended(one), ...one.tags].join(" · ")}</bdi>
             </span>
           </summary>
-          <ol class="read">
-            {one.messages.map((message) => (
-              <li key={message.seq} class={`by-${message.author}`}>
-                <span class="quiet">
-                  <bdi>{author(message)}</bdi>, {clockOf(message.at)}
-                </span>
-                <p dir="auto">{words(message)}</p>
-              </li>
-            ))}
-          </ol>
+          <Said messages={one.messages} />
         </details>
       ))}
       <Failure text={error.value} />
@@ -58,6 +49,63 @@ export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
     </Modal>
   );
 }
+
+/** What another wrote here before, which the conversation leaves out: nothing of it stays on the screen. */
+export function ApartDialog({ summary: { id, writers } }: { summary: Summary }) {
+  const found = useSignal<readonly Message[] | null>(null);
+  const error = useSignal<string | null>(null);
+  const busy = useSignal(false);
+  const shown = useRef<HTMLDivElement>(null);
+  // The button that was pressed is gone.
+  useEffect(() => shown.current?.focus(), [found.value]);
+  const show = async () => {
+    if (busy.value) return;
+    busy.value = true;
+    try {
+      found.value = (await api.apart(id)).messages;
+      error.value = null;
+    } catch (refused) {
+      failed(refused);
+      error.value = say(refused);
+    }
+    busy.value = false;
+  };
+  const whose = [...new Set((writers ?? []).filter((w) => w.apart).map(who))].join(" ; ");
+  return (
+    <Modal title={t.apart.title} name="earlier">
+      <p>
+        <bdi>{t.apart.whose(whose)}</bdi>
+      </p>
+      <p>{t.apart.why}</p>
+      {found.value ? (
+        <div ref={shown} tabIndex={-1} role="group" aria-label={whose}>
+          <Said messages={found.value} />
+        </div>
+      ) : (
+        <p>{t.apart.screen}</p>
+      )}
+      <Failure text={error.value} />
+      <Buttons
+        back={t.apart.close}
+        {...(!found.value && { go: t.apart.show, act: () => void show() })}
+        busy={busy.value}
+      />
+    </Modal>
+  );
+}
+
+const Said = ({ messages }: { messages: readonly Message[] }) => (
+  <ol class="read">
+    {messages.map((message) => (
+      <li key={message.seq} class={`by-${message.author}`}>
+        <span class="quiet">
+          <bdi>{author(message)}</bdi>, {clockOf(message.at)}
+        </span>
+        <p dir="auto">{words(message)}</p>
+      </li>
+    ))}
+  </ol>
+);
 
 const ended = ({ outcome, messages }: Earlier): string => {
   const last = messages.filter((one) => one.author === "listener").at(-1)?.name;

@@ -34,6 +34,7 @@ const VERBS: Record<string, string> = {
   whispered: "a chuchoté à un collègue",
   triage_corrected: "a corrigé le triage",
   writer_told: "a dit qui écrit dans une conversation",
+  apart_read: "a relu ce qui n’est plus montré dans une conversation",
   person_exported: "a exporté tout sur une personne",
   person_erased: "a effacé une personne",
   keys_rotated: "a changé la clé maîtresse",

@@ -451,7 +451,7 @@ export const t = {
   writer: {
     button: "Quelqu’un d’autre écrit",
     title: "Qui écrit maintenant ?",
-    note: "Chacun a sa fiche. Ce qu’un enfant a écrit n’est pas montré tant qu’un adulte écrit à sa place, ni ici, ni sur son écran s’il recharge la page. Sur une application, l’historique reste dans le téléphone.",
+    note: "Chacun a sa fiche. Ce qu’un enfant a écrit n’est pas montré tant qu’un adulte écrit à sa place, ni ici, ni sur son écran s’il recharge la page. Vous pourrez le relire à part. Sur une application, l’historique reste dans le téléphone.",
     since: "À partir de quel message ?",
     role: "Qui écrit ?",
     age: "Quel âge a la personne concernée ?",
@@ -464,6 +464,15 @@ export const t = {
     from: (who_: string) => `Ici, quelqu’un d’autre écrit : ${who_}`,
     apart: (who_: string) =>
       `Ce qui a été écrit avant n’est pas montré : ${who_}. Si c’est la même personne, dites-le dans « Quelqu’un d’autre écrit ».`,
+  },
+  apart: {
+    open: "Relire à part",
+    title: "Relire ce qui a été écrit avant",
+    whose: (who_: string) => `Écrit avant, par : ${who_}.`,
+    why: "Pour vous, pour aider la personne qui l’a écrit. Ne le répétez pas à celle qui écrit maintenant, même si elle le demande : c’est à nous que cela a été confié.",
+    screen: "Avant d’afficher, vérifiez que personne d’autre ne voit votre écran. Cette lecture est notée dans le journal.",
+    show: "Afficher",
+    close: "Fermer",
   },
   top: {
     help: "Raccourcis",

@@ -5,7 +5,7 @@ import type { Message, Summary } from "./types";
 /** On a narrow screen a conversation shows one of two panes; on a wide one both. */
 export const pane = signal<"messages" | "card">("messages");
 /** The dialogs that the console opens by their name. */
-export type DialogName = "help" | "close" | "logout" | "triage" | "writer" | "service" | "orient" | "pass" | "earlier" | "search" | "shift" | "invite" | "along" | "emergency" | "follow" | "tasks" | "call";
+export type DialogName = "help" | "close" | "logout" | "triage" | "writer" | "apart" | "service" | "orient" | "pass" | "earlier" | "search" | "shift" | "invite" | "along" | "emergency" | "follow" | "tasks" | "call";
 export const dialog = signal<DialogName | null>(null);
 /** Whose emergency sheet a supervisor opens, and what was said, as they read it; null: whose is open. */
 export const sheetOf = signal<{ summary: Summary; messages: readonly Message[] | undefined } | null>(null);

@@ -130,7 +130,8 @@ export function TakesOver({ summary, seq, before }: { summary: Summary; seq: num
     <>
       {gone.map((w) => (
         <p key={w.since} class="day">
-          <bdi>{t.writer.apart(who(w))}</bdi>
+          <bdi>{t.writer.apart(who(w))}</bdi>{" "}
+          {summary.mine && <Opens name="apart" class="link">{t.apart.open}</Opens>}
         </p>
       ))}
       <p class="day">

@@ -138,6 +138,12 @@ class Earlier(TypedDict):
     withheld: int
 
 
+class Apart(TypedDict):
+    """What another wrote before in a conversation, which its Detail leaves out."""
+
+    messages: list[Message]
+
+
 class Channel(TypedDict):
     """How a channel does; `code` is a short word for its trouble."""
 

@@ -210,6 +210,10 @@ _DESK = {
         takes=bodies.WhoWrites,
         gives=answers.Changed,
     ),
+    "GET conversations/{id}/apart": _op(
+        "What another wrote before and the screen leaves out; each look is in the audit",
+        gives=answers.Apart,
+    ),
     "POST calls": _op(
         "A ticket for somebody on the line, once a cid",
         "400 note_too_long",
