@@ -15,7 +15,7 @@ from core.audit import Verb
 from core.clock import Clock
 from core.conversation import FileState, Message
 from core.errors import Conflict, NotFound, Refused
-from core.ids import AttachmentId, ConversationId, new_id
+from core.ids import AttachmentId, ConversationId, derived_id, new_id
 from core.ports import Store
 from core.signalement import checks, moves
 from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote
@@ -45,19 +45,17 @@ class Writing:
         """The case of a conversation that the listener holds: the newest that they may see, or a
         new one, filled with what is known.
 
-        A case that was begun is never begun again unasked, so that no evidence is torn in two;
-        `another` asks for a second one.
+        A case that was begun is never begun again unasked, so that no evidence is torn in two,
+        nor by asking twice at once; `another` asks for a second one.
         """
         conversation, _ = await self._desk.read(listener, conversation_id)
-        if not another:
-            seen = await self._archive.all_seen_by(listener)
-            begun = next((one for one in seen if one.case.conversation_id == conversation_id), None)
-            if begun is not None:
-                return begun
+        if not another and (begun := await self._begun(listener, conversation_id)):
+            return begun
         told, now = conversation.assessment, self._clock()
         named = (told.platform or "").split("+")
         case = Case(
-            id=new_id(),
+            # The first of a listener has one id, however often it is asked for: it is written once.
+            id=new_id() if another else derived_id(conversation_id, listener.id, "signalement"),
             conversation_id=conversation_id,
             opened_by=listener.id,
             opened_at=now,
@@ -70,7 +68,19 @@ class Writing:
         await self._archive.audit(Verb.SIGNALEMENT_OPENED, listener, case)
         # From now on it has an end.
         await self._store.wake([Wake(Lane.SIGNALEMENT, case.id, moves.ends_at(case))])
-        return await self._archive.write(case, "opened", listener, version=0, now=now)
+        try:
+            return await self._archive.write(case, "opened", listener, version=0, now=now)
+        except Conflict:
+            if another:
+                raise
+        begun = await self._begun(listener, conversation_id)
+        # One that is there and cannot be read must not keep a child from a dossier.
+        return begun or await self.open(listener, conversation_id, another=True)
+
+    async def _begun(self, listener: Listener, conversation_id: ConversationId) -> Kept | None:
+        """The newest case of a conversation that the listener may see."""
+        seen = await self._archive.all_seen_by(listener)
+        return next((one for one in seen if one.case.conversation_id == conversation_id), None)
 
     async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Kept:
         """Write what the listener changed. Raises Conflict when somebody else was first."""
