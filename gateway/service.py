@@ -84,7 +84,7 @@ POLL_EVERY = 0.25
 # So many people's messages are on their way into conversations at once. They are read one after the
 # other: enough that the reading never waits for the store, and no more, since whoever is in danger
 # waits behind those that were begun.
-ENTERING = 8
+ENTERING = 6
 
 
 class _Hints:

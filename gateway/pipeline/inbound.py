@@ -32,7 +32,7 @@ log = structlog.get_logger()
 WRITTEN = frozenset({EventKind.MESSAGE, EventKind.POSTBACK})
 QUARANTINE_AFTER = 5
 # Of one person, before it is the others' turn.
-AT_A_TIME = 20
+AT_A_TIME = 8
 RETRY_EVENT = timedelta(milliseconds=200)
 
 

@@ -101,9 +101,16 @@ MUTATIONS = (
     Mutation(
         "one person at a time",
         "gateway/pipeline/inbound.py",
-        "AT_A_TIME = 20",
+        "AT_A_TIME = 8",
         "AT_A_TIME = 20_000",
         ("tests/gateway/test_pipeline.py", "-k", "without_a_pause"),
+    ),
+    Mutation(
+        "32 begun at once",
+        "gateway/service.py",
+        "inbound.enter, ENTERING,",
+        "inbound.enter, 32,",
+        ("tests/gateway/test_danger_first.py",),
     ),
     Mutation(
         "wait for the bot",
