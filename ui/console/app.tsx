@@ -119,9 +119,11 @@ function Desk({ name }: { name: string }) {
           <bdi>{name}</bdi>
         </span>
         {can("answer") && <AvailabilityPicker />}
-        <Opens name="help" class="plain">
-          {t.top.help} <kbd aria-hidden="true">?</kbd>
-        </Opens>
+        <span class="keys">
+          <Opens name="help" class="plain">
+            {t.top.help} <kbd aria-hidden="true">?</kbd>
+          </Opens>
+        </span>
         <button type="button" class="plain" onClick={askLogout}>
           {t.top.logout}
         </button>
