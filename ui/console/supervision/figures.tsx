@@ -99,11 +99,13 @@ export function Figures() {
               </a>
             </p>
           </div>
-          <div class="tables">
-            {told.tables.map((table) => (
-              <Numbers key={table.name} table={table} />
-            ))}
-          </div>
+          {told.total !== 0 && (
+            <div class="tables">
+              {told.tables.map((table) => (
+                <Numbers key={table.name} table={table} />
+              ))}
+            </div>
+          )}
           <p class="quiet">{w.note(told.threshold)}</p>
         </>
       )}
