@@ -1,7 +1,7 @@
 // The frame of every dialog, its last line, and the button that opens one.
 // <dialog> keeps focus inside and closes on Escape.
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { sendByKeys } from "./parts";
 import { useUnsaid } from "./unsaid";
 import { dialog, type DialogName, singleKeys } from "./view";
@@ -20,7 +20,8 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
   const heading = useId();
   const top = useRef<HTMLHeadingElement>(null);
   const unsaid = useUnsaid(element);
-  useEffect(() => {
+  // With the key that opens it, not a frame later: the next letter typed is the dialog's already.
+  useLayoutEffect(() => {
     const node = element.current;
     const before = document.activeElement;
     node?.showModal();
