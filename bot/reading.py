@@ -182,8 +182,11 @@ class Reader:
 def going_on(texts: Sequence[str]) -> Sequence[bool]:
     """Which of several messages that wait one behind the other leave the story to a later one.
 
-    To read it anew is most of what a message costs. Nothing of it goes unread: the last of them
-    and one in every few do not leave it, and whoever writes at their own pace has only last ones.
+    Of what is not read together with what was said before, `texts` has nothing.
+    To read the story anew is most of what a message costs. Nothing of it goes unread: the last of
+    them and one in every few do not leave it, and whoever writes at their own pace has only last
+    ones. Should the later one be a message that a platform only repeats, the story waits for the
+    person's next.
     """
     leave: list[bool] = []
     since = 0

@@ -9,6 +9,8 @@ from datetime import timedelta
 
 import structlog
 
+from bot.answers import only_denies
+from bot.commands import command_in
 from bot.reading import Reader, going_on
 from core.assistant import Said
 from core.clock import Clock
@@ -144,6 +146,10 @@ class Inbound:
 
 
 def _text(event: InboundEvent) -> str:
-    """What is read of it together with other messages."""
-    plain = event.kind is EventKind.MESSAGE and event.payload is None
-    return event.text or "" if plain else ""
+    """What of it is read together with what was said before: nothing of a tap, of what stands in a
+    group, of an order or a code, of a plain no."""
+    text = event.text or ""
+    told = event.kind is EventKind.MESSAGE and event.payload is None and event.chat is None
+    # Whatever it follows: taken for an order where it is none, it only costs a reading.
+    order = command_in(text, None, erasing=True, asked="erase_confirm")
+    return text if told and order is None and not only_denies(text) else ""

@@ -87,6 +87,27 @@ async def test_the_story_is_read_before_a_tap_or_a_word(house: House, heard: lis
     assert heard == [*STORY[:2], " ".join(STORY[:2])]
 
 
+@pytest.mark.parametrize(
+    "follows",
+    [
+        {"text": "je vous écris aussi depuis notre groupe", "chat": "group"},
+        {"text": "Le code, c'est Lune - TAPIS rose !"},
+        {"text": "supprimez cette conversation !!"},
+        {"text": "non non, j'ai pas envie de mourir"},
+    ],
+    ids=["group", "code", "order", "no"],
+)
+async def test_the_story_is_read_before_what_may_not_be_read_with_it(
+    house: House, heard: list[str], follows: dict[str, str]
+) -> None:
+    assert FRAGMENT <= len(follows["text"]) < ALONE_FROM
+    for text in STORY[:2]:
+        await house.writes(text)
+    await house.writes(**follows)
+    await house.run(Lane.INBOUND)
+    assert " ".join(STORY[:2]) in heard
+
+
 @given(st.lists(st.integers(0, 2 * ALONE_FROM), max_size=30))
 def test_each_message_is_soon_read_with_all_that_left_it_to_a_later_one(lengths: list[int]) -> None:
     texts = ["x" * length for length in lengths]
