@@ -234,6 +234,15 @@ async def on_the_phone(gateway: Running, visit: Visit) -> list[str]:
 MOTHER = "bonjour, je suis sa mère, que se passe-t-il ?"
 
 
+async def a_mother_writes(console: Console, visit: Visit, conversation: str) -> tuple[Any, int]:
+    """What the listener's screen has after her first words, and their number."""
+    await visit.say(MOTHER)
+    await visit.frame("message", text=MOTHER)
+    detail = (await console.get(f"/conversations/{conversation}"))[1]
+    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
+    return detail, hers
+
+
 @pytest.fixture
 async def reading(tmp_path: Path) -> AsyncIterator[Running]:
     """A gateway that reads in the words who writes."""
@@ -250,12 +259,9 @@ async def test_a_mother_takes_the_phone_in_the_midst_of_her_childs_conversation(
     visit = await gateway.visit()
     await visit.connect()
     one = await writes(gateway, anne, visit, f"j'ai 13 ans, {SECRET}")
-    await visit.say(MOTHER)
-    await visit.frame("message", text=MOTHER)
+    detail, hers = await a_mother_writes(anne, visit, one)
     # Read in the words: the listener is asked, the phone shows no more of the child's.
-    detail = (await anne.get(f"/conversations/{one}"))[1]
     since = detail["summary"]["another_at"]
-    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
     assert since == hers
     assert (detail["summary"]["role"], detail["card"]["facts"]) == ("parent", [])
     assert SECRET in str(detail)
@@ -303,12 +309,9 @@ async def test_what_a_child_wrote_may_be_read_again_by_who_answers_and_that_is_i
     visit = await gateway.visit()
     await visit.connect()
     one = await writes(gateway, anne, visit, SECRET)
-    await visit.say(MOTHER)
-    await visit.frame("message", text=MOTHER)
+    _, hers = await a_mother_writes(anne, visit, one)
     # Nothing is left out: there is nothing to read, and no look.
     assert await apart(anne, one) == (404, [])
-    detail = (await anne.get(f"/conversations/{one}"))[1]
-    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
     await marks(anne, one, hers)
     assert await apart(bilal, one) == (404, [])
     looks = gateway.store.audit_entries
@@ -342,10 +345,7 @@ async def test_what_is_no_beginning_of_another_is_refused(gateway: Running) -> N
     visit = await gateway.visit()
     await visit.connect()
     one = await writes(gateway, anne, visit, SECRET)
-    await visit.say(MOTHER)
-    await visit.frame("message", text=MOTHER)
-    detail = (await anne.get(f"/conversations/{one}"))[1]
-    (hers,) = [each["seq"] for each in detail["messages"] if each["text"] == MOTHER]
+    detail, hers = await a_mother_writes(anne, visit, one)
     ours = next(each["seq"] for each in detail["messages"] if each["author"] == "service")
     at = f"/conversations/{one}/writer"
     for since, role, status in (
