@@ -6,10 +6,9 @@ import { Buttons, dismiss, Modal, Opens } from "./modal";
 import { askColleagues, colleagues } from "./handing";
 import { Failure, UrgencyTag } from "./parts";
 import { NoteForm, NoteList } from "./passing";
-import { author, words } from "./past";
+import { Lines } from "./past";
 import { failed, learn, summaryList } from "./store";
 import { issueName, t, who } from "./strings";
-import { clockOf } from "./time";
 import type { Message, Note, Summary } from "./types";
 
 const reading = signal<string | null>(null);
@@ -130,14 +129,7 @@ export function AlongDialog() {
         <>
           <div role="log" class="along" aria-label={t.conversation.messages} tabIndex={0}>
             <ol class="read">
-            {[...messages.value.values()].map((one) => (
-              <li key={one.seq} class={`by-${one.author}`}>
-                <span class="quiet">
-                  <bdi>{author(one)}</bdi>, {clockOf(one.at)}
-                </span>
-                <p dir="auto">{words(one)}</p>
-              </li>
-            ))}
+              <Lines messages={messages.value.values()} />
             </ol>
             <span ref={end} />
           </div>

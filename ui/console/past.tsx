@@ -41,7 +41,9 @@ export function EarlierDialog({ summary: { id } }: { summary: Summary }) {
               <bdi>{[issueName(one.summary.issue), ended(one), ...one.tags].join(" · ")}</bdi>
             </span>
           </summary>
-          <Said messages={one.messages} />
+          <ol class="read">
+            <Lines messages={one.messages} />
+          </ol>
         </details>
       ))}
       <Failure text={error.value} />
@@ -79,7 +81,9 @@ export function ApartDialog({ summary: { id, writers } }: { summary: Summary }) 
       <p>{t.apart.why}</p>
       {found.value ? (
         <div ref={shown} tabIndex={-1} role="group" aria-label={whose}>
-          <Said messages={found.value} />
+          <ol class="read">
+            <Lines messages={found.value} />
+          </ol>
         </div>
       ) : (
         <p>{t.apart.screen}</p>
@@ -94,9 +98,10 @@ export function ApartDialog({ summary: { id, writers } }: { summary: Summary }) 
   );
 }
 
-const Said = ({ messages }: { messages: readonly Message[] }) => (
-  <ol class="read">
-    {messages.map((message) => (
+/** Messages to be read back, for a list of class `read`. */
+export const Lines = ({ messages }: { messages: Iterable<Message> }) => (
+  <>
+    {Array.from(messages, (message) => (
       <li key={message.seq} class={`by-${message.author}`}>
         <span class="quiet">
           <bdi>{author(message)}</bdi>, {clockOf(message.at)}
@@ -104,7 +109,7 @@ const Said = ({ messages }: { messages: readonly Message[] }) => (
         <p dir="auto">{words(message)}</p>
       </li>
     ))}
-  </ol>
+  </>
 );
 
 const ended = ({ outcome, messages }: Earlier): string => {
@@ -114,10 +119,10 @@ const ended = ({ outcome, messages }: Earlier): string => {
     .join(", ");
 };
 
-export const author = ({ author: by, name }: Message): string =>
+const author = ({ author: by, name }: Message): string =>
   by === "listener" ? (name ?? t.conversation.unknownListener) : AUTHOR[by];
 
-export const words = (message: Message): string =>
+const words = (message: Message): string =>
   message.deleted_at
     ? t.conversation.deleted
     : [message.type && typeName(message.type), message.text].filter(Boolean).join(" : ");

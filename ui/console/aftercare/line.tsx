@@ -7,12 +7,12 @@ import { touch } from "../composer";
 import { isCall, isGrave } from "../kinds";
 import { Channel, Failure, UrgencyTag } from "../parts";
 import { NoteList } from "../passing";
-import { author, words } from "../past";
+import { Lines } from "../past";
 import { announce, failed, isMine, openConversation } from "../store";
 import { duration, issueName, NUMBERS, t } from "../strings";
 import { ownHalf } from "../telephone";
-import { clockOf, now } from "../time";
-import type { Detail, Message, Summary } from "../types";
+import { now } from "../time";
+import type { Detail, Summary } from "../types";
 import { singleKeys } from "../view";
 import { w } from "./words";
 
@@ -171,14 +171,7 @@ function Said({ told: { messages, notes } }: { told: Detail }) {
     <>
       {messages.length > 0 && (
         <ol class="read" ref={list} tabIndex={0} aria-label={w.half.messages}>
-          {messages.map((message: Message) => (
-            <li key={message.seq} class={`by-${message.author}`}>
-              <span class="quiet">
-                <bdi>{author(message)}</bdi>, {clockOf(message.at)}
-              </span>
-              <p dir="auto">{words(message)}</p>
-            </li>
-          ))}
+          <Lines messages={messages} />
         </ol>
       )}
       {notes.length > 0 && (
