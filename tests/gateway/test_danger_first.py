@@ -49,4 +49,5 @@ async def test_danger_waits_for_no_more_than_those_that_were_begun(tmp_path: Pat
             while not any("DANGER" in text for text in screen.read):
                 await asyncio.sleep(0.01)
     before = next(n for n, text in enumerate(screen.read) if "DANGER" in text)
-    assert before <= ENTERING < WAITING
+    # Those begun before it, and those begun with it, whose threads may be quicker than its own.
+    assert before < 2 * ENTERING < WAITING
