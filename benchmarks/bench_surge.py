@@ -46,6 +46,8 @@ from handoff.passwords import hash_password
 PASSWORD = "a password of the benchmark"
 AGAIN = 0.2
 CRISIS_WITHIN_MS = 2000.0
+# A console that nobody uses is signed out after 15 minutes (handoff/console/sessions.py).
+USED_EVERY = 60.0
 
 
 @dataclass
@@ -121,6 +123,7 @@ async def consoles(url: str, count: int) -> AsyncIterator[list[dict[str, float]]
             up.push_async_callback(socket.close)
             first: dict[str, float] = {}
             tasks.append(readers.create_task(_look(socket, first)))
+            tasks.append(readers.create_task(_use(socket)))
             seen.append(first)
         try:
             yield seen
@@ -134,6 +137,15 @@ async def _look(socket: aiohttp.ClientWebSocketResponse, first: dict[str, float]
         shown = json.loads(frame.data)
         if shown["type"] == "summary" and shown["summary"]["urgency"] == "critique":
             first.setdefault(shown["summary"]["id"], time.perf_counter())
+    raise RuntimeError(
+        f"a console was closed, code {socket.close_code}: nothing more is seen there"
+    )
+
+
+async def _use(socket: aiohttp.ClientWebSocketResponse) -> None:
+    while True:
+        await socket.send_json({"type": "active"})
+        await asyncio.sleep(USED_EVERY)
 
 
 async def surge(
