@@ -5,11 +5,11 @@ raises `Refused` where the rules forbid it. Only the owner answers: bot or liste
 Whoever owns the conversation, a critical message is shown at once and starts the alarm clock.
 Machines only raise urgency.
 
-`person` has what the person does, `wishes` their orders, `machine` what bot and clock do,
-`opinion` what they are asked at the end, `listener` what a listener does, `correction` what they
-know better, `writers` who else writes, `needs` who should go on, `alongside` who reads along,
-`passing` how a conversation changes hands and `supervisor` who may order that; all of them build
-on `draft`.
+`person` has what the person does, `wishes` their orders, `machine` what bot and clock do, `leaving`
+when a conversation is over by the clock, `opinion` what they are asked at the end, `listener` what
+a listener does, `correction` what they know better, `writers` who else writes, `needs` who should
+go on, `alongside` who reads along, `passing` how a conversation changes hands and `supervisor` who
+may order that; all of them build on `draft`.
 """
 
 from core.transitions.alongside import invite_along, leave_alongside
@@ -25,6 +25,7 @@ from core.transitions.following import (
     write_follow_up,
 )
 from core.transitions.joining import give_code, join_call, join_chat, miss_code
+from core.transitions.leaving import LEFT_AFTER, left_at
 from core.transitions.listener import claim, close, give_back, reply, reply_id
 from core.transitions.machine import (
     SILENCE,
@@ -32,6 +33,7 @@ from core.transitions.machine import (
     answer,
     ask_to_write,
     closing_at,
+    end_of_who_left,
     hand_over_silent,
     hand_over_untriaged,
     silence_ends_at,
@@ -84,6 +86,7 @@ from core.transitions.writers import another_writes, nobody_else_writes
 __all__ = [
     "ALARM_AFTER",
     "ERASE_AFTER",
+    "LEFT_AFTER",
     "OFFER_STANDS",
     "RETURN_WITHIN",
     "SILENCE",
@@ -114,6 +117,7 @@ __all__ = [
     "decline",
     "edit",
     "end_before_erasing",
+    "end_of_who_left",
     "enter_unread",
     "files_arrived",
     "finish_follow_up",
@@ -127,6 +131,7 @@ __all__ = [
     "join_call",
     "join_chat",
     "leave_alongside",
+    "left_at",
     "left_to_ask",
     "let_go",
     "may_be_ended",

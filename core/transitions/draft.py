@@ -30,6 +30,7 @@ from core.line import at_the_head
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.honesty import told_of
+from core.transitions.leaving import left_at
 from core.transitions.waiting import numbers_again_at
 from core.voices import is_a_minors
 from core.work import ORDINARY, URGENT, Lane, Wake
@@ -62,6 +63,7 @@ class Draft:
         self.now = now
         self.prospect = prospect
         self._before = fact_of(conversation) if conversation.version else None
+        self._left_before = left_at(conversation) if conversation.version else None
         self._version = conversation.version + 1
         self._phrases = phrases
         self._messages: list[Message] = []
@@ -165,6 +167,13 @@ class Draft:
         self.notice(notice)
         self.wake_at_closing()
 
+    def end_unanswered(self) -> None:
+        """Over, and by no listener: who still waited for one waits no more."""
+        ticket = self.conversation.ticket
+        if ticket is not None:
+            ticket = replace(ticket, status=TicketStatus.ABANDONED, closed_at=self.now)
+        self.update(closed_at=self.now, ticket=ticket)
+
     def wake_at_closing(self) -> None:
         """Who waits is told when the team leaves."""
         opening = self.prospect.opening
@@ -221,8 +230,8 @@ class Draft:
         self._note_first_urgency()
         if is_a_minors(self.conversation.assessment):
             self.update(minor_wrote=True)
-        self._wake_for_numbers()
         self.update(version=self._version, updated_at=self.now)
+        self._wake_in_time()
         fact = fact_of(self.conversation)
         if any(message.delivery for message in self._messages):
             critical = self.conversation.assessment.urgency is Urgency.CRITIQUE
@@ -247,12 +256,17 @@ class Draft:
             self.notice(follow_up.ASK)
             self.update(follow_up=FollowUp(stage=Stage.ASKED, at=self.now))
 
-    def _wake_for_numbers(self) -> None:
-        """The watch finds out by itself whenever it looks: only a look in time is wished."""
+    def _wake_in_time(self) -> None:
+        """The watch finds out by itself whenever it looks: only a look in time is wished.
+
+        It goes on looking until somebody left has left. So that one is wished once, as it begins.
+        """
         again = numbers_again_at(self.conversation, now=self.now)
+        left = left_at(self.conversation) if self._left_before is None else None
         looks = [one.at for one in self._wakes if one.lane is Lane.WATCH]
-        if again is not None and all(at > again for at in looks):
-            self.wake(Lane.WATCH, again)
+        due = min((at for at in (again, left) if at is not None), default=None)
+        if due is not None and all(at > due for at in looks):
+            self.wake(Lane.WATCH, due)
 
     def _note_first_urgency(self) -> None:
         told = self.conversation

@@ -10,6 +10,7 @@ from core.labels import Urgency
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import ALARM_AFTER, Draft, require
+from core.transitions.leaving import left_at
 from core.transitions.waiting import numbers_again_at
 from core.work import Lane
 
@@ -209,4 +210,19 @@ def tell_numbers_again(
     draft = Draft(conversation, now, phrases, prospect)
     draft.notice("danger_numbers_waiting")
     draft.update(danger_told_at=now)
+    return draft.done()
+
+
+def end_of_who_left(
+    conversation: Conversation, *, now: datetime, phrases: Phrasebook
+) -> Change | None:
+    """The person left without a word: it ends, their wait with it. None: not so, or not yet.
+
+    Nobody is told: a telephone that lights up days later may be in anybody's hands.
+    """
+    due = left_at(conversation)
+    if due is None or now < due:
+        return None
+    draft = Draft(conversation, now, phrases)
+    draft.end_unanswered()
     return draft.done()

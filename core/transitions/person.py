@@ -48,8 +48,8 @@ def open_conversation(
     """A conversation that is not stored yet (version 0), owned by the bot.
 
     It goes on counting messages where the contact's previous one ended, so that a cursor into the
-    contact's messages stays good. Somebody who was helped a moment ago waits for a listener at
-    once, with what is known: nobody has to tell it twice.
+    contact's messages stays good. Somebody who was helped a moment ago, or who left before anybody
+    answered, waits for a listener at once, with what is known: nobody has to tell it twice.
     """
     first = previous.next_seq if previous else 1
     fresh = Conversation(
@@ -69,7 +69,7 @@ def open_conversation(
         known_to=_closed_by(previous),
         follow_up=_promised(previous),
     )
-    if previous is None or not _helped_lately(previous, now):
+    if previous is None or not (_helped_lately(previous, now) or _left_waiting(previous)):
         return fresh
     return replace(
         fresh,
@@ -400,3 +400,7 @@ def _helped_lately(previous: Conversation, now: datetime) -> bool:
         and previous.closed_at is not None
         and now - previous.closed_at <= RETURN_WITHIN
     )
+
+
+def _left_waiting(previous: Conversation) -> bool:
+    return previous.ticket is not None and previous.ticket.status is TicketStatus.ABANDONED

@@ -4,11 +4,10 @@ Whoever holds the phone may be the abuser: nothing is closed or erased over a da
 a confirmation and a day, and the listener sees the wish.
 """
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.commands import Command
-from core.conversation import BOT, Conversation, Erasure, OwnerKind, TicketStatus
+from core.conversation import BOT, Conversation, Erasure, OwnerKind
 from core.labels import Urgency
 from core.ports import Change, Phrasebook
 from core.transitions.draft import Draft
@@ -103,10 +102,7 @@ def may_be_ended(conversation: Conversation) -> bool:
 def end_before_erasing(conversation: Conversation, *, now: datetime, phrases: Phrasebook) -> Change:
     """Close what is about to be erased, so that every screen lets go of it first."""
     draft = Draft(conversation, now, phrases)
-    ticket = conversation.ticket
-    if ticket is not None:
-        ticket = replace(ticket, status=TicketStatus.ABANDONED, closed_at=now)
-    draft.update(closed_at=now, ticket=ticket)
+    draft.end_unanswered()
     return draft.done()
 
 

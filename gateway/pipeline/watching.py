@@ -1,5 +1,5 @@
-"""The watch lane: danger that nobody answers or that still waits, silence,
-closing time, wishes to erase."""
+"""The watch lane: danger that nobody answers or that still waits, silence, closing time, who
+left, wishes to erase."""
 
 from datetime import datetime, timedelta
 
@@ -59,6 +59,7 @@ class Watching:
             or transitions.tell_numbers_again(
                 conversation, now=now, phrases=self._phrases, prospect=prospect
             )
+            or transitions.end_of_who_left(conversation, now=now, phrases=self._phrases)
         )
         if change is not None:
             await self._store.commit(change, now=now, lease=lease)
@@ -71,6 +72,7 @@ class Watching:
             transitions.ask_again_at(conversation, now=now),
             transitions.closing_at(conversation, prospect),
             transitions.numbers_again_at(conversation, now=now),
+            transitions.left_at(conversation),
         ]
         return min((at - now for at in moments if at is not None), default=None)
 

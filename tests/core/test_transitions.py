@@ -112,7 +112,8 @@ def test_first_message_is_kept_and_the_assistant_introduces_itself() -> None:
     assert [message.author for message in change.messages] == [Author.PERSON, Author.SERVICE]
     assert sentences(change) == [None, "welcome"]
     assert [message.seq for message in change.messages] == [1, 2]
-    assert {wake.lane for wake in change.wakes} == {Lane.ASSISTANT, Lane.DELIVERY}
+    # The watch looks, a week later, whether anybody is still there.
+    assert {wake.lane for wake in change.wakes} == {Lane.ASSISTANT, Lane.DELIVERY, Lane.WATCH}
     assert change.conversation.version == 1
 
 

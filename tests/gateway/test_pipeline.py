@@ -228,6 +228,26 @@ async def test_coming_back_soon_leads_to_a_listener_with_what_is_known(house: Ho
     assert not house.assistant.requests
 
 
+async def test_who_left_before_anybody_answered_comes_back_to_the_queue(house: House) -> None:
+    house.assistant.dead = True
+    await house.writes("un compte en mon nom")
+    await house.settle()
+    assert (await house.conversation()).is_waiting
+    house.clock.turn(7 * 24 * 3600 - 60)
+    await house.run(Lane.WATCH)
+    assert (await house.conversation()).is_open
+    house.clock.turn(60)
+    await house.run(Lane.WATCH)
+    left = await house.conversation()
+    assert not left.is_open
+    assert (await house.log())[-1] == "service: handed_over_after_failure"
+    await house.writes("me revoilà")
+    await house.settle()
+    second = await house.conversation()
+    assert (second.previous, second.is_waiting) == (left.id, True)
+    assert second.assessment.incomplete
+
+
 @pytest.mark.parametrize(
     ("outcome", "later"), [(Outcome.HELPED, 25 * 3600), (Outcome.OFF_TOPIC, 60)]
 )
