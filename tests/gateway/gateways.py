@@ -1,7 +1,7 @@
 """A whole gateway for tests: real store, real HTTP, fake screen and assistant."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,7 +20,7 @@ from gateway.expectations import SETTLED, Facts
 from gateway.heartbeat import Heartbeat
 from gateway.presence import GRACE
 from gateway.removals import Reach
-from gateway.service import Gateway
+from gateway.service import Connections, Doors, Gateway
 from gateway.traces import Traces
 from handoff.passwords import hash_password
 from tests.builders import a_vault
@@ -124,6 +124,7 @@ async def running(
     clock: Clock = system_clock,
     facts: Facts = SETTLED,
     screen: DangerScreen | None = None,
+    connect: Callable[[Doors], Connections] = lambda _doors: Connections(),
 ) -> AsyncIterator[Running]:
     """A gateway on a free port, working until the end of the block."""
     own = store or SqliteStore(folder / "relais.db", a_vault())
@@ -152,6 +153,7 @@ async def running(
         traces=traces,
         clock=clock,
         facts=facts,
+        connect=connect,
     )
     broken = hold_to_its_word(gateway)
     stopping = asyncio.Event()

@@ -404,7 +404,7 @@ class FakeConsole:
 
     async def _channels(self, request: web.Request) -> web.Response:
         self._user(request)
-        return web.json_response(self.channels)
+        return web.json_response({"channels": self.channels})
 
     async def _file(self, request: web.Request) -> web.Response:
         _, id_ = self._own(request, 404)

@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections.abc import Coroutine, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
@@ -32,13 +32,18 @@ class RealGateway:
 
 
 @contextmanager
-def real_gateway(folder: Path, **options: Any) -> Iterator[RealGateway]:
-    """A gateway that runs until the end of the block."""
+def real_gateway(
+    folder: Path,
+    *,
+    beside: AbstractAsyncContextManager[object] = nullcontext(),
+    **options: Any,
+) -> Iterator[RealGateway]:
+    """A gateway that runs until the end of the block, and `beside` it a platform."""
     ready: list[RealGateway] = []
     started, stop = threading.Event(), asyncio.Event()
 
     async def life() -> None:
-        async with running(folder, **options) as house:
+        async with beside, running(folder, **options) as house:
             ready.append(RealGateway(asyncio.get_running_loop(), house))
             started.set()
             await stop.wait()

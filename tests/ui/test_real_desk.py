@@ -1,8 +1,11 @@
-"""The queue in Chromium on a real gateway: its order, two browsers at once, a corrected urgency."""
+"""The queue in Chromium on a real gateway: its order, two browsers at once, a corrected urgency,
+a channel in trouble."""
 
 from __future__ import annotations
 
 import asyncio
+import re
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
@@ -11,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from connectors.telegram.connector import SECRET_HEADER, Telegram
 from core.accounts import StaffRole
 from core.assessment import Assessment, Fact
 from core.audit import Verb
@@ -18,10 +22,13 @@ from core.conversation import Conversation
 from core.ids import ConversationId
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
+from gateway.service import Connections, Doors
+from gateway.simulation.telegram import FakeTelegram
 from handoff.console.socket import HEAD
 from tests.browsers import PATIENCE_MS, eventually
 from tests.builders import a_contact, a_message, a_waiting
-from tests.gateway.gateways import PASSWORD
+from tests.connectors.telegram.updates import message as an_update
+from tests.gateway.gateways import PASSWORD, Running
 from tests.ui.consoles import Browser, expect, rows_become, sign_in
 from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 
@@ -197,6 +204,52 @@ def test_the_bar_at_the_top_is_one_line(
     assert max(bottom - top for top, bottom, _ in boxes) < 48, "a button of two lines"
     assert max(right for *_, right in boxes) <= 1280
     context.close()
+
+
+def test_a_channel_whose_token_died_is_told_at_the_desk_and_in_its_conversations(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    telegram, secret = FakeTelegram("3018:CANARY-NEW"), "webhook-secret"
+
+    def connect(doors: Doors) -> Connections:
+        bot = Telegram(
+            token="3018:CANARY-OLD",
+            secret=secret,
+            refusal="En privé.",
+            accept=doors.accept,
+            notice=doors.notice,
+            count=doors.count,
+            clock=doors.clock,
+            telegram_url=telegram.url,
+        )
+        return Connections((bot,))
+
+    async def writes(house: Running) -> None:
+        said = an_update(text="DANGER", message_id=1) | {"date": int(time.time())}
+        answer = await house.client.post(
+            "/webhooks/telegram",
+            json={"update_id": 1, "message": said},
+            headers={SECRET_HEADER: secret},
+        )
+        assert answer.status == 200
+
+    async def state(house: Running) -> str:
+        told = await (await house.client.get("/health/ready")).json()
+        return str(told["components"]["telegram"])
+
+    with real_gateway(tmp_path, beside=telegram, connect=connect) as gateway:
+        gateway.do(gateway.house.add_listener("anne"))
+        gateway.do(writes(gateway.house))
+        eventually(lambda: gateway.do(state(gateway.house)) == "paused")
+        page = at_the_desk(chromium, gateway, "anne")
+        trouble = page.get_by_role("status", name="Canaux en difficulté")
+        expect(trouble).to_have_text(re.compile(r"^Telegram en pause\. Les réponses attendent"))
+        page.locator(".row").wait_for()
+        page.keyboard.press("n")
+        notices = page.get_by_role("group", name="À savoir sur cette conversation")
+        expect(notices).to_contain_text("Telegram en pause.")
+        expect(notices).to_contain_text("Raison : le service n’est plus autorisé sur ce canal.")
+        page.context.close()
 
 
 def test_the_first_rows_of_a_long_queue_need_little_work(

@@ -83,7 +83,7 @@ export const api = {
   logout: () => call<null>("POST", "logout", {}),
   password: (old: string, fresh: string) =>
     call<{ me: Me }>("POST", "password", { old, new: fresh }),
-  channels: () => call<ChannelState[]>("GET", "channels"),
+  channels: () => call<{ channels: ChannelState[] }>("GET", "channels"),
   claimNext: () => call<Detail>("POST", "claim", {}),
   claim: (id: string) => call<Detail>("POST", `${of(id)}/claim`, {}),
   detail: (id: string) => call<Detail>("GET", of(id)),

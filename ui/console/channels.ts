@@ -35,7 +35,7 @@ async function ask(): Promise<void> {
   const asking = timer;
   try {
     const told = await api.channels();
-    if (asking === timer && Array.isArray(told)) channels.value = told;
+    if (asking === timer) channels.value = told.channels;
   } catch {
     // What was known stays; a connection that is lost has its own notice.
   }
