@@ -22,6 +22,7 @@ from core.assessment import Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
 from core.errors import AssistantUnavailable
 from core.labels import AgeBand, Issue, Role, Urgency
+from core.skills import Language
 
 log = logging.getLogger(__name__)
 
@@ -213,6 +214,7 @@ def _turn(body: dict[str, Any], *, chosen: bool) -> AssistantTurn:
         dialogue=json.dumps(body["events"], ensure_ascii=False, separators=(",", ":")),
         assessment=_assessment(body["understood"], body["facts"], hand_over, chosen=chosen),
         hand_over=hand_over,
+        language=_label(Language, body.get("language")),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from core.assessment import Assessment
+from core.skills import Language
 
 
 class HandOver(StrEnum):
@@ -41,9 +42,13 @@ class Said:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssistantTurn:
-    """The assistant's answer: sentences, the new dialogue state, what it understood."""
+    """The assistant's answer: sentences, the new dialogue state, what it understood.
+
+    `language` is what the person plainly writes in; None: French, or it cannot be told.
+    """
 
     said: tuple[Said, ...]
     dialogue: str
     assessment: Assessment
     hand_over: HandOver | None = None
+    language: Language | None = None

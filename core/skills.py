@@ -44,7 +44,10 @@ class Skills:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Needs:
-    """What a conversation asks for. `language`: None is French."""
+    """What a conversation asks for. `language`: None is French.
+
+    The bot notes a language that it does not read; a trade is for a listener to ask for.
+    """
 
     skill: Skill | None = None
     language: Language | None = None

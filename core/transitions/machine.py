@@ -41,6 +41,7 @@ def answer(
 ) -> Change:
     """The bot answers the person's messages up to number `answered`.
 
+    Whoever plainly writes in another language is left to listeners of that language for a while.
     Raises Refused when the conversation is no longer the bot's: a late answer is never said.
     """
     require(conversation.is_the_bots)
@@ -56,6 +57,9 @@ def answer(
         dialogue=turn.dialogue,
         answered_seq=answered,
     )
+    if turn.language is not None and conversation.needs.language is None:
+        needs = replace(conversation.needs, language=turn.language)
+        draft.update(needs=needs)
     for said in turn.said:
         message = draft.say(Author.BOT, said.sentence, said.values)
         if service := SERVICES_TOLD.get(said.sentence):

@@ -76,6 +76,7 @@ def open_conversation(
         owner=QUEUE,
         ticket=Ticket.opened(now),
         assessment=previous.assessment.carried_over(),
+        needs=previous.needs,
     )
 
 

@@ -14,6 +14,7 @@ from bot.assistant import Breaker, RasaAssistant
 from core.assistant import AssistantRequest, HandOver
 from core.errors import AssistantUnavailable
 from core.labels import Issue, Role, Urgency
+from core.skills import Language
 
 CANARY = "zqx-canari-7731"
 REQUEST = AssistantRequest(text=CANARY, known={"role": "parent"})
@@ -77,6 +78,18 @@ async def fails(handler: Handler) -> str:
         with pytest.raises(AssistantUnavailable) as caught:
             await assistant.turn(REQUEST)
         return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("told", "heard"),
+    [("en", Language.ANGLAIS), ("other", None), (None, None), (7, None)],
+)
+def test_a_language_that_nobody_here_may_write_is_none(told: object, heard: object) -> None:
+    async def scenario() -> None:
+        async with serving(answering(GOOD | {"language": told})) as url, asking(url) as assistant:
+            assert (await assistant.turn(REQUEST)).language is heard
+
+    asyncio.run(scenario())
 
 
 def test_a_good_answer_is_read() -> None:

@@ -29,6 +29,7 @@ from core.errors import Refused, Unseen
 from core.ids import ContactId, ListenerId
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
+from core.skills import Language, Needs
 from core.work import URGENT, Lane
 from tests.builders import NOON, an_event
 from tests.fakes import Echo
@@ -168,6 +169,16 @@ def test_transfer_and_its_sentence_are_one_change() -> None:
     change = answered(said(fresh()).conversation, hand_over=HandOver.ASKED_HUMAN)
     assert change.conversation.ticket is not None
     assert sentences(change)[-1] == "handed_over"
+
+
+def test_the_language_that_the_bot_heard_is_asked_for_unless_a_listener_chose_another() -> None:
+    foreign = answered(
+        said(fresh()).conversation, hand_over=HandOver.NOT_UNDERSTOOD, language=Language.ANGLAIS
+    )
+    assert foreign.conversation.needs == Needs(language=Language.ANGLAIS)
+    chosen = replace(said(fresh()).conversation, needs=Needs(language=Language.ARABE))
+    kept = answered(chosen, language=Language.ANGLAIS)
+    assert kept.conversation.needs == Needs(language=Language.ARABE)
 
 
 def test_what_nobody_understood_waits_as_a_known_worry() -> None:

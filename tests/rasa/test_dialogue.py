@@ -373,3 +373,17 @@ def test_a_question_that_sounds_like_a_wish_is_only_answered(bot: Pair) -> None:
     reply = bot.turn("tu es un robot ou une vraie personne ?")
     assert reply.said == ["faq_robot"]
     assert reply.body["hand_over"] is None
+
+
+@pytest.mark.parametrize(
+    ("said", "language"),
+    [
+        ("someone is threatening to post my nudes if i dont pay", "en"),
+        ("شخص يهددني بنشر صوري", "ar"),
+        ("un mec menace d'envoyer une vidéo à tout le monde", None),
+    ],
+)
+def test_the_language_of_a_message_that_is_plainly_not_french_is_told(
+    bot: Pair, said: str, language: str | None
+) -> None:
+    assert bot.turn(said).body["language"] == language

@@ -226,5 +226,6 @@ async def play(agent: Any, turn: dict[str, Any]) -> tuple[dict[str, Any], int]:
             reading, told_before, wants_to_die=after.get_slot("death_thoughts") == "oui"
         ),
         "facts": {fact: after.get_slot(fact) for fact in FACTS},
+        "language": after.get_slot("language"),
         "hand_over": outcome,
     }, 200
