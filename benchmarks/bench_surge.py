@@ -22,7 +22,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
@@ -48,6 +48,9 @@ AGAIN = 0.2
 CRISIS_WITHIN_MS = 2000.0
 # A console that nobody uses is signed out after 15 minutes (handoff/console/sessions.py).
 USED_EVERY = 60.0
+
+
+What = TypeVar("What")
 
 
 @dataclass
@@ -106,9 +109,11 @@ FULL = Size(2000, 500, 50, 1800.0, 1000, 5.0, 17, 3.0)
 
 
 @asynccontextmanager
-async def consoles(url: str, count: int) -> AsyncIterator[list[dict[str, float]]]:
-    """Open consoles, and when each was first shown each critical conversation."""
-    seen: list[dict[str, float]] = []
+async def consoles(
+    url: str, count: int, told: Callable[[dict[str, Any]], What | None]
+) -> AsyncIterator[list[dict[What, float]]]:
+    """Open consoles, and when each was first told each thing that `told` finds in a frame."""
+    seen: list[dict[What, float]] = []
     async with AsyncExitStack() as up:
         readers = await up.enter_async_context(asyncio.TaskGroup())
         tasks = []
@@ -121,8 +126,8 @@ async def consoles(url: str, count: int) -> AsyncIterator[list[dict[str, float]]
                 assert answer.status == 200
             socket = await session.ws_connect(f"{url}/console/api/socket", max_msg_size=0)
             up.push_async_callback(socket.close)
-            first: dict[str, float] = {}
-            tasks.append(readers.create_task(_look(socket, first)))
+            first: dict[What, float] = {}
+            tasks.append(readers.create_task(_look(socket, told, first)))
             tasks.append(readers.create_task(_use(socket)))
             seen.append(first)
         try:
@@ -132,11 +137,21 @@ async def consoles(url: str, count: int) -> AsyncIterator[list[dict[str, float]]
                 task.cancel()
 
 
-async def _look(socket: aiohttp.ClientWebSocketResponse, first: dict[str, float]) -> None:
+def critical(frame: dict[str, Any]) -> str | None:
+    """Which critical conversation a frame tells of."""
+    if frame["type"] != "summary" or frame["summary"]["urgency"] != "critique":
+        return None
+    return str(frame["summary"]["id"])
+
+
+async def _look(
+    socket: aiohttp.ClientWebSocketResponse,
+    told: Callable[[dict[str, Any]], What | None],
+    first: dict[What, float],
+) -> None:
     async for frame in socket:
-        shown = json.loads(frame.data)
-        if shown["type"] == "summary" and shown["summary"]["urgency"] == "critique":
-            first.setdefault(shown["summary"]["id"], time.perf_counter())
+        if (what := told(json.loads(frame.data))) is not None:
+            first.setdefault(what, time.perf_counter())
     raise RuntimeError(
         f"a console was closed, code {socket.close_code}: nothing more is seen there"
     )
@@ -243,7 +258,7 @@ async def measure(
             people = [Talker() for _ in range(size.people)]
             told: list[tuple[Talker, float]] = []
             memory: list[int] = []
-            async with consoles(url, size.consoles) as seen, asyncio.TaskGroup() as tasks:
+            async with consoles(url, size.consoles, critical) as seen, asyncio.TaskGroup() as tasks:
                 beside = [
                     tasks.create_task(crises(session, url, size.crisis_every, told, crisis)),
                     tasks.create_task(watch_memory(pid, size.seconds / 200, memory)),

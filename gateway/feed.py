@@ -1,8 +1,9 @@
 """The feed: tells sockets which conversations changed, on this process or another.
 
-What this process writes is told at once. What others write is found by polling the store, with an
-overlap because their clocks and transactions may lag; a conversation told twice does no harm,
-since whoever listens loads its state and shows only what is new.
+What this process writes is told at once. What others write is found by polling the store: ten times
+a second for what came after the last that was seen, and every so often further back, because their
+clocks and transactions may lag. A conversation told twice does no harm, since whoever listens loads
+its state and shows only what is new.
 """
 
 import asyncio
@@ -18,7 +19,9 @@ from core.ports import Store, Touched
 
 log = structlog.get_logger()
 
-POLL_EVERY = 0.5
+POLL_EVERY = 0.1
+# Every so many looks goes back by the overlap; it is then found within half a second.
+FURTHER_EVERY = 5
 OVERLAP = timedelta(seconds=3)
 PAGE = 1000
 
@@ -85,16 +88,22 @@ class LiveFeed:
 
     async def poll(self, store: Store) -> None:
         """Find what other processes wrote, for ever. The database being down is waited out."""
-        cursor = self._clock() - OVERLAP
+        seen, looks = self._clock(), 0
         while True:
             await asyncio.sleep(POLL_EVERY)
+            further = looks % FURTHER_EVERY == 0
             try:
-                cursor = await self._poll_once(store, cursor)
+                seen = await self._look(store, seen - OVERLAP if further else seen, seen)
             except Exception as error:  # noqa: BLE001 - without the feed no screen would be current
                 log.warning("feed_poll_failed", error=type(error).__name__)
+                looks = 0
+                continue
+            looks += 1
+            if further:
+                self._heard = {key: at for key, at in self._heard.items() if at >= seen - OVERLAP}
 
-    async def _poll_once(self, store: Store, cursor: datetime) -> datetime:
-        since = cursor
+    async def _look(self, store: Store, since: datetime, seen: datetime) -> datetime:
+        """Tell what changed `since`; returns up to when changes are seen now, before: `seen`."""
         while page := await store.changed_since(since, limit=PAGE):
             for touched in page:
                 self._hear(touched)
@@ -102,9 +111,7 @@ class LiveFeed:
             if len(page) < PAGE:
                 break
         # A row dated ahead, by a clock that is wrong, must not hide what is written until then.
-        horizon = min(since, self._clock()) - OVERLAP
-        self._heard = {key: at for key, at in self._heard.items() if at >= horizon}
-        return max(cursor, horizon)
+        return max(seen, min(since, self._clock()))
 
     def _hear(self, touched: Touched) -> None:
         if self._heard.get(touched.conversation_id) != touched.at:

@@ -1,12 +1,14 @@
 """The feed: nobody misses what another process wrote, whatever the clocks say."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from core.ids import ConversationId
-from core.ports import Change, Store
+from core.ports import Change, Store, Touched
 from gateway import feed as feeds
 from gateway.feed import LiveFeed
 from tests.builders import a_contact, a_conversation, changed
@@ -59,6 +61,41 @@ async def test_a_delivery_told_here_does_not_hide_the_answer_written_elsewhere(
         feed.tell(conversation.id, None, touched.at)
         async with polling(feed, store):
             assert await told(mine, conversation.id)
+
+
+async def test_what_was_dated_before_the_last_that_was_seen_is_found_too(store: Store) -> None:
+    contact, other = await a_contact(store), await a_contact(store)
+    feed = LiveFeed(now)
+    with feed.follow() as changes:
+        async with polling(feed, store):
+            first = a_conversation(contact, updated_at=now())
+            await store.commit(Change(conversation=first), now=now())
+            assert await told(changes, first.id)
+            # A transaction that took its time, or a clock that is behind.
+            late = a_conversation(other, updated_at=first.updated_at - timedelta(seconds=2))
+            await store.commit(Change(conversation=late), now=late.updated_at)
+            assert await told(changes, late.id)
+
+
+async def test_most_looks_go_back_no_further_than_what_was_seen(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[datetime] = []
+    changed_since = store.changed_since
+
+    async def noted(moment: datetime, *, limit: int) -> Sequence[Touched]:
+        asked.append(moment)
+        return await changed_since(moment, limit=limit)
+
+    monkeypatch.setattr(store, "changed_since", noted)
+    began = now()
+    async with polling(LiveFeed(now), store):
+        async with asyncio.timeout(20):
+            while len(asked) < 2 * feeds.FURTHER_EVERY:
+                await asyncio.sleep(feeds.POLL_EVERY)
+    back = [began - one > feeds.OVERLAP / 2 for one in asked]
+    every = [True] + [False] * (feeds.FURTHER_EVERY - 1)
+    assert back[: 2 * feeds.FURTHER_EVERY] == every * 2
 
 
 async def test_a_row_dated_ahead_hides_nothing(store: Store) -> None:
