@@ -53,6 +53,7 @@ class Listener:
     that the password was given out by somebody else and must be replaced at the first sign-in.
     `recovery` are hashes of the codes that stand in for a lost second factor, each good for once.
     `second_steps` counts sign-ins with a second factor: what was begun before the last is over.
+    `capacity` is how many conversations they are given at a time; None: as many as the desk gives.
     """
 
     id: ListenerId
@@ -69,6 +70,7 @@ class Listener:
     recovery: tuple[str, ...] = ()
     second_steps: int = 0
     skills: Skills = NO_SKILLS
+    capacity: int | None = None
 
     @property
     def has_second_factor(self) -> bool:

@@ -169,6 +169,7 @@ class Console:
                 staff=staff,
                 phrases=phrases,
                 clock=clock,
+                capacity=capacity,
             ),
             PassingRoutes(passing=passing, colleagues=colleagues, guard=guard, staff=staff),
             BoardRoutes(

@@ -21,6 +21,7 @@ from core.ids import ConversationId, ListenerId
 from core.labels import Urgency
 from core.ports import Phrasebook, Store
 from core.prospects import Expect
+from handoff.choosing import capacity_of
 from handoff.colleagues import Colleague, Colleagues
 from handoff.desk import Desk
 from handoff.figures.tally import percentile
@@ -139,8 +140,11 @@ def occupancy(
     capacity: int,
 ) -> Occupancy:
     """How full those are who take people now. Whoever rests or telephones offers no place."""
-    free = [one.listener.id for one in colleagues if one.is_free]
-    return Occupancy(held=sum(len(held[one]) for one in free), capacity=len(free) * capacity)
+    free = [one.listener for one in colleagues if one.is_free]
+    return Occupancy(
+        held=sum(len(held[one.id]) for one in free),
+        capacity=sum(capacity_of(one, capacity) for one in free),
+    )
 
 
 class Supervision:
@@ -160,7 +164,8 @@ class Supervision:
     ) -> None:
         """`trouble` tells whether any channel that is switched on does not work.
 
-        `capacity` is how many conversations a listener is given at a time.
+        `capacity` is how many conversations a listener without a number of their own is given at a
+        time.
         """
         self._desk = desk
         self._store = store

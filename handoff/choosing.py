@@ -18,10 +18,17 @@ from core.skills import Skills
 
 # How many conversations "the next one" gives a listener at a time, unless it is set otherwise.
 CAPACITY = 6
+# More than anybody answers well.
+CAPACITY_AT_MOST = 20
 # How long somebody is left to the listener whom they know.
 LEFT_FOR = timedelta(minutes=2)
 # How long somebody is left to those who have the trade or the language that they need.
 LEFT_TO_SKILL_FOR = timedelta(minutes=15)
+
+
+def capacity_of(listener: Listener, usual: int) -> int:
+    """How many conversations "the next one" gives them at a time."""
+    return usual if listener.capacity is None else listener.capacity
 
 
 def in_order_for(

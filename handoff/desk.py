@@ -18,7 +18,7 @@ from core.labels import AgeBand, Role
 from core.ports import Change, Phrasebook, Store
 from core.reading import all_messages
 from core.voices import for_the_listener, leaves_out, left_out
-from handoff.choosing import CAPACITY, in_order_for, is_grave
+from handoff.choosing import CAPACITY, capacity_of, in_order_for, is_grave
 from handoff.colleagues import Colleagues
 from handoff.reading import read_on_record
 
@@ -42,7 +42,8 @@ class Desk:
     ) -> None:
         """Without `colleagues` nobody is left to a listener whom they know.
 
-        Who holds `capacity` conversations is given no further one but a danger.
+        Who holds `capacity` conversations, or as many as they have a number of their own, is given
+        no further one but a danger.
         """
         self._store = store
         self._phrases = phrases
@@ -118,7 +119,8 @@ class Desk:
         """
         async with self._next:
             candidates = await self._store.waiting(limit=CANDIDATES)
-            if candidates and len(await self._store.held_by(listener.id)) >= self._capacity:
+            most = capacity_of(listener, self._capacity)
+            if candidates and len(await self._store.held_by(listener.id)) >= most:
                 candidates = [one for one in candidates if is_grave(one)]
                 if not candidates:
                     raise Busy

@@ -1,4 +1,5 @@
-"""Trades and languages over HTTP: the team's, for supervisors; a conversation's, for its holder."""
+"""Who can do what, and how much at a time, for supervisors; what a conversation asks for, for its
+holder."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -15,6 +16,7 @@ from core.ids import ListenerId
 from core.permissions import Permission, may
 from core.ports import Accounts, Phrasebook
 from core.skills import Language, Needs, Skill, Skills
+from handoff.choosing import CAPACITY_AT_MOST
 from handoff.console.changed import changed
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body, words
 from handoff.desk import Desk
@@ -35,7 +37,10 @@ class SkillRoutes:
         staff: Staff,
         phrases: Phrasebook,
         clock: Clock,
+        capacity: int,
     ) -> None:
+        """`capacity` is the number of whoever has none of their own."""
+        self._capacity = capacity
         self._accounts = accounts
         self._desk = desk
         self._guard = guard
@@ -62,15 +67,16 @@ class SkillRoutes:
     async def team(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """Everyone who answers people, with what they can do."""
         team = [one for one in await self._accounts.listeners() if may(one, Permission.ANSWER)]
-        return web.json_response({"team": [_view(one) for one in team]})
+        return web.json_response({"team": [_view(one) for one in team], "capacity": self._capacity})
 
     async def change(self, request: web.Request, listener: Listener) -> web.StreamResponse:
-        """What somebody can do, from now on."""
+        """What somebody can do, and how many conversations they are given, from now on."""
         body = await json_body(request)
         skills = Skills(
             trades=frozenset(_all(body, "trades", Skill)),
             languages=frozenset(_all(body, "languages", Language)),
         )
+        capacity = _capacity(body)
         told = " ".join(sorted((*skills.trades, *skills.languages)))
         wanted = ListenerId(request.match_info["id"])
         deed = Deed(
@@ -78,10 +84,13 @@ class SkillRoutes:
             at=self._clock(),
             actor=listener.id,
             object=wanted,
-            details={"skills": told},
+            details={
+                "skills": told,
+                **({} if capacity is None else {"capacity": f"{capacity} conversations"}),
+            },
         )
         changed = await self._accounts.amend_listener(
-            wanted, lambda current: (replace(current, skills=skills), [deed])
+            wanted, lambda current: (replace(current, skills=skills, capacity=capacity), [deed])
         )
         return web.json_response(_view(changed))
 
@@ -104,7 +113,17 @@ def _view(listener: Listener) -> dict[str, Any]:
         "name": listener.name,
         "trades": sorted(listener.skills.trades),
         "languages": sorted(listener.skills.languages),
+        "capacity": listener.capacity,
     }
+
+
+def _capacity(body: dict[str, Any]) -> int | None:
+    value = body.get("capacity")
+    if value is None:
+        return None
+    if type(value) is not int or not 1 <= value <= CAPACITY_AT_MOST:
+        raise ApiError(400, "bad_request")
+    return value
 
 
 def _one(body: dict[str, Any], name: str, known: type[Known]) -> Known | None:

@@ -76,6 +76,8 @@ def test_places_are_those_of_who_takes_people_now() -> None:
     held = {one.listener.id: some for one in (THERE, resting, gone)}
     assert occupancy([THERE, resting, gone], held, capacity=6) == Occupancy(2, 6)
     assert occupancy([resting, gone], held, capacity=6) == Occupancy(0, 0)
+    beginner = replace(THERE, listener=replace(THERE.listener, capacity=2))
+    assert occupancy([beginner], held, capacity=6) == Occupancy(2, 2)
 
 
 class Lately:

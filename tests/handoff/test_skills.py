@@ -73,7 +73,12 @@ async def test_supervisors_say_who_can_what_and_holders_what_is_asked_for(
     can = {"trades": ["juriste"], "languages": ["uk", "en"]}
     path = f"/skills/{team['Anne']['id']}"
     assert (await chief.post(path, can))[1]["languages"] == ["en", "uk"]
-    for wrong in ({}, {**can, "trades": ["magicien"]}, {**can, "languages": [3]}):
+    for wrong in (
+        {},
+        {**can, "trades": ["magicien"]},
+        {**can, "languages": [3]},
+        *({**can, "capacity": number} for number in (0, 21, True, "2", 1.5)),
+    ):
         assert (await chief.post(path, wrong))[0] == 400
     assert (await chief.post(f"/skills/{'0' * 32}", can))[0] == 404
 
@@ -113,3 +118,19 @@ def test_what_is_told_on_a_shut_channel_promises_nobody_but_in_danger() -> None:
     away = "L’équipe ne peut pas répondre par ici en ce moment."
     assert {told[hole] for hole in ("team", "relay", "waiting", "hours")} == {away}
     assert told["alert"] == "On prévient une personne de l’équipe."
+
+
+async def test_whoever_has_a_number_of_their_own_is_given_that_many(gateway: Running) -> None:
+    chief = await a_console(gateway, "chief", StaffRole.SUPERVISOR)
+    anne = await a_console(gateway, "anne")
+    (mine,) = (one for one in (await chief.get("/skills"))[1]["team"] if one["name"] == "Anne")
+    assert mine["capacity"] is None
+    can = {"trades": [], "languages": [], "capacity": 1}
+    assert (await chief.post(f"/skills/{mine['id']}", can))[1]["capacity"] == 1
+    gateway.assistant.dead = True
+    for _ in range(2):
+        await a_waiting_person(gateway, "on m'a volé mon compte")
+    assert (await anne.post("/claim", {}))[0] == 200
+    assert (await anne.post("/claim", {}))[1]["error"]["code"] == "busy"
+    assert (await chief.post(f"/skills/{mine['id']}", {**can, "capacity": None}))[0] == 200
+    assert (await anne.post("/claim", {}))[0] == 200

@@ -23,8 +23,16 @@ def test_a_supervisor_says_who_can_what_and_shuts_a_channel(
     service = Service(page)
     service.papers["intake"], service.versions["intake"] = {"shut": []}, 0
     CHECKS["intake"] = checked_intake
-    anne: dict[str, Any] = {"id": "a" * 32, "name": "Anne", "trades": [], "languages": ["en"]}
-    page.route("**/console/api/skills", lambda route: route.fulfill(json={"team": [anne]}))
+    anne: dict[str, Any] = {
+        "id": "a" * 32,
+        "name": "Anne",
+        "trades": [],
+        "languages": ["en"],
+        "capacity": None,
+    }
+    page.route(
+        "**/console/api/skills", lambda route: route.fulfill(json={"team": [anne], "capacity": 6})
+    )
 
     def change(route: Any) -> None:
         anne.update(json.loads(route.request.post_data))
@@ -38,6 +46,11 @@ def test_a_supervisor_says_who_can_what_and_shuts_a_channel(
     page.get_by_label("Juriste").check()
     page.get_by_text("Enregistré pour Anne.").wait_for()
     assert (anne["trades"], anne["languages"]) == (["juriste"], ["en"])
+    at_a_time = page.get_by_label("Conversations à la fois")
+    expect(at_a_time).to_contain_text("Comme toute l’équipe (6)")
+    at_a_time.select_option("2")
+    expect(at_a_time).to_have_value("2")
+    assert anne["capacity"] == 2
     axe_finds_nothing(page)
     page.get_by_role("button", name="Canaux").click()
     page.get_by_label("WhatsApp : ouvert").uncheck()

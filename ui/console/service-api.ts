@@ -59,6 +59,8 @@ export interface Able {
   name: string;
   trades: string[];
   languages: string[];
+  /** How many conversations "the next one" gives them at a time; null: the desk's number. */
+  capacity: number | null;
 }
 
 export interface Entry {
@@ -90,8 +92,9 @@ export const service = {
   read: <Body>(name: PaperName) => call<Paper<Body>>("GET", `service/${name}`),
   save: <Body>(name: PaperName, version: number, body: Body) =>
     call<Paper<Body>>("POST", `service/${name}`, { version, body }),
-  team: () => call<{ team: Able[] }>("GET", "skills"),
-  able: ({ id, trades, languages }: Able) => call<Able>("POST", `skills/${id}`, { trades, languages }),
+  team: () => call<{ team: Able[]; capacity: number }>("GET", "skills"),
+  able: ({ id, ...can }: Able) =>
+    call<Able>("POST", `skills/${id}`, { trades: can.trades, languages: can.languages, capacity: can.capacity }),
   directory: () => call<{ services: Entry[]; checklists: Steps[] }>("GET", "directory"),
   fitting: (id: string) => call<{ fitting: string[]; given: Given[] }>("GET", of(id)),
   suggest: (id: string, entry: string, cid: string) =>

@@ -1,4 +1,5 @@
-// Trades and languages: of the team, set by supervisors, and what a conversation asks for.
+// Trades, languages and how much at a time: of the team, set by supervisors; and what a conversation
+// asks for.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
@@ -11,14 +12,19 @@ import { LANGUAGE, SKILL, t } from "./strings";
 import { s } from "./strings-service";
 import type { Summary } from "./types";
 
+// As far as `CAPACITY_AT_MOST` of handoff/choosing.py.
+const AT_A_TIME = Object.fromEntries(Array.from({ length: 20 }, (_, n) => [n + 1, String(n + 1)]));
+
 export function Team() {
   const team = useSignal<readonly Able[] | null>(null);
+  const usual = useSignal(0);
   const error = useSignal<string | null>(null);
   const told = useSignal("");
   useEffect(() => {
     service.team().then(
       (found) => {
         team.value = found.team;
+        usual.value = found.capacity;
       },
       (failed) => {
         error.value = say(failed);
@@ -26,12 +32,11 @@ export function Team() {
     );
   }, []);
   // Each tick is kept at once: there is no form to forget.
-  const change = async (one: Able, kind: "trades" | "languages", what: string, on: boolean) => {
+  const change = async (wanted: Able) => {
     error.value = null;
     told.value = "";
-    const others = one[kind].filter((each) => each !== what);
     try {
-      const kept = await service.able({ ...one, [kind]: on ? [...others, what] : others });
+      const kept = await service.able(wanted);
       team.value = (team.value ?? []).map((each) => (each.id === kept.id ? kept : each));
       told.value = s.team.saved(kept.name);
     } catch (failed) {
@@ -59,11 +64,21 @@ export function Team() {
                   key={what}
                   label={label}
                   value={one[kind].includes(what)}
-                  set={(on) => void change(one, kind, what, on)}
+                  set={(on) => {
+                    const others = one[kind].filter((each) => each !== what);
+                    void change({ ...one, [kind]: on ? [...others, what] : others });
+                  }}
                 />
               ))}
             </fieldset>
           ))}
+          <Choice
+            label={s.team.capacity}
+            none={s.team.usual(usual.value)}
+            names={AT_A_TIME}
+            value={one.capacity === null ? null : String(one.capacity)}
+            set={(value) => void change({ ...one, capacity: value === null ? null : Number(value) })}
+          />
         </details>
       ))}
       <Failure text={error.value} />

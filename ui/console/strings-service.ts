@@ -57,6 +57,8 @@ export const s = {
     help: "« Prendre le prochain » donne d’abord à chacun ce qu’il sait faire. Un danger n’attend jamais une compétence. Chaque changement est noté dans le journal.",
     trades: "Métiers",
     languages: "Langues, en plus du français",
+    capacity: "Conversations à la fois",
+    usual: (n: number) => `Comme toute l’équipe (${n})`,
     saved: (name: string) => `Enregistré pour ${name}.`,
   },
   tags: {

@@ -116,18 +116,20 @@ class Tags(TypedDict):
 
 
 class Able(TypedDict):
-    """What somebody can do."""
+    """What somebody can do, and how many conversations they are given at a time."""
 
     id: Id
     name: str
     trades: list[SkillWord]
     languages: list[LanguageWord]
+    capacity: int | None
 
 
 class Team(TypedDict):
-    """Everyone who answers people."""
+    """Everyone who answers people. `capacity` is the number of whoever has none of their own."""
 
     team: list[Able]
+    capacity: int
 
 
 class Earlier(TypedDict):

@@ -11,6 +11,7 @@ from core.notes import NOTE_LIMIT
 from core.signalement.case import Authority, Route
 from core.skills import Language, Skill
 from core.transitions import Why
+from handoff.choosing import CAPACITY_AT_MOST
 from handoff.console.api.shapes import (
     AgeWord,
     AvailabilityWord,
@@ -201,10 +202,11 @@ class Needs(TypedDict):
 
 
 class Abilities(TypedDict):
-    """What somebody can do, from now on."""
+    """What somebody can do, from now on; `capacity` null: as many as the desk gives."""
 
     trades: Annotated[list[SkillWord], Field(max_length=len(Skill))]
     languages: Annotated[list[LanguageWord], Field(max_length=len(Language))]
+    capacity: NotRequired[Annotated[int, Field(ge=1, le=CAPACITY_AT_MOST)] | None]
 
 
 class NewNote(TypedDict):
