@@ -85,7 +85,7 @@ async def measure(rate: int, seconds: float, count: int) -> dict[str, Any]:
             up.push_async_callback(store.close)
             people = await line_of(store, WAITING)
             url, _ = await up.enter_async_context(gateway(folder, rasa_port=1))
-            async with consoles(url, count, state_of) as seen:
+            async with consoles([url], count, state_of) as seen:
                 await asyncio.sleep(SETTLES)
                 print(f"{rate} changes a second for {seconds:g} s …", file=sys.stderr, flush=True)
                 committed = await write(store, people, rate, seconds)

@@ -1,12 +1,14 @@
-"""A surge against one gateway process, Rasa stopped: what is kept, in which order, how soon seen.
+"""A surge, Rasa stopped: what is kept, in which order, how soon seen.
 
     make surge                  (or: .venv/bin/python -m benchmarks.bench_surge)
+    make surge ARGS="--processes 2 --minutes 10"
 
 People come and wait; then 500 of them write at 50 messages a second for half an hour, and at 1,000
 a second for 5 s, each message at its own moment whether the last was answered or not; 17 consoles
 look on, and every few seconds somebody writes that they will kill themselves. Held against what
 the people were told: every acknowledged message is stored, once, in the order of writing. Exit
 code 1 where something is lost, changed places, or a crisis took more than 2 s to every console.
+With several gateway processes on the one database, people and consoles are spread over them.
 """
 
 import argparse
@@ -21,6 +23,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -55,8 +58,9 @@ What = TypeVar("What")
 
 @dataclass
 class Talker:
-    """A person on the website, who writes one message after the other."""
+    """A person on the website, who writes one message after the other, to the gateway `url`."""
 
+    url: str
     token: str = field(default_factory=lambda: TOKENS.issue(origin=None, now=datetime.now(UTC)))
     acknowledged: list[str] = field(default_factory=list)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -67,20 +71,22 @@ class Talker:
         assert visitor is not None
         return visitor.address
 
-    async def write(self, session: aiohttp.ClientSession, url: str, text: str) -> float:
+    async def write(self, session: aiohttp.ClientSession, text: str) -> float:
         """Until it is acknowledged. Seconds from the wish to write."""
         began, cid = time.perf_counter(), new_id()
         async with self._turn:
-            while not await self._post(session, url, cid, text):
+            while not await self._post(session, cid, text):
                 await asyncio.sleep(AGAIN)
             self.acknowledged.append(text)
         return time.perf_counter() - began
 
-    async def _post(self, session: aiohttp.ClientSession, url: str, cid: str, text: str) -> bool:
+    async def _post(self, session: aiohttp.ClientSession, cid: str, text: str) -> bool:
         headers = {"Authorization": f"Bearer {self.token}"}
         body = {"cid": cid, "text": text}
         try:
-            async with session.post(f"{url}/web/messages", json=body, headers=headers) as answer:
+            async with session.post(
+                f"{self.url}/web/messages", json=body, headers=headers
+            ) as answer:
                 return answer.status == 200
         except aiohttp.ClientError:
             return False
@@ -100,9 +106,15 @@ class Size:
     crisis_every: float
 
 
-def alone(folder: Path) -> AbstractAsyncContextManager[tuple[str, int]]:
-    """The gateway as it runs in production, its assistant dead: its URL and its pid."""
-    return gateway(folder, rasa_port=1)
+# Gateway processes on one database: the URL and the pid of each.
+Gateways = Sequence[tuple[str, int]]
+
+
+@asynccontextmanager
+async def gateways(folder: Path, count: int = 1) -> AsyncIterator[Gateways]:
+    """Gateways as they run in production, their assistant dead."""
+    async with AsyncExitStack() as up:
+        yield [await up.enter_async_context(gateway(folder, rasa_port=1)) for _ in range(count)]
 
 
 FULL = Size(2000, 500, 50, 1800.0, 1000, 5.0, 17, 3.0)
@@ -110,7 +122,7 @@ FULL = Size(2000, 500, 50, 1800.0, 1000, 5.0, 17, 3.0)
 
 @asynccontextmanager
 async def consoles(
-    url: str, count: int, told: Callable[[dict[str, Any]], What | None]
+    urls: Sequence[str], count: int, told: Callable[[dict[str, Any]], What | None]
 ) -> AsyncIterator[list[dict[What, float]]]:
     """Open consoles, and when each was first told each thing that `told` finds in a frame."""
     seen: list[dict[What, float]] = []
@@ -118,6 +130,7 @@ async def consoles(
         readers = await up.enter_async_context(asyncio.TaskGroup())
         tasks = []
         for number in range(count):
+            url = urls[number % len(urls)]
             session = await up.enter_async_context(
                 aiohttp.ClientSession(cookie_jar=aiohttp.CookieJar(unsafe=True))
             )
@@ -164,7 +177,7 @@ async def _use(socket: aiohttp.ClientWebSocketResponse) -> None:
 
 
 async def surge(
-    people: Sequence[Talker], session: aiohttp.ClientSession, url: str, rate: int, seconds: float
+    people: Sequence[Talker], session: aiohttp.ClientSession, rate: int, seconds: float
 ) -> list[float]:
     """`rate` messages a second, none waiting for another person's. Seconds to each answer."""
     count = int(rate * seconds)
@@ -175,28 +188,28 @@ async def surge(
         for number in range(count):
             await asyncio.sleep(max(0.0, began + number / rate - time.perf_counter()))
             talker = next(turns)
-            writing.append(tasks.create_task(talker.write(session, url, f"{SAID} {number}")))
+            writing.append(tasks.create_task(talker.write(session, f"{SAID} {number}")))
     return [one.result() for one in writing]
 
 
 async def crises(
     session: aiohttp.ClientSession,
-    url: str,
+    urls: Sequence[str],
     every: float,
     told: list[tuple[Talker, float]],
     words: str,
 ) -> None:
     """Somebody new in danger, again and again: who, and when they wrote."""
-    while True:
-        talker, moment = Talker(), time.perf_counter()
-        await talker.write(session, url, words)
+    for url in itertools.cycle(urls):
+        talker, moment = Talker(url), time.perf_counter()
+        await talker.write(session, words)
         told.append((talker, moment))
         await asyncio.sleep(every)
 
 
-async def watch_memory(pid: int, every: float, kept: list[int]) -> None:
+async def watch_memory(pids: Sequence[int], every: float, kept: list[int]) -> None:
     while True:
-        kept.append(resident_mb(pid))
+        kept.append(sum(map(resident_mb, pids)))
         await asyncio.sleep(every)
 
 
@@ -241,33 +254,38 @@ async def add_listeners(folder: Path, count: int) -> None:
 
 async def measure(
     size: Size,
-    start: Callable[[Path], AbstractAsyncContextManager[tuple[str, int]]] = alone,
+    start: Callable[[Path], AbstractAsyncContextManager[Gateways]] = gateways,
     crisis: str = CRITICAL,
 ) -> dict[str, Any]:
-    """The whole story on a new database, with the gateway that `start` gives."""
+    """The whole story on a new database, with the gateways that `start` gives."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         await add_listeners(folder, size.consoles)
         async with AsyncExitStack() as up:
-            url, pid = await up.enter_async_context(start(folder))
+            started = await up.enter_async_context(start(folder))
+            urls = [url for url, _ in started]
+            pids = [pid for _, pid in started]
             connector = aiohttp.TCPConnector(limit=0)
             session = await up.enter_async_context(aiohttp.ClientSession(connector=connector))
             say(f"{size.waiting} people come and wait")
-            await post_many(url, size.waiting)
-            queued = await queue_of(session, url, size.waiting)
-            people = [Talker() for _ in range(size.people)]
+            await asyncio.gather(*(post_many(url, size.waiting // len(urls)) for url in urls))
+            queued = await queue_of(session, urls[0], size.waiting // len(urls) * len(urls))
+            people = [Talker(urls[n % len(urls)]) for n in range(size.people)]
             told: list[tuple[Talker, float]] = []
             memory: list[int] = []
-            async with consoles(url, size.consoles, critical) as seen, asyncio.TaskGroup() as tasks:
+            async with (
+                consoles(urls, size.consoles, critical) as seen,
+                asyncio.TaskGroup() as tasks,
+            ):
                 beside = [
-                    tasks.create_task(crises(session, url, size.crisis_every, told, crisis)),
-                    tasks.create_task(watch_memory(pid, size.seconds / 200, memory)),
+                    tasks.create_task(crises(session, urls, size.crisis_every, told, crisis)),
+                    tasks.create_task(watch_memory(pids, size.seconds / 200, memory)),
                 ]
                 say(f"{size.rate} messages a second for {size.seconds / 60:g} minutes")
-                steady = await surge(people, session, url, size.rate, size.seconds)
+                steady = await surge(people, session, size.rate, size.seconds)
                 steadily = len(told)
                 say(f"{size.burst_rate} messages a second for {size.burst_seconds:g} s")
-                burst = await surge(people, session, url, size.burst_rate, size.burst_seconds)
+                burst = await surge(people, session, size.burst_rate, size.burst_seconds)
                 for task in beside:
                     task.cancel()
                 say("looking for every acknowledged message in its conversation")
@@ -284,6 +302,7 @@ async def measure(
             late = [max(first[one] for first in seen) - told[n][1] for n, one in enumerate(ids)]
     quarter = len(memory) // 4
     return {
+        "processes": len(urls),
         "waiting": queued,
         "acknowledged": sum(len(acknowledged) for acknowledged, _ in kept),
         "lost": sum(len(set(sent) - set(found)) for sent, found in kept),
@@ -326,9 +345,10 @@ def main() -> int:
     parser.add_argument("--minutes", type=float, default=FULL.seconds / 60)
     parser.add_argument("--waiting", type=int, default=FULL.waiting)
     parser.add_argument("--rate", type=int, default=FULL.rate, help="messages a second")
+    parser.add_argument("--processes", type=int, default=1, help="gateways on one database")
     asked = parser.parse_args()
     size = replace(FULL, seconds=asked.minutes * 60, waiting=asked.waiting, rate=asked.rate)
-    figures = asyncio.run(measure(size))
+    figures = asyncio.run(measure(size, partial(gateways, count=asked.processes)))
     print(json.dumps(figures, indent=2))
     return 0 if kept_its_word(figures) else 1
 

@@ -7,21 +7,21 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from benchmarks.bench_surge import Size, measure
+from benchmarks.bench_surge import Gateways, Size, measure
 from tests.faults.lab import GatewayProcess
 
 SHORT = Size(50, 50, 20, 6.0, 200, 1.0, 17, 1.0)
 
 
 @asynccontextmanager
-async def without_its_reading(folder: Path) -> AsyncIterator[tuple[str, int]]:
+async def without_its_reading(folder: Path) -> AsyncIterator[Gateways]:
     """A gateway of the laboratory: it starts at once, and knows one word of danger."""
     gateway = GatewayProcess(folder, f"sqlite:///{folder / 'relais.db'}", "http://127.0.0.1:9")
     gateway.start()
     try:
         async with aiohttp.ClientSession() as session:
             await gateway.ready(session)
-        yield gateway.url, gateway.pid
+        yield [(gateway.url, gateway.pid)]
     finally:
         await gateway.stop()
 
