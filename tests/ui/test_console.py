@@ -605,7 +605,7 @@ def test_unread_and_gone(server: FakeConsole, visit: Open) -> None:
     page.get_by_label("Votre réponse").fill("presque fini")
     server.change("m2", ticket="waiting", owner="queue", _owner=None)
     expect(page.get_by_role("heading", name="n’est plus parmi les vôtres")).to_be_visible()
-    expect(page.get_by_label("Votre brouillon n’a pas été envoyé")).to_have_value("presque fini")
+    expect(page.get_by_role("textbox", name="Votre brouillon")).to_have_value("presque fini")
 
 
 def test_thousand_rows(server: FakeConsole, visit: Open) -> None:

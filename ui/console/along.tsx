@@ -95,7 +95,6 @@ export function AlongDialog() {
   const messages = useSignal<ReadonlyMap<number, Message>>(new Map());
   const notes = useSignal<readonly Note[]>([]);
   const error = useSignal<string | null>(null);
-  const text = useSignal("");
   const end = useRef<HTMLSpanElement>(null);
 
   const look = async () => {
@@ -137,13 +136,9 @@ export function AlongDialog() {
           <NoteList notes={notes.value} />
           <NoteForm
             id={id}
-            field="along-note"
+            field="along"
             label={t.along.note(name)}
             hint={t.pass.notesHint}
-            text={text.value}
-            tell={(said) => {
-              text.value = said;
-            }}
           />
         </>
       )}

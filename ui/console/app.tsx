@@ -8,6 +8,7 @@ import { AlongDialog, InviteDialog } from "./along";
 import { ApartDialog, EarlierDialog, SearchDialog } from "./past";
 import { Enrol } from "./enrol";
 import { Invitation, invitation } from "./invitation";
+import { LeftWords } from "./leftwords";
 import { Mine } from "./mine";
 import { Opens } from "./modal";
 import { Newer } from "./newer";
@@ -146,6 +147,7 @@ function Desk({ name }: { name: string }) {
       {can("answer") && <ChannelTrouble />}
       {can("answer") && (
         <div class="foot">
+          <LeftWords />
           <Offline />
           <Newer />
         </div>
@@ -315,19 +317,11 @@ function Offline() {
 }
 
 function Lost() {
-  const gone = lost.value;
-  if (!gone) return null;
   return (
     <main class="conversation gone">
       <div role="alert">
-        <h2>{gone.why}</h2>
+        <h2>{lost.value}</h2>
       </div>
-      {gone.draft && (
-        <>
-          <label for="leftover">{t.conversation.lostDraft}</label>
-          <textarea id="leftover" readOnly rows={6} value={gone.draft} />
-        </>
-      )}
       <button
         type="button"
         class="secondary"

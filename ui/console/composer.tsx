@@ -1,9 +1,10 @@
 import { useComputed, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { draftOf, setDraft } from "./drafts";
 import { Icon } from "./icons";
 import { optionId, ReadyMenu } from "./ready";
 import { type Address, askReplies, filled, matching, type Ready, ready, readyError, slashAt } from "./replies";
-import { drafts, reply, setDraft, tellTyping } from "./store";
+import { reply, tellTyping } from "./store";
 import { channelName, isVous, lastMoment, NUMBERS, partsOn, t } from "./strings";
 import { codePoints } from "./text";
 import { now } from "./time";
@@ -24,7 +25,7 @@ interface Props {
 
 export function Composer({ id, danger, role, issue, channel, ends }: Props) {
   const box = useRef<HTMLTextAreaElement>(null);
-  const draft = drafts.value[id] ?? "";
+  const draft = draftOf(id, "reply");
   const length = codePoints(draft);
   const over = length - LIMIT;
   const parts = partsOn(channel, draft);
@@ -32,7 +33,7 @@ export function Composer({ id, danger, role, issue, channel, ends }: Props) {
   const past = useComputed(() => now.value > lastMoment(channel, ends)).value;
 
   const hand = () => {
-    const text = (drafts.value[id] ?? "").trim();
+    const text = draftOf(id, "reply").trim();
     box.current?.focus();
     if (text && codePoints(text) <= LIMIT) reply(id, text);
   };
@@ -88,7 +89,7 @@ export function Composer({ id, danger, role, issue, channel, ends }: Props) {
     const after = draft.slice(area.selectionEnd);
     const start = before && !/\s$/.test(before) ? `${before} ` : before;
     const end = after && !/^\s/.test(after) ? ` ${after}` : after;
-    setDraft(id, start + sentence + end);
+    setDraft(id, "reply", start + sentence + end);
     const caret = start.length + sentence.length;
     requestAnimationFrame(() => {
       area.focus();
@@ -167,7 +168,7 @@ export function Composer({ id, danger, role, issue, channel, ends }: Props) {
           autocomplete="off"
           enterkeyhint={touch ? "enter" : "send"}
           onInput={(event) => {
-            setDraft(id, event.currentTarget.value);
+            setDraft(id, "reply", event.currentTarget.value);
             if (event.currentTarget.value.trim() && !past) tellTyping(id, channel);
             follow(event.currentTarget);
           }}

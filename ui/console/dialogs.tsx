@@ -2,11 +2,13 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "./api";
+import { drafts } from "./drafts";
 import { offerUndo } from "./handing";
 import { Buttons, dismiss, Modal } from "./modal";
 import { Failure, UrgencyTag } from "./parts";
 import { breather, wasGrave } from "./shift";
-import { close as closeConversation, drafts, logout, mine, outbox, seenIn } from "./store";
+import { wordsOf } from "./left";
+import { close as closeConversation, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
 import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
@@ -30,7 +32,7 @@ export function CloseDialog({ summary }: { summary: Summary }) {
   // What came while this dialog covers the messages has not been seen.
   const seen = useRef(seenIn(id));
   const pending = (outbox.value[id] ?? []).some((o) => o.state !== "refused");
-  const draft = Boolean(drafts.value[id]?.trim()) || (outbox.value[id] ?? []).length > 0;
+  const draft = wordsOf(id).length > 0;
 
   const submit = async (event: Event) => {
     event.preventDefault();

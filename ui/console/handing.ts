@@ -1,7 +1,8 @@
 // Passing conversations on: what the server is asked, and what this page knows of it.
 import { batch, computed, signal } from "@preact/signals";
-import { call, say } from "./api";
-import { announce, learn, letGo, summaryList, tellNotes } from "./store";
+import { ApiError, call, say } from "./api";
+import { answered } from "./drafts";
+import { announce, failed, learn, letGo, summaryList, tellNotes } from "./store";
 import { t } from "./strings";
 import { now } from "./time";
 import type { Note, Summary } from "./types";
@@ -62,23 +63,28 @@ export async function sayAvailability(said: Availability): Promise<void> {
   }
 }
 
+interface Body {
+  cid?: string;
+  [name: string]: unknown;
+}
+
 /** Null when done, else why not. */
-async function ask(id: string, what: string, body?: object, gone = false): Promise<string | null> {
+async function ask(id: string, what: string, body: Body = {}, gone = false): Promise<string | null> {
   try {
     const { summary, notes } = await post(id, what, body);
     batch(() => {
+      if (body.cid) answered(id, body.cid, true);
       if (gone) letGo(id);
       learn(summary);
       if (notes) tellNotes(id, notes);
     });
     return null;
   } catch (error) {
+    failed(error);
+    if (body.cid && error instanceof ApiError && error.status < 500) answered(id, body.cid, false);
     return say(error);
   }
 }
-
-/** One id a dialog: asked again after a lost answer, a thing is done once. */
-export const command = () => crypto.randomUUID().replaceAll("-", "");
 
 export const offer = (id: string, to: string, summary: string, cid: string) =>
   ask(id, "offer", { to, summary, cid });

@@ -2,7 +2,8 @@
 import { File } from "./attachment";
 import { Icon } from "./icons";
 import { UrgencyTag } from "./parts";
-import { drafts, flush, me, type Outgoing, outbox, reply, setDraft, takeBack } from "./store";
+import { addToDraft } from "./drafts";
+import { flush, me, type Outgoing, outbox, reply, takeBack } from "./store";
 import { AUTHOR, ruleName, t, typeName, URGENCY } from "./strings";
 import { clip, excerpt, segments } from "./text";
 import { clockOf } from "./time";
@@ -201,7 +202,7 @@ function HowFar({ conversation: id, message: m, delivery, thread }: HowFarProps)
           <button
             type="button"
             class="link"
-            onClick={() => setDraft(id, [drafts.value[id], m.text].filter(Boolean).join("\n"))}
+            onClick={() => addToDraft(id, "reply", m.text)}
           >
             {t.conversation.reuse}
           </button>

@@ -4,7 +4,8 @@ import { Opens } from "./modal";
 import { Channel, Origin, Since, Unheard, UrgencyTag, urgencyClass } from "./parts";
 import { Alongside } from "./along";
 import { Offers } from "./passing";
-import { drafts, mine, openConversation, openId, outbox, unread } from "./store";
+import { drafts } from "./drafts";
+import { mine, openConversation, openId, outbox, unread } from "./store";
 import { issueName, needsOf, platformName, t, who } from "./strings";
 import { Joined, NoteCall } from "./telephone";
 import { clockOf } from "./time";
@@ -77,7 +78,8 @@ function Item({ summary: s, number }: { summary: Summary; number: number }) {
             <span class="mark news">{news > 0 ? t.mine.unread(news) : t.mine.unreadSome}</span>
           )}
           <Joined summary={s} />
-          {unsent && <span class="mark">{t.mine.unsent}</span>}
+          {unsent?.some(({ state }) => state !== "refused") && <span class="mark">{t.mine.unsent}</span>}
+          {unsent?.some(({ state }) => state === "refused") && <span class="mark danger">{t.mine.refused}</span>}
           {!here && drafts.value[s.id] && <span class="mark">{t.mine.draft}</span>}
           <span class="quiet">
             <Channel name={s.channel} />, {t.mine.openedAt(clockOf(s.opened_at))}

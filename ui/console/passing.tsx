@@ -1,6 +1,7 @@
 // Passing conversations on: the dialog, what colleagues offer, notes, undoing, availability.
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
+import { commandFor, draftOf, setDraft } from "./drafts";
 import { Buttons, dismiss, Modal } from "./modal";
 import { Icon } from "./icons";
 import { isCall } from "./kinds";
@@ -20,7 +21,6 @@ export function PassDialog({ summary }: { summary: Summary }) {
   const error = useSignal<string | null>(null);
   const busy = useSignal(true);
   const words = useRef<HTMLTextAreaElement>(null);
-  const cid = useRef(pass.command());
 
   useEffect(() => {
     void pass.askColleagues().then((failed) => {
@@ -41,7 +41,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
   const submit = async (event: Event) => {
     event.preventDefault();
     if (busy.value) return;
-    const [target, text] = [to.value, words.current?.value.trim() ?? ""];
+    const [target, text] = [to.value, draftOf(id, "pass").trim()];
     if (target === null) {
       error.value = t.pass.required;
       document.querySelector<HTMLInputElement>("input[name=to]")?.focus();
@@ -53,12 +53,13 @@ export function PassDialog({ summary }: { summary: Summary }) {
       return;
     }
     busy.value = true;
+    const cid = commandFor(id, "pass", target);
     error.value =
       target === "bot"
-        ? await pass.toBot(id, text, cid.current)
+        ? await pass.toBot(id, text, cid)
         : target === "queue"
-          ? await pass.handBack(id, text, cid.current)
-          : await pass.offer(id, target, text, cid.current);
+          ? await pass.handBack(id, text, cid)
+          : await pass.offer(id, target, text, cid);
     busy.value = false;
     if (error.value !== null) return;
     if (target === "bot" || target === "queue") focusNext.value = "next";
@@ -96,7 +97,16 @@ export function PassDialog({ summary }: { summary: Summary }) {
         </fieldset>
         <div class="words">
           <label for="pass-words">{t.pass.summary}</label>
-          <textarea id="pass-words" ref={words} rows={4} maxLength={2000} aria-describedby="pass-hint" />
+          <textarea
+            id="pass-words"
+            ref={words}
+            rows={4}
+            maxLength={2000}
+            aria-describedby="pass-hint"
+            value={draftOf(id, "pass")}
+            onInput={(event) => setDraft(id, "pass", event.currentTarget.value)}
+            data-kept
+          />
           <small id="pass-hint">{t.pass.summaryHint}</small>
         </div>
         <Failure id="pass-error" text={error.value} />
@@ -169,22 +179,13 @@ export function Offers() {
 
 /** Words between listeners: another colour, another button, and no way to the person. */
 export function Notes({ id, notes }: { id: string; notes: Thread["notes"] }) {
-  const text = useSignal("");
   return (
     <section class="notes">
       <h3>
         <Icon name="pin" /> {t.pass.notes}
       </h3>
       {notes.length === 0 ? <p class="quiet">{t.pass.noNotes}</p> : <NoteList notes={notes} />}
-      <NoteForm
-        id={id}
-        label={t.pass.newNote}
-        hint={t.pass.notesHint}
-        text={text.value}
-        tell={(said) => {
-          text.value = said;
-        }}
-      />
+      <NoteForm id={id} label={t.pass.newNote} hint={t.pass.notesHint} />
     </section>
   );
 }
@@ -210,38 +211,34 @@ interface NoteFormProps {
   id: string;
   label: string;
   hint: string;
-  text: string;
-  tell: (text: string) => void;
-  /** The field's own id: the card and a dialog may both be there. */
-  field?: string;
+  /** The draft's name and the field's own id: the card and a dialog may both be there. */
+  field?: "note" | "along";
 }
 
-export function NoteForm({ id, label, hint, text, tell, field = "note" }: NoteFormProps) {
+export function NoteForm({ id, label, hint, field = "note" }: NoteFormProps) {
   const error = useSignal<string | null>(null);
-  const cid = useRef(pass.command());
-  const box = useRef<HTMLTextAreaElement>(null);
+  const text = draftOf(id, field);
   const submit = async (event: Event) => {
     event.preventDefault();
     if (!text.trim()) return;
-    error.value = await pass.note(id, text.trim(), cid.current);
+    error.value = await pass.note(id, text.trim(), commandFor(id, field));
     if (error.value !== null) return;
     // What was typed meanwhile is the next note.
-    const typed = box.current?.value ?? "";
-    tell(typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
-    cid.current = pass.command();
+    const typed = draftOf(id, field);
+    setDraft(id, field, typed.startsWith(text) ? typed.slice(text.length).trimStart() : typed);
   };
   return (
     <form class="words" onSubmit={(event) => void submit(event)}>
       <label for={field}>{label}</label>
       <textarea
         id={field}
-        ref={box}
         rows={2}
         maxLength={2000}
         aria-describedby={`${field}-hint`}
         value={text}
-        onInput={(event) => tell(event.currentTarget.value)}
+        onInput={(event) => setDraft(id, field, event.currentTarget.value)}
         onKeyDown={sendByKeys}
+        data-kept
       />
       <small id={`${field}-hint`}>{hint}</small>
       <Failure id={`${field}-error`} text={error.value} />

@@ -3,7 +3,8 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
 import { Buttons, dismiss, Modal } from "./modal";
-import { type Availability, command, handBack, sayAvailability } from "./handing";
+import { commandFor, DESK, draftOf, setDraft } from "./drafts";
+import { type Availability, handBack, sayAvailability } from "./handing";
 import { Icon } from "./icons";
 import { Failure } from "./parts";
 import "./shift.css";
@@ -71,12 +72,10 @@ export function ShiftDialog() {
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
   const words = useRef<HTMLTextAreaElement>(null);
-  // One id a conversation: asked again after a lost answer, each goes back once.
-  const cids = useRef(new Map<string, string>());
 
   const giveBack = async (event: Event) => {
     event.preventDefault();
-    const note = words.current?.value.trim() ?? "";
+    const note = draftOf(DESK, "shift").trim();
     if (busy.value) return;
     if (!note) {
       error.value = t.pass.words;
@@ -85,13 +84,12 @@ export function ShiftDialog() {
     }
     busy.value = true;
     error.value = null;
-    for (const { id } of mine.value) {
-      const cid = cids.current.get(id) ?? command();
-      cids.current.set(id, cid);
-      error.value ??= await handBack(id, note, cid);
-    }
+    // One command for all: asked again after a lost answer, each goes back once.
+    const cid = commandFor(DESK, "shift");
+    for (const { id } of mine.value) error.value ??= await handBack(id, note, cid);
     busy.value = false;
     if (error.value !== null) return;
+    setDraft(DESK, "shift", "");
     await sayAvailability(said);
     dismiss();
   };
@@ -109,7 +107,16 @@ export function ShiftDialog() {
         </ul>
         <div class="words">
           <label for="shift-words">{t.pass.summary}</label>
-          <textarea id="shift-words" ref={words} rows={3} maxLength={2000} aria-describedby="shift-hint" />
+          <textarea
+            id="shift-words"
+            ref={words}
+            rows={3}
+            maxLength={2000}
+            aria-describedby="shift-hint"
+            value={draftOf(DESK, "shift")}
+            onInput={(event) => setDraft(DESK, "shift", event.currentTarget.value)}
+            data-kept
+          />
           <small id="shift-hint">{t.pass.summaryHint}</small>
         </div>
         <Failure text={error.value} />

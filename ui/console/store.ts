@@ -2,12 +2,14 @@
 import { batch, computed, signal } from "@preact/signals";
 import { ApiError, api, NoAnswer, say } from "./api";
 import { followChannels, forgetChannels } from "./channels";
+import { addToDraft, dropDrafts, drafts, newCommand, remember, setDraft } from "./drafts";
+import { type Dict, keep, kept, wipe, without } from "./keeping";
 import { heardOf } from "./newer";
 import * as socket from "./socket";
 import { channelName, issueName, t, unheard, URGENCY, who } from "./strings";
 import { setServerTime } from "./time";
 import type { Card, Detail, Me, Message, Note, Outcome, ServerFrame, Summary } from "./types";
-import { section } from "./view";
+import { ABOUT_OPEN, dialog, section, sheetOf } from "./view";
 import { personWrites, personWrote } from "./writing";
 
 export interface Thread {
@@ -27,8 +29,6 @@ export interface Outgoing {
   error: string | null;
 }
 
-type Dict<T> = Readonly<Record<string, T>>;
-
 /** undefined: not asked yet. null: nobody is signed in. */
 export const me = signal<Me | null | undefined>(undefined);
 /** Whether the signed-in account may do something now; the server decides all the same. */
@@ -39,13 +39,13 @@ export const signInNotice = signal<string | null>(null);
 /** Kept in memory between signing in and choosing a password, so as not to ask for it twice. */
 export const firstPassword = signal<string | null>(null);
 
-const summaries = signal<ReadonlyMap<string, Summary>>(new Map());
+export const summaries = signal<ReadonlyMap<string, Summary>>(new Map());
 export const loaded = signal(false);
 export const openId = signal<string | null>(null);
-export const lost = signal<{ id: string; why: string; draft: string } | null>(null);
+/** Why the conversation that was on screen no longer is. */
+export const lost = signal<string | null>(null);
 export const threads = signal<Dict<Thread>>({});
 export const openError = signal<string | null>(null);
-export const drafts = signal<Dict<string>>({});
 export const outbox = signal<Dict<readonly Outgoing[]>>({});
 export const readUpTo = signal<Dict<number>>({});
 
@@ -101,47 +101,6 @@ export const describe = (s: Summary): string =>
     .filter(Boolean)
     .join(", ");
 
-// --- This tab's storage: drafts and unsent replies survive a reload, nothing survives a log-out.
-
-const KEY = "relais.";
-
-function keep(name: string, value: unknown): void {
-  try {
-    sessionStorage.setItem(KEY + name, JSON.stringify(value));
-  } catch {
-    // Storage full or forbidden: the console works, a reload loses the draft.
-  }
-}
-
-function kept<T>(name: string, otherwise: T): T {
-  try {
-    const value = sessionStorage.getItem(KEY + name);
-    return value === null ? otherwise : (JSON.parse(value) as T);
-  } catch {
-    return otherwise;
-  }
-}
-
-function wipe(): void {
-  try {
-    for (const key of Object.keys(sessionStorage)) {
-      if (key.startsWith(KEY)) sessionStorage.removeItem(key);
-    }
-  } catch {
-    // Nothing could be stored, so nothing is left.
-  }
-}
-
-const without = <T>(dict: Dict<T>, key: string): Dict<T> => {
-  const { [key]: _, ...rest } = dict;
-  return rest;
-};
-
-export function setDraft(id: string, text: string): void {
-  drafts.value = text ? { ...drafts.value, [id]: text } : without(drafts.value, id);
-  keep("drafts", drafts.value);
-}
-
 function setOutbox(id: string, items: readonly Outgoing[]): void {
   outbox.value = items.length ? { ...outbox.value, [id]: items } : without(outbox.value, id);
   keep("outbox", outbox.value);
@@ -157,6 +116,8 @@ export function markRead(id: string, seq: number): void {
 }
 
 function show(id: string | null): void {
+  // A dialog about the one that was open must not come up again over another.
+  if (id !== openId.value && sheetOf.value === null && dialog.value && ABOUT_OPEN.has(dialog.value)) dialog.value = null;
   openId.value = id;
   keep("open", id);
 }
@@ -189,7 +150,7 @@ export function enter(who_: Me): void {
     me.value = who_;
     signInNotice.value = null;
     bootError.value = null;
-    drafts.value = kept("drafts", {});
+    remember();
     readUpTo.value = kept("read", {});
     outbox.value = Object.fromEntries(
       Object.entries(kept<Dict<readonly Outgoing[]>>("outbox", {})).map(([id, items]) => [
@@ -420,11 +381,11 @@ function settle(id: string, messages: readonly Message[]): void {
 
 function goneFrom(id: string, why: string): void {
   threads.value = without(threads.value, id);
+  const known = summaries.value.get(id);
+  // Whatever was heard of it before.
+  if (known && isMine(known)) summaries.value = new Map([...summaries.value].filter(([one]) => one !== id));
   if (openId.value !== id) return;
-  const unsent = (outbox.value[id] ?? []).map((o) => o.text);
-  lost.value = { id, why, draft: [...unsent, drafts.value[id] ?? ""].filter(Boolean).join("\n\n") };
-  setOutbox(id, []);
-  setDraft(id, "");
+  lost.value = why;
   show(null);
 }
 
@@ -549,15 +510,14 @@ export function tellTyping(id: string, channel: string): void {
 
 // --- Replying: one at a time a conversation, the same cid until the server has answered
 
-const newCid = () => crypto.randomUUID().replaceAll("-", "");
 const flushing = new Set<string>();
 let outboxTimer: ReturnType<typeof setTimeout> | undefined;
 let tries = 0;
 
 export function reply(id: string, text: string): void {
-  const item: Outgoing = { cid: newCid(), text, seen: seenIn(id), state: "waiting", error: null };
+  const item: Outgoing = { cid: newCommand(), text, seen: seenIn(id), state: "waiting", error: null };
   setOutbox(id, [...(outbox.value[id] ?? []), item]);
-  setDraft(id, "");
+  setDraft(id, "reply", "");
   void flush(id);
 }
 
@@ -618,14 +578,18 @@ export function takeBack(id: string, cid: string): void {
   const item = outbox.value[id]?.find((o) => o.cid === cid);
   if (!item) return;
   setOutbox(id, (outbox.value[id] ?? []).filter((o) => o.cid !== cid));
-  setDraft(id, [drafts.value[id], item.text].filter(Boolean).join("\n"));
+  addToDraft(id, "reply", item.text);
 }
 
-/** I have passed it on: nothing of it stays on screen. */
+/** I have passed it on: nothing of it stays on screen but what I wrote and did not send. */
 export function letGo(id: string): void {
   if (openId.value === id) show(null);
   threads.value = without(threads.value, id);
-  setDraft(id, "");
+}
+
+/** Whoever wrote these words needs them no more. */
+export function dropWords(id: string): void {
+  dropDrafts(id);
   setOutbox(id, []);
 }
 

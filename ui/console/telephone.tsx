@@ -5,7 +5,7 @@ import { Icon } from "./icons";
 import { isCall } from "./kinds";
 import { Opens } from "./modal";
 import { NoteForm } from "./passing";
-import { drafts, isMine, openConversation, setDraft, summaryList } from "./store";
+import { isMine, openConversation, summaryList } from "./store";
 import { t } from "./strings";
 import type { Summary } from "./types";
 
@@ -29,8 +29,6 @@ export function CallNotes({ id }: { id: string }) {
         id={id}
         label={t.phone.note}
         hint={touch ? t.pass.notesHint : t.phone.noteHint}
-        text={drafts.value[id] ?? ""}
-        tell={(said) => setDraft(id, said)}
       />
     </div>
   );

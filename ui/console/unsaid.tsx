@@ -5,7 +5,8 @@ import { useRef } from "preact/hooks";
 import { t } from "./strings";
 
 type Field = HTMLInputElement | HTMLTextAreaElement;
-const WORDS = "textarea, input:not([type=checkbox], [type=radio])";
+/** A field that keeps its words by itself (drafts.ts) is marked `data-kept`: nothing of it is lost. */
+const WORDS = ":is(textarea, input:not([type=checkbox], [type=radio])):not([data-kept])";
 
 /** Escape, or a click beside the dialog, loses nothing that was typed: the first time it asks. */
 export function useUnsaid(element: RefObject<HTMLDialogElement | null>) {

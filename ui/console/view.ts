@@ -7,6 +7,10 @@ export const pane = signal<"messages" | "card">("messages");
 /** The dialogs that the console opens by their name. */
 export type DialogName = "help" | "close" | "logout" | "triage" | "writer" | "apart" | "service" | "orient" | "pass" | "earlier" | "search" | "shift" | "invite" | "along" | "emergency" | "follow" | "tasks" | "call";
 export const dialog = signal<DialogName | null>(null);
+/** Those that speak of the conversation that is open. */
+export const ABOUT_OPEN: ReadonlySet<DialogName> = new Set<DialogName>([
+  "close", "triage", "writer", "apart", "orient", "pass", "earlier", "invite", "emergency", "follow",
+]);
 /** Whose emergency sheet a supervisor opens, and what was said, as they read it; null: whose is open. */
 export const sheetOf = signal<{ summary: Summary; messages: readonly Message[] | undefined } | null>(null);
 /** Which part of the console is on screen: see sections.tsx. */

@@ -3,9 +3,10 @@ import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
 import { Buttons, dismiss } from "../modal";
-import { availability, command, sayAvailability } from "../handing";
+import { DESK, draftOf, newCommand, setDraft } from "../drafts";
+import { availability, sayAvailability } from "../handing";
 import { Failure, UrgencyTag } from "../parts";
-import { drafts, failed, learn, markRead, me, mine, openConversation, setDraft } from "../store";
+import { failed, learn, markRead, me, mine, openConversation } from "../store";
 import { AGE, ISSUE, ROLE } from "../strings";
 import type { Summary, Urgency } from "../types";
 import { dialog } from "../view";
@@ -15,7 +16,6 @@ const URGENCIES: readonly Urgency[] = ["critique", "elevee", "moderee", "faible"
 /** No call is about these: they are what a machine makes of a first message. */
 const NO_CALL = ["salutation", "demande_humain"];
 const REQUIRED = ["issue", "urgency", "role"] as const;
-const DRAFT = "call";
 
 /** The call for which colleagues read that I am on the telephone. */
 const onTheLine = signal<string | null>(null);
@@ -32,7 +32,7 @@ export function NewCall() {
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
   // Asked again after a lost answer, it is the same ticket.
-  const cid = useRef(command());
+  const cid = useRef(newCommand());
   useEffect(() => form.current?.querySelector("select")?.focus(), []);
 
   const submit = async (event: Event) => {
@@ -59,7 +59,7 @@ export function NewCall() {
       });
       learn(summary);
       markRead(summary.id, summary.last_seq);
-      setDraft(DRAFT, "");
+      setDraft(DESK, "call", "");
       void openConversation(summary.id);
       if (!told.has("on")) dialog.value = "close";
       else {
@@ -121,8 +121,9 @@ export function NewCall() {
           rows={4}
           maxLength={2000}
           aria-describedby="call-hint"
-          value={drafts.value[DRAFT] ?? ""}
-          onInput={(event) => setDraft(DRAFT, event.currentTarget.value)}
+          value={draftOf(DESK, "call")}
+          onInput={(event) => setDraft(DESK, "call", event.currentTarget.value)}
+          data-kept
         />
         <small id="call-hint">{w.call.hint}</small>
       </div>

@@ -4,7 +4,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
 import { Buttons, dismiss } from "../modal";
 import { Failure } from "../parts";
-import { drafts, failed, isMine, setDraft, threads } from "../store";
+import { addToDraft } from "../drafts";
+import { failed, isMine, threads } from "../store";
 import {
   ageName,
   channelName,
@@ -94,7 +95,7 @@ function Opened({ told, summary, messages }: { told: Told; summary: Summary; mes
   const asked = !told.contact || told.opaque;
   const ask = () => {
     const question = isVous(summary.role) ? w.sheet.where.vous : w.sheet.where.tu;
-    setDraft(summary.id, [drafts.value[summary.id], question].filter(Boolean).join("\n"));
+    addToDraft(summary.id, "reply", question);
     pane.value = "messages";
     focusNext.value = "reply";
     dismiss();
