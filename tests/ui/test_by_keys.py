@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 
 from core.accounts import StaffRole
+from core.assessment import Assessment
 from core.audit import Verb
-from core.labels import Urgency
+from core.labels import Issue, Urgency
 from tests.browsers import eventually
 from tests.ui.consoles import Browser, expect
 from tests.ui.keys import at, reach
 from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_console_service import axe_finds_nothing
-from tests.ui.test_real_desk import waits
+from tests.ui.test_real_desk import _waits, waits
 
 pytestmark = pytest.mark.browser
 
@@ -88,35 +89,46 @@ def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGatewa
 def test_escape_asks_before_it_loses_what_was_typed(
     chromium: Browser, gateway: RealGateway
 ) -> None:
-    waits(gateway, 3)
+    grave = Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE)
+    gateway.do(_waits(gateway, grave, 3))
     page = at_the_desk(chromium, gateway, "anne")
     page.keyboard.press("n")
     expect(page.locator("#reply")).to_be_focused()
     page.keyboard.press("Escape")
-    page.keyboard.press("p")
-    dialog = page.get_by_role("dialog", name="Passer la main")
-    words = dialog.get_by_label("Ce que la personne suivante doit savoir")
+    page.keyboard.press("e")
+    dialog = page.get_by_role("dialog", name="Fiche d’urgence")
+    words = dialog.get_by_role("textbox")
     reach(page, words)
-    page.keyboard.type("elle veut")
+    page.keyboard.type("elle est")
     question = dialog.get_by_text("Échap encore une fois")
     page.keyboard.press("Escape")
     expect(question).to_be_visible()
     at(page, words)
     axe_finds_nothing(page)
     # Who goes on writing is asked again.
-    page.keyboard.type(" un juriste")
+    page.keyboard.type(" seule")
     expect(question).to_have_count(0)
     page.keyboard.press("Escape")
     expect(question).to_be_visible()
-    expect(words).to_have_value("elle veut un juriste")
+    expect(words).to_have_value("elle est seule")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     at(page, page.locator("#log"))
     # Where nothing was typed there is nothing to ask.
-    page.keyboard.press("p")
+    page.keyboard.press("e")
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    # Nor where the words are kept.
+    page.keyboard.press("p")
+    dialog = page.get_by_role("dialog", name="Passer la main")
+    words = dialog.get_by_label("Ce que la personne suivante doit savoir")
+    reach(page, words)
+    page.keyboard.type("elle veut un juriste")
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    page.keyboard.press("p")
+    expect(words).to_have_value("elle veut un juriste")
     page.context.close()
 
 

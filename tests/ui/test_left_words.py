@@ -31,6 +31,7 @@ MINOR, ADULT = "Victime mineure", "Victime majeure"
 def gateway(tmp_path: Path) -> Iterator[RealGateway]:
     with real_gateway(tmp_path) as one:
         one.do(one.house.add_listener("anne"))
+        one.do(one.house.add_listener("bilal"))
         yield one
 
 
@@ -82,6 +83,15 @@ async def arrives(gateway: RealGateway, id_: ConversationId, text: str, cid: str
     await store.commit(change, now=now)
 
 
+async def taken_by(gateway: RealGateway, id_: ConversationId, login: str) -> None:
+    """A colleague has it: a console that is loaded anew hears nothing of it any more."""
+    store, now = gateway.house.store, system_clock()
+    listener = await store.listener_by_login(login)
+    assert listener is not None
+    waiting = await store.conversation(id_)
+    await store.commit(transitions.claim(waiting, listener, now=now, phrases=Echo()), now=now)
+
+
 def left_words(page: Page) -> Locator:
     return page.get_by_role("region", name="Des mots à vous ne sont pas partis")
 
@@ -107,6 +117,7 @@ def test_a_reply_of_a_conversation_that_was_not_open_is_told_until_it_is_put_awa
     anne.get_by_label("Nouvelle note").fill("elle est seule chez elle")
     anne.locator(f"button.item[data-id='{kept}']").click()
     goes_back(gateway, gone)
+    gateway.do(taken_by(gateway, gone, "bilal"))
     back_again(anne)
     words = left_words(anne)
     expect(words).to_contain_text(MINOR)

@@ -27,6 +27,8 @@ export function remember(): void {
 export const draftOf = (of: string, field: string): string => drafts.value[of]?.[field]?.text ?? "";
 
 export function setDraft(of: string, field: string, text: string): void {
+  // An answer that comes after a sign-out leaves no trace in the storage.
+  if (!text && !drafts.value[of]?.[field]) return;
   const rest = without(drafts.value[of] ?? {}, field);
   const now = text ? { ...rest, [field]: { text } } : rest;
   tell(Object.keys(now).length ? { ...drafts.value, [of]: now } : without(drafts.value, of));
@@ -37,7 +39,9 @@ export const addToDraft = (of: string, field: string, text: string): void =>
   setDraft(of, field, [draftOf(of, field), text].filter(Boolean).join("\n"));
 
 /** All that was typed about it. */
-export const dropDrafts = (of: string): void => tell(without(drafts.value, of));
+export function dropDrafts(of: string): void {
+  if (drafts.value[of]) tell(without(drafts.value, of));
+}
 
 /** For words that wait for an answer: "what" with these words again is the same command, so that after
  *  a lost answer a thing is done once; with other words it is another, so that none are lost. */

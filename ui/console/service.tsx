@@ -1,8 +1,9 @@
 // The papers of the service, for supervisors: hours, on-call rota, directory. What the server refuses
 // stays on screen with its reason, and nothing typed is lost.
-import { type Signal, useSignal } from "@preact/signals";
+import { type Signal, untracked, useSignal, useSignalEffect } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
+import { DESK, draftOf, setDraft } from "./drafts";
 import { Buttons, Modal } from "./modal";
 import { Failure } from "./parts";
 import { type Directory, type Hours, type Paper, type PaperName, type Plan, type Rota, type Service, service } from "./service-api";
@@ -51,16 +52,32 @@ function Editor<Body>({ name, form: Fields }: { name: PaperName; form: Form<Body
   const error = useSignal<string | null>(null);
   const done = useSignal(false);
   const busy = useSignal(false);
+  // The fields keep what is typed as it is typed: to show what is saved they are made anew.
+  const fields = useSignal(0);
+  const field = `paper ${name}`;
 
   const take = (fresh: Paper<Body>) => {
+    setDraft(DESK, field, "");
     paper.value = fresh;
     body.value = fresh.body;
   };
-  useEffect(() => {
-    service.read<Body>(name).then(take, (failed) => {
+  /** With what was typed before and not saved. It follows the version that it was begun on, so that the
+   *  server says no where somebody else saved one since. */
+  const begin = (fresh: Paper<Body>) => {
+    const kept = JSON.parse(draftOf(DESK, field) || "null") as Pick<Paper<Body>, "version" | "body"> | null;
+    if (!kept || same(kept.body, fresh.body)) return take(fresh);
+    paper.value = { ...fresh, version: kept.version };
+    body.value = kept.body;
+  };
+  const read = (then: (fresh: Paper<Body>) => void) =>
+    service.read<Body>(name).then(then, (failed) => {
       error.value = say(failed);
     });
-  }, []);
+  useEffect(() => void read(begin), []);
+  useSignalEffect(() => {
+    const [now, on] = [body.value, paper.value];
+    if (on && now !== on.body) untracked(() => setDraft(DESK, field, JSON.stringify({ version: on.version, body: now })));
+  });
 
   const save = async (event: Event) => {
     event.preventDefault();
@@ -73,24 +90,47 @@ function Editor<Body>({ name, form: Fields }: { name: PaperName; form: Form<Body
       done.value = true;
     } catch (failed) {
       error.value = say(failed);
+      // It may be saved all the same, and only the answer was lost.
+      await service.read<Body>(name).then((now) => {
+        if (!same(now.body, body.value)) return;
+        take(now);
+        error.value = null;
+        done.value = true;
+      }, () => undefined);
     }
     busy.value = false;
   };
+  const giveUp = () =>
+    read((fresh) => {
+      take(fresh);
+      error.value = null;
+      fields.value += 1;
+    });
 
   if (!paper.value || body.value === null)
     return error.value ? <Failure text={error.value} /> : <p class="quiet">{s.loading}</p>;
   return (
     <form onSubmit={(event) => void save(event)} noValidate>
       <p class="quiet">{s.by(paper.value.version, paper.value.by)}</p>
-      <Fields body={body as Signal<Body>} />
+      <Fields key={fields.value} body={body as Signal<Body>} />
       <Failure text={error.value} />
       <p class="quiet" role="status">
         {done.value ? s.saved : ""}
       </p>
+      {draftOf(DESK, field) && (
+        <p class="quiet" data-rest>
+          {s.begun}{" "}
+          <button type="button" class="link" onClick={() => void giveUp()}>
+            {s.giveUp}
+          </button>
+        </p>
+      )}
       <Buttons back={s.close} go={busy.value ? s.saving : s.save} busy={busy.value} />
     </form>
   );
 }
+
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
 
 interface FieldProps {
   label: string;
@@ -110,9 +150,9 @@ export function Field({ label, value, set, rows }: FieldProps) {
     <label class="field">
       <span>{label}</span>
       {rows ? (
-        <textarea rows={rows} value={typed.value} onInput={change} />
+        <textarea rows={rows} value={typed.value} onInput={change} data-kept />
       ) : (
-        <input value={typed.value} onInput={change} />
+        <input value={typed.value} onInput={change} data-kept />
       )}
     </label>
   );

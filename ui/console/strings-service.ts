@@ -8,6 +8,8 @@ export const s = {
   save: "Enregistrer",
   saving: "Enregistrement…",
   saved: "Enregistré. Cela compte dans quelques secondes.",
+  begun: "Ce que vous avez changé n’est pas encore enregistré. Vous le retrouverez ici.",
+  giveUp: "Revenir à ce qui est enregistré",
   close: "Fermer",
   by: (version: number, by: string | null) =>
     version === 0 ? "Réglage de départ, jamais modifié." : `Version ${version}, par ${by || "un compte supprimé"}.`,

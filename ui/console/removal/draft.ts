@@ -1,6 +1,7 @@
 // What is being written, and how it reaches the server: a moment after the last key, in order.
 import { effect, signal } from "@preact/signals";
 import { ApiError, say } from "../api";
+import { DESK, draftOf, setDraft } from "../drafts";
 import { type Case, type Catalogue, type Notice, removals, type Target, type View } from "./api";
 import { w } from "./words";
 
@@ -45,25 +46,26 @@ let running: Promise<void> = Promise.resolve();
 let dirty = false;
 /** The version of each case as the server told it last, also of one that was left meanwhile. */
 const versions = new Map<string, number>();
-/** What could not be sent when its case was left: there again when the case is opened again. */
-const unsent = new Map<string, Draft>();
 
 /** Words typed for the next step of something, by its id: they wait for it whatever page one goes to. */
-export const jotted = signal<Readonly<Record<string, string>>>({});
-export const jot = (of: string, words: string): void => {
-  jotted.value = { ...jotted.value, [of]: words };
-};
+export const jotted = (of: string): string => draftOf(DESK, `step ${of}`);
+export const jot = (of: string, words: string): void => setDraft(DESK, `step ${of}`, words);
 
-/** How often somebody signed out here. */
-let forgotten = 0;
-
-/** At a sign-out: nothing that was typed stays in this browser. */
-export function forget(): void {
-  close();
-  forgotten += 1;
-  unsent.clear();
-  jotted.value = {};
+/** What was written of a case since this version of it, and is not with the server. */
+interface Written {
+  version: number;
+  part: Partial<Draft>;
 }
+const placeOf = (id: string): string => `dossier ${id}`;
+const same = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
+const writtenOf = (id: string): Written | null => JSON.parse(draftOf(DESK, placeOf(id)) || "null") as Written | null;
+
+function keepWritten(id: string, version: number, part: Partial<Draft>): void {
+  setDraft(DESK, placeOf(id), Object.keys(part).length ? JSON.stringify({ version, part }) : "");
+}
+
+/** At a sign-out. */
+export const forget = (): void => close();
 
 const ofNotice = ({ id, platform, category, targets, details }: Notice): NoticeDraft => ({
   id,
@@ -95,8 +97,19 @@ export function show(told: View): void {
   draft.value = ofCase(told.case);
   dirty = false;
   failure.value = null;
-  const kept = unsent.get(id);
-  if (unsent.delete(id) && kept) change(kept);
+  writeAgain(told);
+}
+
+/** What was not sent when its case was left is there again. Of a case that somebody else changed since,
+ *  no list is: theirs may hold what mine would take away. */
+function writeAgain({ case: { id }, version }: View): void {
+  const kept = writtenOf(id);
+  if (!kept) return;
+  const mine = Object.entries(kept.part).filter(([name, value]) => !same(value, draft.value?.[name as keyof Draft]));
+  const still = kept.version === version ? mine : mine.filter(([, value]) => !Array.isArray(value));
+  keepWritten(id, version, {});
+  if (still.length) change(Object.fromEntries(still));
+  if (still.length < mine.length) failure.value = w.elsewhere;
 }
 
 /** Leave the case. What was typed a moment ago is sent, or waits until the case is opened again. */
@@ -107,9 +120,12 @@ export function close(): void {
 }
 
 export function change(part: Partial<Draft>): void {
-  if (!draft.value) return;
+  const id = view.value?.case.id;
+  if (!draft.value || !id) return;
   draft.value = { ...draft.value, ...part };
   dirty = true;
+  const before = writtenOf(id);
+  keepWritten(id, before?.version ?? versions.get(id) ?? 0, { ...before?.part, ...part });
   clearTimeout(timer);
   timer = setTimeout(() => void save(), AFTER);
 }
@@ -126,8 +142,7 @@ export function save(): Promise<void> {
   const [written, id] = [draft.value, view.value?.case.id];
   if (dirty && written && id) {
     dirty = false;
-    const since = forgotten;
-    running = running.then(() => send(id, written, since));
+    running = running.then(() => send(id, written));
   }
   return running;
 }
@@ -135,26 +150,33 @@ export function save(): Promise<void> {
 /** Whatever was sent has its answer: a case that is read now is read with it. */
 export const settled = (): Promise<void> => running;
 
-async function send(id: string, written: Draft, since: number): Promise<void> {
+async function send(id: string, written: Draft): Promise<void> {
   const here = () => view.value?.case.id === id;
   saving.value = true;
   try {
     const told = await removals.save(id, versions.get(id) ?? 0, written);
     versions.set(id, told.version);
+    const meanwhile = Object.entries(writtenOf(id)?.part ?? {}).filter(
+      ([name, value]) => !same(value, written[name as keyof Draft]),
+    );
+    keepWritten(id, told.version, Object.fromEntries(meanwhile));
     if (!here()) return;
     if (draft.value === written) dirty = false;
     view.value = told;
-    failure.value = null;
+    if (failure.value !== w.elsewhere) failure.value = null;
     // What was typed meanwhile stays; a new notice learns its name.
     const names = told.case.notices.map((one) => one.id);
     const now = draft.value;
     if (now && now.notices.length === names.length) {
-      draft.value = { ...now, notices: now.notices.map((one, i) => ({ ...one, id: names[i] ?? null })) };
+      const notices = now.notices.map((one, i) => ({ ...one, id: names[i] ?? null }));
+      draft.value = { ...now, notices };
+      if (meanwhile.some(([name]) => name === "notices"))
+        keepWritten(id, told.version, { ...Object.fromEntries(meanwhile), notices });
     }
   } catch (error) {
-    if (!here()) {
-      if (since === forgotten) unsent.set(id, written);
-    } else if (error instanceof ApiError && error.status === 409) {
+    // Where its case was left meanwhile, it waits until that is opened again.
+    if (!here()) return;
+    if (error instanceof ApiError && error.status === 409) {
       await removals.read(id).then(show, () => undefined);
       failure.value = w.elsewhere;
     } else {

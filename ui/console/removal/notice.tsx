@@ -103,7 +103,7 @@ export function NoticePart({ at }: { at: number }) {
 
 /** From what blocks it to what became of it. */
 function Way({ told, form, part }: { told: Notice; form: string | null; part: RefObject<HTMLElement | null> }) {
-  const text = jotted.value[told.id] ?? "";
+  const text = jotted(told.id);
   const move = (name: string, body: object = {}) => () =>
     void act((id) => removals.ofNotice(id, told.id, name, body)).then((done) => {
       if (done) jot(told.id, "");

@@ -235,7 +235,7 @@ function After({ back }: { back: () => void }) {
   const text = useSignal<string | null>(null);
   if (!told || !catalogue.value) return null;
   const id = told.case.id;
-  const words = jotted.value[id] ?? "";
+  const words = jotted(id);
   const prepare = async () => {
     try {
       text.value = (await removals.authority(id, authority.value)).text;

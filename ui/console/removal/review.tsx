@@ -8,7 +8,7 @@ export function Review() {
   const told = view.value;
   if (!told) return null;
   const of = `review ${told.case.id}`;
-  const remarks = jotted.value[of] ?? "";
+  const remarks = jotted(of);
   const said = told.case.review;
   const give = (approved: boolean) => () =>
     void act((id) => removals.move(id, "review", { approved, text: remarks })).then((done) => {
