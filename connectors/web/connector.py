@@ -10,7 +10,8 @@ import json
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -27,7 +28,7 @@ from core.clock import Clock
 from core.conversation import Author, Conversation, Message
 from core.errors import StorageUnavailable
 from core.events import InboundEvent
-from core.ids import ContactId, ListenerId
+from core.ids import ContactId, ConversationId, ListenerId
 from core.ports import Channel, Conversations, Errand, Feed, Part, Phrasebook, Sent
 from core.prospects import Expect, always_answered
 
@@ -42,9 +43,12 @@ PER_SESSION = 60
 SIGNS_PER_SESSION = 20
 # A contact unknown so far may be made by another process: look again, ever more rarely.
 LOOK_FIRST, LOOK_LAST = 1.0, 10.0
+# Whether the team is there is known in memory: looked at this often while nothing else changes.
+LOOK_AT_TEAM = 3.0
 
 WRONG_HELLO, WRONG_TOKEN, TOO_MANY, TRY_LATER = 4001, 4003, 4008, 1013
 
+T = TypeVar("T")
 NameOf = Callable[[ListenerId], Awaitable[str]]
 # Hears that the person of a conversation, in its newest state, is writing. Decides who may know;
 # neither raises nor waits.
@@ -343,10 +347,11 @@ class WebChat:
 
     async def _stream(self, visitor: Visitor, last: int, push: Push, shown: dict[int, str]) -> None:
         """Push everything after `last`, then what comes, until cancelled."""
-        await push({"type": "welcome", "last": last, "team": self._team()})
-        contact_id = await self._contact_of(visitor)
+        nothing = self._state(None)
+        await push({"type": "welcome", "last": last, "team": nothing["team"]})
+        screen = _Screen(push, nothing)
+        contact_id = await screen.hold(self._contact_of(visitor), None, partial(self._state, None))
         with self._feed.follow(contact_id) as changes:
-            state: dict[str, Any] | None = None
             while True:
                 newest, messages = await thread_after(self._conversations, contact_id, last)
                 for message in messages:
@@ -356,20 +361,20 @@ class WebChat:
                     if message.author is not Author.PERSON:
                         shown[message.seq] = message.id
                     last = message.seq
-                if newest is not None:
-                    owner = newest.owner.listener_id
-                    name = await self._name_of(owner) if owner else None
-                    if (frame := self._state(newest, name)) != state:
-                        await push(frame)
-                        state = frame
-                await changes.next()
+                owner = newest.owner.listener_id if newest else None
+                name = await self._name_of(owner) if owner else None
+                state = partial(self._state, newest, name)
+                await screen.hold(changes.next(), newest.id if newest else None, state)
 
-    def _state(self, newest: Conversation, listener: str | None) -> dict[str, Any]:
-        asked = survey.questions(newest, self._phrases, now=self._clock())
-        return payloads.state_frame(newest, listener=listener, team=self._team(), survey=asked)
-
-    def _team(self) -> dict[str, Any]:
-        return payloads.team_of(self._expect(self.name), now=self._clock())
+    def _state(self, newest: Conversation | None, listener: str | None = None) -> dict[str, Any]:
+        now = self._clock()
+        return payloads.state_frame(
+            newest,
+            prospect=self._expect(self.name),
+            now=now,
+            listener=listener,
+            survey=survey.questions(newest, self._phrases, now=now) if newest else None,
+        )
 
     async def _contact_of(self, visitor: Visitor) -> ContactId:
         """The visitor's contact, once the first message made it."""
@@ -409,6 +414,37 @@ class WebChat:
             self._sockets[visitor.address] -= 1
             if not self._sockets[visitor.address]:
                 del self._sockets[visitor.address]
+
+
+class _Screen:
+    """What one browser was told last: a state, and of which conversation."""
+
+    def __init__(self, push: Push, nothing: dict[str, Any]) -> None:
+        """`nothing`: the state before the first message, as the welcome says it."""
+        self._push = push
+        self._told: tuple[ConversationId | None, dict[str, Any]] = (None, nothing)
+
+    async def hold(
+        self,
+        until: Awaitable[T],
+        about: ConversationId | None,
+        state: Callable[[], dict[str, Any]],
+    ) -> T:
+        """Tell the state whenever it is another one, until what is awaited comes.
+
+        What holds of the team changes by the clock, and by supervisors: no conversation tells it.
+        """
+        coming = asyncio.ensure_future(until)
+        try:
+            while not coming.done():
+                frame = state()
+                if (about, frame) != self._told:
+                    await self._push(frame)
+                    self._told = about, frame
+                await asyncio.wait([coming], timeout=LOOK_AT_TEAM)
+            return coming.result()
+        finally:
+            coming.cancel()
 
 
 async def _heartbeat(response: web.StreamResponse) -> None:

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from connectors.web.session import Visitor
-from core.conversation import Author, Conversation, Message, OwnerKind
+from core.assessment import Assessment
+from core.conversation import BOT, Author, Conversation, Message, OwnerKind
 from core.events import EventKind, InboundEvent, MessageType
 from core.hours import Phase
 from core.labels import Urgency, address_for
@@ -125,41 +126,47 @@ def message_frame(message: Message, *, listener: str | None) -> dict[str, Any]:
     }
 
 
-def team_of(prospect: Prospect, *, now: datetime) -> dict[str, Any]:
-    """Whether the team is there, in words for the person."""
+def team_of(prospect: Prospect, *, now: datetime, danger: bool = False) -> dict[str, Any]:
+    """Whether the team is there, in words for the person.
+
+    A channel that supervisors shut has no hour to come back at; danger is answered on it still.
+    """
     opening, wait = prospect.opening, prospect.wait
-    answers = opening.is_open and not prospect.unattended
+    shut = prospect.unattended and not danger
+    answers = opening.is_open and not shut
+    closes = opening.until if answers and opening.phase is Phase.CLOSING else None
     return {
         "open": answers,
-        "closes": (
-            time_of_day(opening.until)
-            if opening.phase is Phase.CLOSING and opening.until is not None
-            else None
-        ),
-        "opens": None if opening.is_open else moment_from(opening.until, now=now),
+        "closes": time_of_day(closes) if closes else None,
+        "opens": None if opening.is_open or shut else moment_from(opening.until, now=now),
         "wait": duration(wait) if answers and wait is not None else None,
     }
 
 
 def state_frame(
-    conversation: Conversation,
+    conversation: Conversation | None,
     *,
-    listener: str | None,
-    team: dict[str, Any],
+    prospect: Prospect,
+    now: datetime,
+    listener: str | None = None,
     survey: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Who answers now, whether anybody is there, whether the danger numbers must stand out, and
-    what may be asked at the end."""
-    owner = conversation.owner.kind
+    what may be asked at the end. Without a conversation: the assistant, who will begin it."""
+    owner, assessment, is_open = BOT, Assessment(), True
+    if conversation is not None:
+        owner, is_open = conversation.owner, conversation.is_open
+        assessment = conversation.assessment
+    danger = is_open and assessment.urgency is Urgency.CRITIQUE
     return {
         "type": "state",
-        "owner": "assistant" if owner is OwnerKind.BOT else owner.value,
+        "owner": "assistant" if owner.kind is OwnerKind.BOT else owner.kind.value,
         "listener": listener,
-        "danger": conversation.is_open and conversation.assessment.urgency is Urgency.CRITIQUE,
-        "closed": not conversation.is_open,
-        "address": address_for(conversation.assessment.role).value,
+        "danger": danger,
+        "closed": not is_open,
+        "address": address_for(assessment.role).value,
         "survey": survey,
-        "team": team,
+        "team": team_of(prospect, now=now, danger=danger),
     }
 
 

@@ -12,6 +12,7 @@ from connectors.web.payloads import team_of
 from core.accounts import Listener, StaffRole
 from core.audit import Verb
 from core.conversation import Conversation
+from core.hours import Opening, Phase
 from core.labels import Address, Urgency
 from core.prospects import Prospect
 from core.skills import Language, Needs, Skill, Skills
@@ -107,7 +108,12 @@ async def test_on_a_shut_channel_one_may_write_and_is_told_the_truth(gateway: Ru
     await look.look()
     web = look.of("web")
     assert (web.unattended, look.of("whatsapp").unattended) == (True, False)
-    assert team_of(web, now=NOON)["open"] is False
+    nobody = {"open": False, "closes": None, "opens": None, "wait": None}
+    assert team_of(web, now=NOON) == nobody
+    assert team_of(web, now=NOON, danger=True)["open"] is True
+    # Neither does it come back with the hours.
+    closed = Opening(phase=Phase.CLOSED, until=at(3600))
+    assert team_of(replace(web, opening=closed), now=NOON) == nobody
     await a_waiting_person(gateway)
     (waits,) = await gateway.store.waiting(limit=9)
     assert waits.is_waiting

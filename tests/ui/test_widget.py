@@ -928,7 +928,7 @@ def test_at_night_nobody_is_promised_and_the_numbers_stay(
     gateway.answers = [({"owner": "queue"}, "L'équipe revient demain à 9 h.")]
     write(page, "je voudrais parler à quelqu'un")
     status = page.locator(".talk > .status")
-    sync_api.expect(status).to_contain_text("L’équipe revient demain à 9 h.")
+    sync_api.expect(status).to_contain_text("elle revient demain à 9 h.")
     sync_api.expect(status).not_to_contain_text("va te répondre")
     for number in ("15", "112", "3114"):
         sync_api.expect(page.locator(f'.danger a[href="tel:{number}"]')).to_be_visible()

@@ -17,7 +17,9 @@ export const S = {
 
   hello: "Ici, tu peux en parler.",
   helloMore: "Prends ton temps. Écris avec tes mots, comme ça vient.",
-  away: (opens: string) => `L’équipe n’est pas là en ce moment, elle revient ${opens}.`,
+  /** Without an hour, a supervisor shut the chat. */
+  away: (opens: string | null) =>
+    opens ? `L’équipe n’est pas là en ce moment, elle revient ${opens}.` : "L’équipe ne peut pas répondre par ici en ce moment.",
   awayMore: "Tu peux écrire quand même : un assistant répond, et ton message est gardé.",
   noticeTitle: "Avant d’écrire",
   notice: [
@@ -37,7 +39,7 @@ export const S = {
   service: "message automatique du service",
   listener: (name: string | null) => (name ? `écoutant ${name}` : "écoutant"),
 
-  sending: "envoi…",
+  pending: "envoi…",
   kept: "reçu",
   late: "pas envoyé",
   refused: "pas envoyé",
@@ -65,11 +67,10 @@ export const S = {
   down: "Connexion perdue. On réessaie tout seul.",
   downUnsent: "Ton message est gardé ici. Il partira ensuite.",
   busy: "Le service a un souci. On réessaie tout seul.",
-  queue: "Une personne de l’équipe va te répondre. Tu peux partir et revenir dans cet onglet.",
-  queueWait: (wait: string) =>
-    `Une personne de l’équipe va te répondre. Attente : ${wait}. Tu peux partir et revenir dans cet onglet.`,
+  queue: (wait?: string | null) =>
+    `Une personne de l’équipe va te répondre. ${wait ? `Attente : ${wait}. ` : ""}Tu peux partir et revenir dans cet onglet.`,
   queueCloses: (closes: string) => `L’équipe ferme bientôt, à ${closes}. Ton message est gardé.`,
-  queueAway: (opens: string) => `L’équipe revient ${opens}. Ton message est gardé. En danger, appelle.`,
+  queueAway: "Ton message est gardé. En danger, appelle.",
   thinking: "L’assistant prépare sa réponse…",
   withListener: (name: string | null) =>
     name ? `${name}, une personne de l’équipe, est avec toi.` : "Une personne de l’équipe est avec toi.",

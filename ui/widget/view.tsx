@@ -170,7 +170,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
 }
 
 function Away({ team }: { team: Team | null }): JSX.Element | null {
-  if (!team?.opens) return null;
+  if (!team || team.open) return null;
   return (
     <p class="away">
       <b>{S.away(team.opens)}</b> {S.awayMore}
@@ -197,8 +197,6 @@ function speakerOf({ from, name }: Item): string {
   return S[from];
 }
 
-const SENDING = { kept: S.kept, pending: S.sending, late: S.late, refused: S.refused };
-
 /** Drawn again only when its own message changes, whatever is typed below. */
 class Message extends Component<{ item: Item; chat: Chat; vous: boolean }> {
   override shouldComponentUpdate(next: { item: Item; vous: boolean }): boolean {
@@ -217,7 +215,7 @@ class Message extends Component<{ item: Item; chat: Chat; vous: boolean }> {
           {!Number.isNaN(at.getTime()) && (
             <time dateTime={item.at}>{at.toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" })}</time>
           )}
-          {item.from === "me" && <span class="sending">{SENDING[item.sending]}</span>}
+          {item.from === "me" && <span class="sending">{S[item.sending]}</span>}
         </p>
         <p class="text" dir="auto">
           {item.text}
@@ -271,9 +269,11 @@ function statusOf(chat: Chat): [kind: string, text: string] {
   if (link === "connecting") return ["wait", S.connecting];
   if (chat.lost.value) return ["done", S.lost];
   if (closed) return ["done", S.closed];
-  if (owner === "queue" && team?.opens) return ["done", S.queueAway(team.opens)];
-  if (owner === "queue" && team?.closes) return ["wait", S.queueCloses(team.closes)];
-  if (owner === "queue") return ["wait", team?.wait ? S.queueWait(team.wait) : S.queue];
+  if (owner === "queue") {
+    if (team && !team.open) return ["done", `${S.away(team.opens)} ${S.queueAway}`];
+    if (team?.closes) return ["wait", S.queueCloses(team.closes)];
+    return ["wait", S.queue(team?.wait)];
+  }
   if (owner === "listener") return ["with", S.withListener(listener)];
   return chat.thinking.value ? ["wait", S.thinking] : ["", ""];
 }

@@ -30,11 +30,10 @@ export const VOUS: typeof S = {
   tooLong: "C’est trop long. Raccourcissez un peu, ou coupez en deux messages.",
   moreLater: "Ça ne s’ouvre pas. Réessayez.",
   downUnsent: "Votre message est gardé ici. Il partira ensuite.",
-  queue: "Une personne de l’équipe va vous répondre. Vous pouvez partir et revenir dans cet onglet.",
-  queueWait: (wait) =>
-    `Une personne de l’équipe va vous répondre. Attente : ${wait}. Vous pouvez partir et revenir dans cet onglet.`,
+  queue: (wait) =>
+    `Une personne de l’équipe va vous répondre. ${wait ? `Attente : ${wait}. ` : ""}Vous pouvez partir et revenir dans cet onglet.`,
   queueCloses: (closes) => `L’équipe ferme bientôt, à ${closes}. Votre message est gardé.`,
-  queueAway: (opens) => `L’équipe revient ${opens}. Votre message est gardé. En danger, appelez.`,
+  queueAway: "Votre message est gardé. En danger, appelez.",
   withListener: (name) =>
     name ? `${name}, une personne de l’équipe, est avec vous.` : "Une personne de l’équipe est avec vous.",
   lost: "Cette discussion est terminée ici. Votre prochain message en ouvre une nouvelle.",
