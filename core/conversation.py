@@ -375,6 +375,11 @@ class Conversation:
         return along.who
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether we wrote first, and it is not known that the same person answers."""
+        return self.follow_up is not None and self.follow_up.is_doubtful
+
+    @property
     def is_alarming(self) -> bool:
         """Whether danger was left unanswered until the alarm went off, and still is."""
         return self.is_open and self.danger_since is not None and self.alarmed_at is not None

@@ -13,6 +13,9 @@ from core.ids import ListenerId
 
 # The catalogue's ids: the question whether we may write, and what is written then.
 ASK, MESSAGE = "follow_up_ask", "follow_up"
+# Where no message of ours can be the first: who called has hung up, and a browser tab is gone the
+# next day, and with it the only way there.
+BY_CALL_ONLY = frozenset({"telephone", "web"})
 # "Demain" said at night is the day that begins: no sooner than after a night's rest.
 NO_SOONER = timedelta(hours=8)
 # Longer than this nobody remembers having agreed.
@@ -79,6 +82,11 @@ class FollowUp:
     def is_over(self) -> bool:
         """Whether it was seen to: whoever comes back later may be asked again."""
         return self.stage in (Stage.CONFIRMED, Stage.DONE)
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether we wrote first, and it is not known that the same person answers."""
+        return self.stage in (Stage.SENT, Stage.DENIED)
 
     @property
     def goes_on(self) -> bool:

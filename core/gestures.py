@@ -48,12 +48,12 @@ WITH_GESTURE = frozenset(Issue) - {
 def gesture_for(conversation: Conversation) -> str:
     """The sentence for whoever asks now.
 
-    A parent who goes on where a child wrote gets the general one: the other would tell what the
-    child told.
+    A parent who goes on where a child wrote gets the general one, and so does whoever answers a
+    message that we began, until it is known who they are: the other would tell what was told.
     """
     told = conversation.assessment
     apart = conversation.minor_wrote and told.role in FOR_A_CHILD
-    if apart or told.issue is None or told.issue not in WITH_GESTURE:
+    if apart or conversation.is_doubtful or told.issue is None or told.issue not in WITH_GESTURE:
         return ANY
     path, issues = PATHS.get(told.role, ("", frozenset[Issue]())) if told.role else ("", ())
     return f"gesture_{told.issue}_{path}" if told.issue in issues else f"gesture_{told.issue}"

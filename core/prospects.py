@@ -5,7 +5,7 @@ waited who were answered lately and how long the others still stand; with too li
 nothing is said.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
@@ -68,16 +68,26 @@ def expected_wait(answered: Sequence[timedelta], standing: Sequence[timedelta]) 
 
 
 class Answered:
-    """Learns from looks at the queue how long those waited who left it."""
+    """Learns from looks at the queue how long those waited whom a listener took from it."""
 
     def __init__(self) -> None:
         self._standing: Mapping[str, datetime] = {}
         self._left: list[tuple[datetime, timedelta]] = []
 
-    def look(self, waiting: Mapping[str, datetime], *, now: datetime) -> Wait | None:
-        """Take in who waits at `now`, and since when; the range that follows."""
-        gone = self._standing.keys() - waiting.keys()
-        self._left += [(now, now - self._standing[each]) for each in gone]
+    def gone(self, waiting: Collection[str]) -> frozenset[str]:
+        """Those who stood there at the last look and do no more."""
+        return frozenset(self._standing) - frozenset(waiting)
+
+    def look(
+        self, waiting: Mapping[str, datetime], taken: Collection[str], *, now: datetime
+    ) -> Wait | None:
+        """Take in who waits at `now`, and since when; the range that follows.
+
+        `taken`: those of the `gone` whom a listener took. Of the others nobody knows how long they
+        would have waited.
+        """
+        taken = self.gone(waiting).intersection(taken)
+        self._left += [(now, now - self._standing[each]) for each in taken]
         self._left = [each for each in self._left if now - each[0] <= ANSWERED_WITHIN]
         self._standing = dict(waiting)
         return expected_wait(

@@ -9,15 +9,17 @@ import asyncio
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import holidays
 import structlog
 
 from core.clock import Clock
 from core.conversation import Conversation
+from core.errors import NotFound
 from core.hours import Hours, IsHoliday, Plan, Span, hours_from, opening_at
 from core.hours import as_document as hours_document
+from core.ids import ConversationId
 from core.labels import Urgency
 from core.ports import Documents, Store
 from core.prospects import Answered, Prospect, Wait
@@ -142,18 +144,36 @@ class Expectations:
     async def look(self) -> None:
         """Learn what the desk edited, and how long people wait.
 
-        Danger is not counted: it goes first, and is told numbers.
+        Danger is not counted: it goes first, and is told numbers. Nor is the time before the team
+        came: who writes now does not wait for the morning.
         """
         await self._read("hours", self._take_hours)
         await self._read("rota", self._take_rota)
         await self._read("intake", self._take_intake)
         waiting = await self._store.waiting(limit=LOOKED_AT)
         since = {
-            str(each.id): each.ticket.waiting_since
+            str(each.id): begun
             for each in waiting
-            if each.ticket is not None and not _goes_first(each)
+            if not _goes_first(each) and (begun := self._waits_since(each)) is not None
         }
-        self._wait = self._answered.look(since, now=self._clock())
+        gone = self._answered.gone(since)
+        taken = [one for one in gone if await self._was_taken(ConversationId(one))]
+        self._wait = self._answered.look(since, taken, now=self._clock())
+
+    def _waits_since(self, conversation: Conversation) -> datetime | None:
+        """Since when somebody waits for a team that is there; None: it is not there."""
+        opening = self.of(conversation.channel).opening
+        if conversation.ticket is None or not opening.is_open:
+            return None
+        begun = conversation.ticket.waiting_since
+        return begun if opening.since is None else max(begun, opening.since)
+
+    async def _was_taken(self, wanted: ConversationId) -> bool:
+        try:
+            ticket = (await self._store.conversation(wanted)).ticket
+        except NotFound:
+            return False  # erased meanwhile
+        return ticket is not None and ticket.claimed_at is not None
 
     async def _read(self, name: str, take: Callable[[object], None]) -> None:
         document = await self._store.document(KIND, name)

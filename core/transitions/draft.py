@@ -42,9 +42,6 @@ UNATTENDED_AFTER = timedelta(minutes=5)
 # The numbers to call are repeated to someone still in danger, but not after every sentence.
 TELL_DANGER_AGAIN_AFTER = timedelta(minutes=10)
 
-# A browser tab is gone the next day, and with it the only way there.
-_ONLY_WHILE_OPEN = "web"
-
 # Who writes, as far as we must say so.
 _OUTGOING = (Author.BOT, Author.SERVICE, Author.LISTENER)
 
@@ -208,8 +205,11 @@ class Draft:
         self.update(danger_told_at=self.now)
 
     def tell_gestures(self) -> None:
-        """What to do first; where a life may be at stake, whom to call."""
-        if self.conversation.assessment.issue in GRAVE:
+        """What to do first; where a life may be at stake, whom to call.
+
+        Not while it is doubtful who reads: either would tell what was told.
+        """
+        if self.conversation.assessment.issue in GRAVE and not self.conversation.is_doubtful:
             self.notice(_numbers_for(self.conversation.assessment))
             self.update(danger_told_at=self.now)
         else:
@@ -251,7 +251,7 @@ class Draft:
         """
         told = self.conversation
         settled = told.follow_up is None or told.follow_up.is_over
-        alone = told.standby or told.erasure is not None or told.channel == _ONLY_WHILE_OPEN
+        alone = told.standby or told.erasure is not None or told.channel in follow_up.BY_CALL_ONLY
         if self._for_later and settled and not alone:
             self.notice(follow_up.ASK)
             self.update(follow_up=FollowUp(stage=Stage.ASKED, at=self.now))

@@ -11,9 +11,19 @@ from core import spoken
 from core.accounts import Listener
 from core.audit import Deed, Verb
 from core.commands import Command
-from core.conversation import BOT, TELEPHONE, Author, Conversation, OwnerKind
+from core.conversation import BOT, Author, Conversation, OwnerKind
 from core.errors import Refused
-from core.follow_up import ASK, MESSAGE, NO_LATER, FollowUp, Kind, Moment, Stage, moment_for
+from core.follow_up import (
+    ASK,
+    BY_CALL_ONLY,
+    MESSAGE,
+    NO_LATER,
+    FollowUp,
+    Kind,
+    Moment,
+    Stage,
+    moment_for,
+)
 from core.labels import address_for
 from core.ports import Change, Phrasebook
 from core.transitions.draft import Draft, require, require_owner
@@ -33,10 +43,10 @@ def ask_follow_up(
 ) -> Change:
     """The listener asks whether we may write here, and when.
 
-    Raises Refused if not owner, on the telephone, or when something is agreed already.
+    Raises Refused if not owner, where only a call reaches them, or when something is agreed.
     """
     require_owner(conversation, listener)
-    require(conversation.channel != TELEPHONE and not _pending(conversation))
+    require(conversation.channel not in BY_CALL_ONLY and not _pending(conversation))
     draft = Draft(conversation, now, phrases)
     question = phrases.say(ASK, address_for(conversation.assessment.role))
     draft.append(
@@ -63,12 +73,12 @@ def note_follow_up(
     phrases: Phrasebook,
 ) -> Change:
     """The person said in words that we may, and when. Raises Refused if not owner, for a moment
-    that is past or more than a week away, for a call without a number, and for a message to
-    somebody on the telephone."""
+    that is past or more than a week away, for a call without a number, and for a message where
+    only a call reaches them."""
     require_owner(conversation, listener)
     require(now < due_at <= now + NO_LATER)
     require((kind is Kind.CALL) == (number is not None))
-    require(kind is Kind.CALL or conversation.channel != TELEPHONE)
+    require(kind is Kind.CALL or conversation.channel not in BY_CALL_ONLY)
     draft = Draft(conversation, now, phrases)
     agreed = FollowUp(
         kind=kind,
@@ -107,8 +117,7 @@ def confirm_identity(
     """The person told the listener that it is they. Raises Refused if not owner, or when nobody
     wondered."""
     require_owner(conversation, listener)
-    asked = conversation.follow_up
-    require(asked is not None and asked.stage in (Stage.SENT, Stage.DENIED))
+    require(conversation.is_doubtful)
     draft = Draft(conversation, now, phrases)
     _at_stage(draft, Stage.CONFIRMED, finished_by=listener.id)
     return draft.done()

@@ -20,7 +20,8 @@ def numbers_again_at(conversation: Conversation, *, now: datetime) -> datetime |
     """When the numbers are due again, which may be past; None: never more, as it stands at `now`.
 
     Not to who asked to be left alone or to have everything erased, not where another application
-    has the thread, and not once the platform's window is over.
+    has the thread, not once the platform's window is over, and not over what was told before to
+    somebody of whom it is not known who they are.
     """
     told, ticket = conversation, conversation.ticket
     if ticket is None or not told.is_waiting or told.owner != QUEUE:
@@ -28,6 +29,8 @@ def numbers_again_at(conversation: Conversation, *, now: datetime) -> datetime |
     if told.assessment.urgency.rank < Urgency.ELEVEE.rank or told.channel == TELEPHONE:
         return None
     if told.stopped or told.standby or told.erasure is not None:
+        return None
+    if told.is_doubtful and told.danger_since is None:
         return None
     since = max(ticket.waiting_since, told.danger_since or ticket.waiting_since)
     ends = min(filter(None, (since + UNTIL, told.window_ends_at)))

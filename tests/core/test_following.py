@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -9,15 +10,24 @@ from core import transitions
 from core.assessment import NOTHING_KNOWN, Assessment
 from core.audit import Verb
 from core.commands import Command
-from core.conversation import BOT, TELEPHONE, Conversation, Erasure, Outcome, OwnerKind
+from core.conversation import (
+    BOT,
+    QUEUE,
+    TELEPHONE,
+    Conversation,
+    Erasure,
+    Outcome,
+    Owner,
+    OwnerKind,
+)
 from core.errors import Refused
 from core.follow_up import FollowUp, Kind, Moment, Stage, moment_for
 from core.hours import Opening, Phase
-from core.labels import Urgency
+from core.labels import Issue, Role, Urgency
 from core.ports import Change
 from core.prospects import Prospect
 from core.work import Lane
-from tests.builders import NOON, an_event
+from tests.builders import NOON, a_waiting, an_event
 from tests.core.test_figures import ANNE, BILAL, CONTACT, begun, held
 from tests.fakes import Echo
 
@@ -163,8 +173,16 @@ def test_under_a_listener_the_question_is_theirs_and_no_machine_answers() -> Non
         lambda: transitions.ask_follow_up(
             agreed.conversation, ANNE, client_id="d" * 8, now=NOON, phrases=Echo()
         ),
-        lambda: transitions.ask_follow_up(
-            on(TELEPHONE, mine), ANNE, client_id="c" * 8, now=NOON, phrases=Echo()
+        *(
+            partial(
+                transitions.ask_follow_up,
+                on(channel, mine),
+                ANNE,
+                client_id="c" * 8,
+                now=NOON,
+                phrases=Echo(),
+            )
+            for channel in (TELEPHONE, "web")
         ),
     ):
         with pytest.raises(Refused):
@@ -192,8 +210,10 @@ def test_what_is_said_in_words_is_noted_with_its_hour_and_recorded() -> None:
         {"kind": Kind.MESSAGE},
         {"kind": Kind.MESSAGE, "number": None},
     ):
-        with pytest.raises(Refused):
-            note(on(TELEPHONE, held()), **wrong)
+        for channel in (TELEPHONE, "web"):
+            with pytest.raises(Refused):
+                note(on(channel, held()), **wrong)
+    note(on("telegram", held()), kind=Kind.MESSAGE, number=None)
 
 
 def test_when_the_hour_comes_the_text_is_neutral_and_the_sending_recorded() -> None:
@@ -333,3 +353,34 @@ def test_the_listener_notes_that_it_is_they() -> None:
     for wrong in (change.conversation, held()):
         with pytest.raises(Refused):
             transitions.confirm_identity(wrong, ANNE, now=DUE, phrases=Echo())
+
+
+@pytest.mark.parametrize("answered", [Stage.SENT, Stage.DENIED])
+@pytest.mark.parametrize("issue", [Issue.SEXTORSION, Issue.IDEATION_SUICIDAIRE])
+def test_whoever_answers_a_message_of_ours_is_not_told_what_it_was_about(
+    answered: Stage, issue: Issue
+) -> None:
+    known = Assessment(issue=issue, role=Role.VICTIME_MINEURE, urgency=Urgency.ELEVEE)
+    doubtful = a_waiting(
+        CONTACT,
+        Urgency.ELEVEE,
+        assessment=known,
+        notice_at=NOON,
+        follow_up=FollowUp(stage=answered, at=NOON),
+    )
+    asked = writes(doubtful, command=Command.GESTURES)
+    assert sentences(asked) == ["gestures_any"]
+    assert transitions.numbers_again_at(doubtful, now=NOON) is None
+    # Who says a danger now hears the numbers all the same.
+    assert transitions.numbers_again_at(replace(doubtful, danger_since=NOON), now=NOON) is not None
+    sure = transitions.confirm_identity(
+        replace(
+            doubtful,
+            owner=Owner(OwnerKind.LISTENER, ANNE.id),
+        ),
+        ANNE,
+        now=NOON,
+        phrases=Echo(),
+    ).conversation
+    again = writes(replace(sure, owner=QUEUE), command=Command.GESTURES)
+    assert sentences(again) != ["gestures_any"]

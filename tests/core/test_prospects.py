@@ -35,12 +35,19 @@ def test_the_range_reaches_to_who_stands_there_longest(
     assert expected_wait(minutes(*answered), minutes(*standing)) == told
 
 
-def test_who_left_the_queue_within_half_an_hour_counts() -> None:
+def test_whom_a_listener_took_within_half_an_hour_counts() -> None:
     queue = Answered()
     stood = {str(each): NOW - timedelta(minutes=7) for each in range(3)}
-    assert queue.look(stood, now=NOW) is None
-    assert queue.look({}, now=NOW + timedelta(seconds=10)) == Wait(5, 15)
-    assert queue.look({}, now=NOW + timedelta(minutes=31)) is None
+    assert queue.look(stood, (), now=NOW) is None
+    assert queue.gone(()) == frozenset(stood)
+    assert queue.look({}, queue.gone(()), now=NOW + timedelta(seconds=10)) == Wait(5, 15)
+    assert queue.look({}, (), now=NOW + timedelta(minutes=31)) is None
+
+
+def test_who_left_by_themselves_tells_nothing_of_the_wait() -> None:
+    queue = Answered()
+    queue.look({str(each): NOW for each in range(9)}, (), now=NOW)
+    assert queue.look({}, ("0", "1"), now=NOW + timedelta(minutes=2)) is None
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from core.conversation import Conversation, OwnerKind, TicketStatus
 from core.hours import PARIS, Hours, Phase, Plan, Span, parse_week
 from core.labels import Urgency
 from core.ports import Change, Store
+from core.prospects import Wait
 from core.work import Lane
 from gateway.expectations import ALWAYS, Expectations, Facts, french_holidays
 from tests.builders import a_contact, a_waiting
@@ -260,3 +261,33 @@ async def test_who_waits_is_told_of_the_gestures_and_gets_them_without_the_assis
     await house.writes("Gestes !")
     await house.run(Lane.INBOUND)
     assert "Garde les preuves" in await told(house, "gestures_any")
+
+
+async def test_in_the_morning_the_night_is_no_wait_and_who_left_was_not_answered(
+    house: House,
+) -> None:
+    told_of = expectations(house.store, house.clock)
+    turn_to(house, 2026, 6, 10, 1, 0)
+    people = []
+    for _ in range(8):
+        contact = await a_contact(house.store, now=house.clock())
+        one = a_waiting(contact, Urgency.MODEREE, since=house.clock())
+        await house.store.commit(Change(conversation=one), now=house.clock())
+        people.append(one)
+    await told_of.look()
+    turn_to(house, 2026, 6, 10, 9, 0)
+    await told_of.look()
+    assert told_of.of("web").wait is None
+    for one in people[:4]:
+        house.clock.turn(60)
+        claimed = transitions.claim(one, ANNE, now=house.clock(), phrases=Echo())
+        await house.store.commit(claimed, now=house.clock())
+        await told_of.look()
+    assert told_of.of("web").wait == Wait(0, 5)
+    turn_to(house, 2026, 6, 10, 9, 50)
+    await told_of.look()
+    for one in people[4:]:
+        left = transitions.end_before_erasing(one, now=house.clock(), phrases=Echo())
+        await house.store.commit(left, now=house.clock())
+    await told_of.look()
+    assert told_of.of("web").wait is None

@@ -216,3 +216,12 @@ def test_whom_we_wrote_to_first_is_not_taken_for_the_person(
     banner.get_by_role("button", name="C’est bien elle").press("Enter")
     expect(banner).to_have_count(0)
     expect(page.locator("#reply")).to_be_focused()
+
+
+def test_on_the_website_only_a_call_can_be_agreed(server: FakeConsole, visit: Open) -> None:
+    page = in_danger(server, visit, "web")
+    page.get_by_role("button", name="Proposer de réécrire").press("Enter")
+    dialog = page.get_by_role("dialog", name="Proposer de réécrire")
+    expect(dialog.get_by_label("La rappeler par téléphone")).to_be_checked()
+    expect(dialog.get_by_role("button", name="Lui demander ici")).to_have_count(0)
+    expect(dialog.get_by_role("radio")).to_have_count(1)

@@ -20,7 +20,8 @@ export function Propose({ summary }: { summary: Summary }) {
   const cid = useRef(crypto.randomUUID().replaceAll("-", ""));
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => first.current?.querySelector<HTMLElement>("button, input")?.focus(), []);
-  const phone = summary.channel === "telephone";
+  // A call has ended, and a browser tab will be gone: no message of ours would reach anybody.
+  const callOnly = summary.channel === "telephone" || summary.channel === "web";
 
   const send = async (rest: string, body: unknown) => {
     if (busy.value) return;
@@ -50,7 +51,7 @@ export function Propose({ summary }: { summary: Summary }) {
   return (
     <div ref={first}>
       <p>{w.follow.consent}</p>
-      {!phone && (
+      {!callOnly && (
         <>
           <button type="button" class="primary" disabled={busy.value} onClick={() => void send("", { cid: cid.current })}>
             {w.follow.ask}
@@ -58,14 +59,14 @@ export function Propose({ summary }: { summary: Summary }) {
           <p class="quiet">{w.follow.askHint}</p>
         </>
       )}
-      <Agreed phone={phone} error={error.value} submit={(body) => void send("/note", body)} />
+      <Agreed callOnly={callOnly} error={error.value} submit={(body) => void send("/note", body)} />
     </div>
   );
 }
 
 /** The person said so in words: what was agreed, and when. */
-function Agreed(props: { phone: boolean; error: string | null; submit: (body: unknown) => void }) {
-  const kind = useSignal<"message" | "call">(props.phone ? "call" : "message");
+function Agreed(props: { callOnly: boolean; error: string | null; submit: (body: unknown) => void }) {
+  const kind = useSignal<"message" | "call">(props.callOnly ? "call" : "message");
   const wrong = useSignal<string | null>(null);
   const at = useRef<HTMLInputElement>(null);
   const number = useRef<HTMLInputElement>(null);
@@ -84,7 +85,7 @@ function Agreed(props: { phone: boolean; error: string | null; submit: (body: un
     <form class="words" onSubmit={submit} noValidate>
       <fieldset>
         <legend>{w.follow.said}</legend>
-        {(props.phone ? (["call"] as const) : (["message", "call"] as const)).map((one) => (
+        {(props.callOnly ? (["call"] as const) : (["message", "call"] as const)).map((one) => (
           <label key={one} class="option">
             <input
               type="radio"
