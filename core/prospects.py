@@ -32,12 +32,14 @@ class Prospect:
     """What holds now for a channel. `on_call`: danger is paged to somebody while it is shut.
 
     `unattended`: supervisors take nobody new on this channel, whatever the hours; danger they do.
+    `deserted`: it is open by its hours, and nobody of the team has been there for a while.
     """
 
     opening: Opening = ALWAYS_OPEN
     wait: Wait | None = None
     on_call: bool = False
     unattended: bool = False
+    deserted: bool = False
 
 
 ANSWERED = Prospect()

@@ -14,6 +14,7 @@ from datetime import date, datetime, timedelta
 import holidays
 import structlog
 
+from core.accounts import Availability
 from core.clock import Clock
 from core.conversation import Conversation
 from core.errors import NotFound
@@ -35,6 +36,10 @@ from handoff.replies import checked_replies, first_replies
 log = structlog.get_logger()
 
 LOOK_EVERY = 5.0
+# A console that is open gives a sign of life more often than this.
+SIGN_WITHIN = timedelta(minutes=1)
+# Nobody of the team was there for so long: no handing over of a shift, no restart takes that.
+GONE_FOR = timedelta(minutes=10)
 # Enough of the queue to learn from; who stands further back is no sooner answered.
 LOOKED_AT = 200
 
@@ -106,6 +111,9 @@ class Expectations:
         self._answered = Answered()
         self._wait: Wait | None = None
         self._shut: frozenset[str] = frozenset()
+        # Since when somebody of the team may have been there, for all that was seen.
+        self._there_at: datetime | None = None
+        self._deserted = False
 
     def of(self, channel: str) -> Prospect:
         """What holds now."""
@@ -120,6 +128,7 @@ class Expectations:
             wait=self._wait,
             on_call=bool(self.on_call()),
             unattended=channel in self._shut,
+            deserted=opening.is_open and self._deserted,
         )
 
     def on_call(self) -> Sequence[Sequence[OnCall]]:
@@ -150,6 +159,7 @@ class Expectations:
         await self._read("hours", self._take_hours)
         await self._read("rota", self._take_rota)
         await self._read("intake", self._take_intake)
+        await self._look_who_is_there()
         waiting = await self._store.waiting(limit=LOOKED_AT)
         since = {
             str(each.id): begun
@@ -159,6 +169,17 @@ class Expectations:
         gone = self._answered.gone(since)
         taken = [one for one in gone if await self._was_taken(ConversationId(one))]
         self._wait = self._answered.look(since, taken, now=self._clock())
+
+    async def _look_who_is_there(self) -> None:
+        """Whoever rests comes back soon; whose shift is over does not.
+
+        A process that has just started knows nothing of before.
+        """
+        now = self._clock()
+        seen = await self._store.present(since=now - SIGN_WITHIN)
+        if self._there_at is None or any(one.availability is not Availability.OFF for one in seen):
+            self._there_at = now
+        self._deserted = now - self._there_at >= GONE_FOR
 
     def _waits_since(self, conversation: Conversation) -> datetime | None:
         """Since when somebody waits for a team that is there; None: it is not there."""

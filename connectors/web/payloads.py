@@ -130,9 +130,10 @@ def team_of(prospect: Prospect, *, now: datetime, danger: bool = False) -> dict[
     """Whether the team is there, in words for the person.
 
     A channel that supervisors shut has no hour to come back at; danger is answered on it still.
+    Nor has a team that should be there and is not.
     """
     opening, wait = prospect.opening, prospect.wait
-    shut = prospect.unattended and not danger
+    shut = (prospect.unattended and not danger) or prospect.deserted
     answers = opening.is_open and not shut
     closes = opening.until if answers and opening.phase is Phase.CLOSING else None
     return {

@@ -32,12 +32,19 @@ def told_of(
         "opening": spoken.moment_from(opens, now=now),
         "wait": spoken.duration(wait) if wait else "",
     }
-    away = "team_elsewhere" if prospect.unattended else _TEAM_AWAY.get(opening.phase)
+    away = _TEAM_AWAY.get(opening.phase)
+    if prospect.unattended:
+        away = "team_elsewhere"
+    elif prospect.deserted:
+        away = "team_absent"
     if opening.is_open:
         alert, hours = "alert_team", "hours_open" if shuts else "hours_always"
     else:
-        alert = "alert_on_call" if prospect.on_call else "alert_nobody"
-        hours = _TEAM_AWAY[opening.phase]
+        alert, hours = "alert_on_call", _TEAM_AWAY[opening.phase]
+    if prospect.deserted:
+        alert = "alert_away"
+    if alert != "alert_team" and not prospect.on_call:
+        alert = "alert_nobody"
     if prospect.unattended:
         hours = "team_elsewhere"
     holes = {

@@ -1,19 +1,23 @@
 """What people are told around opening and closing time, with the real words and a turned clock."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.sentences import Catalogue
+from connectors.web.payloads import team_of
 from core import transitions
+from core.accounts import Availability
 from core.clock import Clock
 from core.conversation import Conversation, OwnerKind, TicketStatus
 from core.hours import PARIS, Hours, Phase, Plan, Span, parse_week
-from core.labels import Urgency
+from core.labels import Address, Urgency
 from core.ports import Change, Store
-from core.prospects import Wait
+from core.prospects import Prospect, Wait
+from core.transitions import honesty
 from core.work import Lane
 from gateway.expectations import ALWAYS, Expectations, Facts, french_holidays
 from tests.builders import a_contact, a_waiting
@@ -291,3 +295,39 @@ async def test_in_the_morning_the_night_is_no_wait_and_who_left_was_not_answered
         await house.store.commit(left, now=house.clock())
     await told_of.look()
     assert told_of.of("web").wait is None
+
+
+async def test_within_the_hours_but_with_nobody_there_nobody_is_promised(house: House) -> None:
+    told_of = expectations(house.store, house.clock)
+
+    async def after(seconds: float) -> Prospect:
+        house.clock.turn(seconds)
+        await told_of.look()
+        return told_of.of("web")
+
+    def says(hole: str, prospect: Prospect) -> str:
+        return honesty.told_of(prospect, house.clock(), CATALOGUE, Address.TU)[hole]
+
+    turn_to(house, 2026, 6, 11, 14, 0)
+    # A process that has just started has seen nobody, and knows nothing.
+    assert not (await after(0)).deserted
+    assert not (await after(599)).deserted
+    alone = await after(1)
+    assert alone.deserted
+    assert team_of(alone, now=house.clock(), danger=True)["open"] is False
+    assert says("team", alone).startswith("Personne de l’équipe n’est là en ce moment.")
+    assert says("alert", alone) == "Ici, personne ne lit en ce moment, alors appelle."
+    called = says("alert", replace(alone, on_call=True))
+    assert called == "L’équipe n’est pas là, mais on prévient une personne d’astreinte."
+    await house.store.note_present(ANNE.id, now=house.clock())
+    await house.store.set_availability(ANNE.id, Availability.PAUSE, now=house.clock())
+    assert not (await after(1)).deserted
+    await house.store.set_availability(ANNE.id, Availability.OFF, now=house.clock())
+    assert not (await after(599)).deserted
+    await house.store.note_present(ANNE.id, now=house.clock())
+    assert (await after(1)).deserted
+    # At night the hours say it, and when somebody comes.
+    turn_to(house, 2026, 6, 12, 1, 0)
+    night = await after(0)
+    assert not night.deserted
+    assert team_of(night, now=house.clock())["opens"]
