@@ -64,13 +64,15 @@ OPEN_STATES = frozenset({NoticeState.DISPATCHED, NoticeState.RECEIVED, NoticeSta
 
 
 class DispatchStatus(StrEnum):
-    """What became of a sending. `unknown`: it may or may not have arrived; a person decides."""
+    """What became of a sending. `unknown`: it may or may not have arrived; a person decides.
+    `stopped`: nothing left, because what it needs did not hold any more when its turn came."""
 
     QUEUED = "queued"
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
     UNKNOWN = "unknown"
+    STOPPED = "stopped"
 
 
 class Route(StrEnum):
@@ -83,7 +85,8 @@ class Route(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
-    """One sending. `error` is a code, never a server's free text; `attempts` counts refusals for
+    """One sending. `error` is a code, never a server's free text (of one that was stopped, the
+    code of `checks.REASONS` that stopped it); `attempts` counts refusals for
     now, after each of which it waits until `due_at`."""
 
     route: Route
@@ -269,11 +272,3 @@ class Case:
     def notice(self, notice_id: str) -> Notice | None:
         """One of its notices."""
         return next((one for one in self.notices if one.id == notice_id), None)
-
-    @property
-    def was_sent(self) -> bool:
-        """Whether a platform or an authority has, or may have, any of it."""
-        return bool(self.escalations) or any(
-            one.dispatched_at or (one.dispatch and one.dispatch.status is not DispatchStatus.QUEUED)
-            for one in self.notices
-        )

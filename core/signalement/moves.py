@@ -3,8 +3,10 @@
     draft ▶ validated ▶ dispatched ▶ received ▶ removed
                                               ▶ refused ▶ appealed ▶ removed, or refused again
 
-A notice that changed after it was validated is a draft again. A sending whose fate is unknown
-stays unknown until a person says what became of it: no machine sends it a second time.
+A notice that changed after it was validated is a draft again; so is one that a listener took back
+before its turn came, or that lacked something by then, such as the person's consent. A sending
+whose fate is unknown stays unknown until a person says what became of it: no machine sends it a
+second time.
 """
 
 from collections.abc import Sequence
@@ -64,10 +66,7 @@ def edited(before: Case, after: Case) -> Case:
     changed = replace(after, notices=(*notices, *fresh))
     if changed == before:
         return before
-    redrawn = [
-        one if _is_out(one) else replace(one, state=NoticeState.DRAFT, document=None)
-        for one in changed.notices
-    ]
+    redrawn = [one if _is_out(one) else _drafted(one) for one in changed.notices]
     review = before.review if _only_tells(before, changed) else None
     return replace(changed, notices=tuple(redrawn), review=review)
 
@@ -102,29 +101,53 @@ def validate(case: Case, notice_id: str, *, found: Sequence[Problem], document: 
     return _with(case, replace(notice, state=NoticeState.VALIDATED, document=document))
 
 
-def queue(case: Case, notice_id: str, route: Route, *, now: datetime) -> Case:
-    """Have a validated notice sent. One that is on its way, or of unknown fate, is not."""
-    notice = _ready(case, notice_id)
+def queue(
+    case: Case, notice_id: str, route: Route, *, found: Sequence[Problem], now: datetime
+) -> Case:
+    """Have a validated notice sent. One that is on its way, or of unknown fate, is not.
+
+    Raises Blocked for what it lacks by now: what was changed while it was on its way.
+    """
+    notice = _ready(case, notice_id, found)
     if route is Route.FORM:
-        return copied(case, notice_id, now=now)
+        return copied(case, notice_id, found=found, now=now)
     status = DispatchStatus.QUEUED
     dispatch = Dispatch(route=route, status=status, queued_at=now, due_at=now)
     return _with(case, replace(notice, dispatch=dispatch))
 
 
-def copied(case: Case, notice_id: str, *, now: datetime) -> Case:
-    """A person put the notice into the platform's own form."""
-    notice = _ready(case, notice_id)
+def copied(case: Case, notice_id: str, *, found: Sequence[Problem], now: datetime) -> Case:
+    """A person put the notice into the platform's own form. Raises Blocked."""
+    notice = _ready(case, notice_id, found)
     sent = Dispatch(
         route=Route.FORM, status=DispatchStatus.SENT, queued_at=now, due_at=now, sent_at=now
     )
     return _with(case, _gone_out(replace(notice, dispatch=sent), now))
 
 
-def begin_sending(case: Case, notice_id: str) -> Case:
-    """To be committed before the first byte leaves: whoever finds it so later knows of a crash."""
+def begin_sending(case: Case, notice_id: str, *, found: Sequence[Problem]) -> Case:
+    """To be committed before the first byte leaves: whoever finds it so later knows of a crash.
+
+    Raises Blocked for what it lacks by now: a person who took their consent back is heard until
+    the last moment.
+    """
     notice, dispatch = _sending(case, notice_id, DispatchStatus.QUEUED)
+    if found:
+        raise Blocked(found)
     return _with(case, replace(notice, dispatch=replace(dispatch, status=DispatchStatus.SENDING)))
+
+
+def stop(case: Case, notice_id: str, *, error: str) -> Case:
+    """Nothing left: a draft again, which says why. To be validated as the case now stands."""
+    notice, dispatch = _sending(case, notice_id, DispatchStatus.QUEUED)
+    stopped = replace(dispatch, status=DispatchStatus.STOPPED, error=error)
+    return _with(case, replace(_drafted(notice), dispatch=stopped))
+
+
+def cancel(case: Case, notice_id: str) -> Case:
+    """A listener takes a notice back that waits for its turn; once it is being sent, nobody can."""
+    notice, _ = _sending(case, notice_id, DispatchStatus.QUEUED)
+    return _with(case, replace(_drafted(notice), dispatch=None))
 
 
 def sent(case: Case, notice_id: str, *, now: datetime) -> Case:
@@ -324,14 +347,18 @@ def deadline(notice: Notice, platform: Platform, *, now: datetime) -> Deadline |
     )
 
 
-def _ready(case: Case, notice_id: str) -> Notice:
-    """A validated notice that may go out. Raises Blocked where a lawyer said no since."""
+def _ready(case: Case, notice_id: str, found: Sequence[Problem]) -> Notice:
+    """A validated notice that may go out. Raises Blocked for what it lacks since."""
     notice = _in(case, notice_id, NoticeState.VALIDATED)
     if _under_way(notice):
         raise Refused
-    if case.review is not None and not case.review.approved:
-        raise Blocked([Problem(code="review_against", where="review")])
+    if found:
+        raise Blocked(found)
     return notice
+
+
+def _drafted(notice: Notice) -> Notice:
+    return replace(notice, state=NoticeState.DRAFT, document=None)
 
 
 def _under_way(notice: Notice) -> bool:

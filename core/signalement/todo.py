@@ -27,6 +27,8 @@ class Why(StrEnum):
     UNKNOWN = "unknown"
     # It was refused on the way: send it otherwise.
     NOT_SENT = "not_sent"
+    # It was stopped before it left: complete it, or leave it.
+    STOPPED = "stopped"
     # The platform let its time pass: ask again.
     LATE = "late"
     # The platform will not: contest it, or go to an authority.
@@ -40,6 +42,7 @@ class Why(StrEnum):
 TELL_EVERY = {
     Why.UNKNOWN: timedelta(days=1),
     Why.NOT_SENT: timedelta(days=1),
+    Why.STOPPED: timedelta(days=1),
     Why.LATE: timedelta(days=1),
     Why.REFUSED: timedelta(days=7),
     Why.TELL: timedelta(days=3),
@@ -86,6 +89,10 @@ def _of_notice(case: Case, notice: Notice, platform: Platform | None) -> Todo | 
             return Todo(notice=notice.id, why=Why.UNKNOWN, at=sending.due_at)
         if sending.status is DispatchStatus.REFUSED:
             return Todo(notice=notice.id, why=Why.NOT_SENT, at=sending.due_at)
+        # Without the person's consent there is nothing to complete.
+        stopped = sending.status is DispatchStatus.STOPPED and notice.state is NoticeState.DRAFT
+        if stopped and case.consent is not None:
+            return Todo(notice=notice.id, why=Why.STOPPED, at=sending.due_at)
     decided = notice.decided_at
     if notice.state is NoticeState.REFUSED and decided is not None and not case.escalations:
         return Todo(notice=notice.id, why=Why.REFUSED, at=decided)

@@ -195,6 +195,7 @@ class SignalementRoutes:
             "still_gone": lambda case: moves.still_gone(case, notice, now=now),
             "told_in_words": lambda case: moves.told(case, notice, now=now),
             "seen_again": lambda case: moves.seen_again(case, notice, new_id=new_id(), now=now),
+            "cancel": lambda case: moves.cancel(case, notice),
             "resolve": lambda case: moves.resolve(case, notice, arrived=arrived, now=now),
         }
 

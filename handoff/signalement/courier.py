@@ -3,21 +3,23 @@
 Sending is durable, and honest about what nobody can know. Before the first byte leaves, "sending"
 is committed. Whoever takes the work up after a crash finds it, and says "unknown": the notice may
 have arrived, so no machine sends it again. A refusal for now is tried again later; a refusal for
-good waits for a person.
+good waits for a person. What lacks something when its turn comes, such as the consent that was
+taken back meanwhile, is stopped and is a draft again, which says why.
 
 What waits for a person is told to the team when it is due, and again until somebody deals with it.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from core.clock import Clock
-from core.errors import NotFound
+from core.errors import NotFound, Refused
 from core.signalement import moves, todo
 from core.signalement.case import Case, DispatchStatus
 from core.signalement.platforms import Directory
 from core.work import Lease
-from handoff.signalement.archive import Archive
+from handoff.signalement.archive import Archive, notice_of
 from handoff.signalement.notices import Notices
 from handoff.signalement.reminders import Reminder, reminder
 from handoff.signalement.sending import Fate, Later, Rejected, Sender, Taken
@@ -79,9 +81,18 @@ class Courier:
         return again if told or again is None else min(again, REMIND_AGAIN)
 
     async def _send(self, case_id: str, notice_id: str) -> None:
-        begun = await self._archive.change(
-            case_id, "sending", lambda case: moves.begin_sending(case, notice_id), None, notice_id
-        )
+        def begin(case: Case) -> Case:
+            found = self._notices.problems(case, notice_of(case, notice_id))
+            return moves.begin_sending(case, notice_id, found=found)
+
+        try:
+            begun = await self._archive.change(case_id, "sending", begin, None, notice_id)
+        except moves.Blocked as blocked:
+            await self._stop(case_id, notice_id, blocked.problems[0].code)
+            return
+        except Refused:
+            # Somebody took it back a moment ago.
+            return
         case, notice = begun.case, begun.case.notice(notice_id)
         assert notice is not None
         sender = self._senders.get(notice.platform)
@@ -96,6 +107,16 @@ class Courier:
             else:
                 fate = await sender.send(self._notices.parcel(case, notice, pdf))
         await self._settle(case_id, notice_id, fate)
+
+    async def _stop(self, case_id: str, notice_id: str, code: str) -> None:
+        with suppress(Refused):
+            await self._archive.change(
+                case_id,
+                "sending_stopped",
+                lambda case: moves.stop(case, notice_id, error=code),
+                None,
+                notice_id,
+            )
 
     async def _settle(self, case_id: str, notice_id: str, fate: Fate | None) -> None:
         now = self._clock()

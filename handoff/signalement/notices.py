@@ -88,7 +88,13 @@ class Notices:
         kept = await self._archive.change(
             case_id,
             f"queued_{route}" if route is not Route.FORM else "copied_into_form",
-            lambda case: moves.queue(case, notice_id, route, now=now),
+            lambda case: moves.queue(
+                case,
+                notice_id,
+                route,
+                found=self.problems(case, notice_of(case, notice_id)),
+                now=now,
+            ),
             listener,
             notice_id,
         )

@@ -11,6 +11,7 @@ from core.signalement.todo import Todo, Why
 TO_DO: Mapping[Why, str] = {
     Why.UNKNOWN: "on ne sait pas si l’envoi est arrivé, demander à la plateforme",
     Why.NOT_SENT: "l’envoi a été refusé, l’envoyer autrement",
+    Why.STOPPED: "l’envoi a été arrêté avant de partir, compléter le dossier et valider à nouveau",
     Why.LATE: "la plateforme n’a pas répondu à temps, la relancer",
     Why.REFUSED: "la plateforme a refusé, faire un recours ou transmettre",
     Why.TELL: "le contenu est retiré, prévenir la personne",

@@ -39,11 +39,11 @@ def validated() -> Case:
 
 
 def queued() -> Case:
-    return moves.queue(validated(), ID, Route.MAIL, now=NOON)
+    return moves.queue(validated(), ID, Route.MAIL, found=(), now=NOON)
 
 
 def sending() -> Case:
-    return moves.begin_sending(queued(), ID)
+    return moves.begin_sending(queued(), ID, found=())
 
 
 def dispatched() -> Case:
@@ -78,9 +78,11 @@ def test_a_refusal_is_contested_with_a_new_clock() -> None:
 
 MOVES: dict[str, Callable[[Case], Case]] = {
     "validate": lambda case: moves.validate(case, ID, found=(), document="1" * 64),
-    "queue": lambda case: moves.queue(case, ID, Route.MAIL, now=NOON),
-    "copied": lambda case: moves.copied(case, ID, now=NOON),
-    "begin": lambda case: moves.begin_sending(case, ID),
+    "queue": lambda case: moves.queue(case, ID, Route.MAIL, found=(), now=NOON),
+    "copied": lambda case: moves.copied(case, ID, found=(), now=NOON),
+    "begin": lambda case: moves.begin_sending(case, ID, found=()),
+    "stop": lambda case: moves.stop(case, ID, error="no_consent"),
+    "cancel": lambda case: moves.cancel(case, ID),
     "sent": lambda case: moves.sent(case, ID, now=NOON),
     "not_sent": lambda case: moves.not_sent(case, ID, error="x", again=True, now=NOON),
     "lost": lambda case: moves.lost_sight(case, ID, error="x"),
@@ -95,7 +97,9 @@ MOVES: dict[str, Callable[[Case], Case]] = {
 ALLOWED: list[tuple[Callable[[], Case], set[str]]] = [
     (a_case, {"validate"}),
     (validated, {"validate", "queue", "copied"}),
-    (queued, {"begin"}),
+    (queued, {"begin", "stop", "cancel"}),
+    (lambda: moves.stop(queued(), ID, error="no_consent"), {"validate"}),
+    (lambda: moves.cancel(queued(), ID), {"validate"}),
     (sending, {"sent", "not_sent", "lost"}),
     (lambda: moves.lost_sight(sending(), ID, error="timeout"), {"resolve"}),
     (dispatched, {"received", "removed", "refused", "reminded"}),
@@ -124,13 +128,34 @@ def test_what_lacks_something_is_blocked_with_the_reasons() -> None:
     assert blocked.value.problems == [lack]
 
 
+def test_what_lacks_something_by_now_neither_goes_nor_is_queued_nor_copied() -> None:
+    """The last look, before the first byte: consent may be taken back until then."""
+    lack = Problem(code="no_consent", where="consent")
+    with pytest.raises(moves.Blocked) as blocked:
+        moves.begin_sending(queued(), ID, found=[lack])
+    assert blocked.value.problems == [lack]
+    for route in (Route.MAIL, Route.FORM):
+        with pytest.raises(moves.Blocked):
+            moves.queue(validated(), ID, route, found=[lack], now=NOON)
+
+
+def test_what_was_stopped_is_a_draft_that_says_why_and_what_was_taken_back_is_one_too() -> None:
+    stopped = the_notice(moves.stop(queued(), ID, error="no_consent"))
+    assert (stopped.state, stopped.document) == (NoticeState.DRAFT, None)
+    assert stopped.dispatch is not None
+    assert (stopped.dispatch.status, stopped.dispatch.error) == ("stopped", "no_consent")
+    taken_back = moves.cancel(queued(), ID)
+    assert the_notice(taken_back) == a_notice()
+    assert moves.may_be_destroyed(taken_back)
+
+
 def test_a_sending_of_unknown_fate_waits_for_a_person() -> None:
     lost = moves.lost_sight(sending(), ID, error="timeout")
     assert the_notice(lost).state is NoticeState.VALIDATED
     arrived = moves.resolve(lost, ID, arrived=True, now=at(60))
     assert the_notice(arrived).state is NoticeState.DISPATCHED
     lost_for_good = moves.resolve(lost, ID, arrived=False, now=at(60))
-    assert the_notice(moves.queue(lost_for_good, ID, Route.MAIL, now=at(61))).dispatch
+    assert the_notice(moves.queue(lost_for_good, ID, Route.MAIL, found=(), now=at(61))).dispatch
 
 
 def test_a_refusal_for_now_is_tried_again_ever_later_and_then_left_to_a_person() -> None:
@@ -141,7 +166,7 @@ def test_a_refusal_for_now_is_tried_again_ever_later_and_then_left_to_a_person()
         assert dispatch is not None
         assert dispatch.status is DispatchStatus.QUEUED
         waits.append(dispatch.due_at - NOON)
-        case = moves.begin_sending(case, ID)
+        case = moves.begin_sending(case, ID, found=())
     assert waits == sorted(waits)
     given_up = the_notice(moves.not_sent(case, ID, error="451", again=True, now=NOON)).dispatch
     assert given_up is not None
@@ -212,7 +237,7 @@ def test_a_case_is_not_destroyed_while_it_is_held_or_open() -> None:
 
 def test_nothing_goes_to_an_authority_without_consent() -> None:
     passed = moves.escalate(a_case(), Authority.PHAROS, reference="P", by=LISTENER, now=NOON)
-    assert passed.was_sent
+    assert [one.authority for one in passed.escalations] == [Authority.PHAROS]
     with pytest.raises(moves.Blocked):
         moves.escalate(a_case(consent=None), Authority.PHAROS, reference="P", by=LISTENER, now=NOON)
 

@@ -52,6 +52,14 @@ def test_what_may_have_arrived_and_what_was_refused_on_the_way_wait_at_once() ->
     assert whys(refused) == [(Why.NOT_SENT, timedelta(0))]
 
 
+def test_what_was_stopped_waits_for_who_completes_it_unless_the_person_does_not_want_it() -> None:
+    stopped = with_notice(dispatch=a_sending(DispatchStatus.STOPPED))
+    assert whys(stopped) == [(Why.STOPPED, timedelta(0))]
+    assert whys(replace(stopped, consent=None)) == []
+    validated = moves.validate(stopped, ID, found=(), document="0" * 64)
+    assert whys(validated) == [], "somebody did"
+
+
 def test_a_platform_is_late_after_its_time_and_again_after_each_reminder() -> None:
     assert whys(sent()) == [(Why.LATE, PATIENCE)]
     again = moves.reminded(sent(), ID, now=NOON + PATIENCE)

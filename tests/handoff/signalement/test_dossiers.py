@@ -393,8 +393,8 @@ async def test_after_a_crash_in_the_middle_nothing_is_sent_again(service: Runnin
     notice = dossier.notice["id"]
 
     def begun(case: Any) -> Any:
-        queued = moves.queue(case, notice, MailSender.route, now=at(0))
-        return moves.begin_sending(queued, notice)
+        queued = moves.queue(case, notice, MailSender.route, found=(), now=at(0))
+        return moves.begin_sending(queued, notice, found=())
 
     await archive.change(case, "sending", begun, None, notice)
     post = Post(Taken())
@@ -428,7 +428,7 @@ async def test_a_platform_without_a_channel_is_told_as_refused(service: Running)
     await archive.change(
         case,
         "queued_mail",
-        lambda one: moves.queue(one, notice, MailSender.route, now=at(0)),
+        lambda one: moves.queue(one, notice, MailSender.route, found=(), now=at(0)),
         None,
         notice,
     )
@@ -446,7 +446,7 @@ async def a_queued_notice(service: Running) -> tuple[Dossier, str]:
     case, notice = dossier.told["case"]["id"], dossier.notice["id"]
 
     def queue(one: Any) -> Any:
-        return moves.queue(one, notice, MailSender.route, now=at(0))
+        return moves.queue(one, notice, MailSender.route, found=(), now=at(0))
 
     await service.gateway.dossiers.archive.change(case, "queued_mail", queue, None, notice)
     return dossier, case
@@ -508,3 +508,86 @@ async def test_a_server_that_keeps_what_it_refuses_for_now_gets_one_notice_twice
     assert len(set(names_of(mailbox))) == 1
     kinds = [step["kind"] for step in dossier.told["case"]["steps"]]
     assert kinds.count("sending_taken") == 1
+
+
+async def a_notice_refused_for_now(service: Running, mailbox: Mailbox) -> tuple[Dossier, Any]:
+    """A dossier whose notice waits for its second try, and what carries it."""
+    mailbox.reply = "451 try again"
+    dossier, _ = await a_validated_dossier(service)
+    await dossier.of_notice("dispatch", {"route": "mail"})
+    async with asyncio.timeout(20):
+        while not mailbox.got or (await dossier.until("queued"))["error"] != "smtp_451":
+            await asyncio.sleep(0.05)
+    mailbox.reply = "250 OK"
+    post = Post(Taken())
+
+    async def carry() -> list[Parcel]:
+        case = dossier.told["case"]["id"]
+        later = await service.gateway.dossiers.archive.read(case)
+        due = later.case.notices[0].dispatch
+        moment = due.due_at if due else later.case.opened_at
+        await a_courier(service, {"instagram": post}, lambda: moment).carry(a_lease(case))
+        _, dossier.told = await dossier.console.get(dossier.at)
+        return post.sent
+
+    return dossier, carry
+
+
+async def test_consent_taken_back_while_it_waits_is_heard_before_it_leaves(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, carry = await a_notice_refused_for_now(service, mailbox)
+    seq, notice = dossier.told["case"]["quotes"][0]["seq"], dossier.notice["id"]
+    assert await dossier.put(complete(seq, notice, consent=None)) == 200
+    assert await carry() == []
+    assert dossier.notice["state"] == "draft"
+    assert dossier.notice["dispatch"]["status"] == "stopped"
+    assert dossier.notice["dispatch"]["error"] == "no_consent"
+    assert "no_consent" in [one["code"] for one in dossier.notice["problems"]]
+    assert dossier.told["case"]["steps"][-1]["kind"] == "sending_stopped"
+    # Later they want it after all: it goes as it then stands.
+    assert await dossier.put(complete(seq, notice)) == 200
+    assert (await dossier.of_notice("validate"))[0] == 200
+    assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 200
+    await dossier.until("sent")
+    assert len(mailbox.got) == 2
+
+
+async def test_a_lawyer_s_no_while_it_waits_is_heard_before_it_leaves(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, carry = await a_notice_refused_for_now(service, mailbox)
+    chief = await a_console(service, "chief", StaffRole.SUPERVISOR)
+    body = {"approved": False, "text": "Il manque la date."}
+    assert (await chief.post(f"{dossier.at}/review", body))[0] == 200
+    assert await carry() == []
+    assert dossier.notice["dispatch"]["error"] == "review_against"
+    assert [one["why"] for one in dossier.told["todo"]] == ["stopped"]
+
+
+async def test_a_listener_takes_a_notice_back_that_waits_and_may_then_destroy_the_dossier(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, carry = await a_notice_refused_for_now(service, mailbox)
+    assert (await dossier.of_notice("cancel"))[0] == 200
+    assert (dossier.notice["state"], dossier.notice["dispatch"]) == ("draft", None)
+    assert await carry() == []
+    assert (await dossier.of_notice("cancel"))[0] == 409
+    assert (await dossier.do("destroy", {"text": "elle ne veut plus"}))[0] == 204
+    assert len(mailbox.got) == 1
+
+
+async def test_what_was_changed_while_it_was_on_its_way_is_not_copied_into_a_form(
+    tmp_path: Path,
+) -> None:
+    mailbox = Mailbox(reply=None)
+    async with a_service(tmp_path, mailbox) as service:
+        dossier, _ = await a_validated_dossier(service)
+        await dossier.of_notice("dispatch", {"route": "mail"})
+        await dossier.until("unknown")
+        seq = dossier.told["case"]["quotes"][0]["seq"]
+        assert await dossier.put(complete(seq, dossier.notice["id"], consent=None)) == 200
+        await dossier.of_notice("resolve", {"arrived": False})
+        status, told = await dossier.of_notice("dispatch", {"route": "form"})
+        assert status == 422
+        assert [one["code"] for one in told["problems"]] == ["no_consent"]

@@ -75,7 +75,7 @@ export interface Case {
 }
 export interface Todo {
   notice: string;
-  why: "unknown" | "not_sent" | "late" | "refused" | "tell" | "look";
+  why: "unknown" | "not_sent" | "stopped" | "late" | "refused" | "tell" | "look";
   at: string;
   due: boolean;
 }

@@ -117,7 +117,7 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
   };
   const caseId = view.value?.case.id ?? "";
   const sending = told.dispatch && told.dispatch.status !== "sent" ? told.dispatch : null;
-  const underWay = sending !== null && sending.status !== "refused";
+  const underWay = sending !== null && !["refused", "stopped"].includes(sending.status);
   const telling = told.state === "removed" && !told.seen_again_at && view.value?.case.tell && !told.told_at;
   const hindrance = view.value?.tell_hindrance ?? null;
   const out = ["dispatched", "received", "appealed"].includes(told.state);
@@ -145,7 +145,7 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
         ))}
       {sending && (
         <p class="sending" role="status">
-          <b>{SENDING[sending.status]}</b> {sending.error && <small class="quiet">({sending.error})</small>}
+          <b>{SENDING[sending.status]}</b> {sending.error && sending.status !== "stopped" && <small class="quiet">({sending.error})</small>}
         </p>
       )}
       {told.deadline && (
@@ -183,6 +183,9 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
               {ROUTE[route]}
             </button>
           ))}
+        {sending?.status === "queued" && (
+          <button type="button" class="secondary" onClick={move("cancel")}>{w.notice.cancel}</button>
+        )}
         {sending?.status === "unknown" && (
           <>
             <button type="button" class="secondary" onClick={move("resolve", { arrived: true })}>{w.notice.arrived}</button>

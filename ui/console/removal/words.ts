@@ -15,6 +15,7 @@ export const SENDING: Record<string, string> = {
   queued: "Envoi en attente",
   sending: "Envoi en cours",
   refused: "L’envoi a été refusé",
+  stopped: "L’envoi a été arrêté : rien n’est parti.",
   unknown: "On ne sait pas si l’envoi est arrivé. Demandez à la plateforme avant de renvoyer.",
 };
 
@@ -47,6 +48,8 @@ export const STEP: Record<string, string> = {
   sending_later: "Refus provisoire",
   sending_rejected: "Refus définitif du serveur",
   sending_unknown: "Sort de l’envoi inconnu",
+  sending_stopped: "Envoi arrêté, rien n’est parti",
+  cancel: "Envoi annulé",
   sending_interrupted: "Envoi interrompu, sort inconnu",
   resolve: "Sort de l’envoi vérifié",
   received: "Reçue par la plateforme",
@@ -68,6 +71,7 @@ export const STEP: Record<string, string> = {
 export const TODO = {
   unknown: "Vérifier si l’envoi est arrivé",
   not_sent: "Envoyer autrement",
+  stopped: "Envoi arrêté : compléter et valider à nouveau",
   late: "Relancer la plateforme",
   refused: "Faire un recours, ou transmettre",
   tell: "Prévenir la personne",
@@ -178,6 +182,7 @@ export const w = {
     told: (at: string) => `Personne prévenue le ${at}.`,
     appealed: (why: string) => `Recours${NB}: ${why}`,
     watch: (at: string) => `À surveiller jusqu’au ${at}.`,
+    cancel: "Annuler l’envoi",
     arrived: "Elle l’a bien reçue",
     lost: "Elle n’a rien reçu",
   },
