@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -57,6 +58,23 @@ async def no_violations(page: Any) -> None:
     assert found.violations_count == 0, found.generate_report()
 
 
+# Longer than a page waits for anything but a drawing.
+DRAWING = 16.0
+
+
+async def slowly(page: Any, path: str) -> list[str]:
+    """From now on it takes its time. What was asked for of it."""
+    asked: list[str] = []
+
+    async def later(route: Any) -> None:
+        asked.append(route.request.url)
+        await asyncio.sleep(DRAWING)
+        await route.continue_()
+
+    await page.route(path, later)
+    return asked
+
+
 def test_the_dossiers_are_a_small_script_of_their_own() -> None:
     assert len(gzip.compress((STATIC / "removal.js").read_bytes(), 9)) <= 20_000
 
@@ -92,7 +110,12 @@ async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> 
     await target.get_by_label("Adresse exacte").fill(POST)
     await expect(page.get_by_text("Tout est complet.")).to_be_visible()
 
+    asked = await slowly(page, "**/validate")
     await page.get_by_role("button", name="Valider").click()
+    await expect(page.get_by_text("Encore un instant")).to_be_visible()
+    await page.get_by_role("button", name="Valider").click()
+    await expect(page.get_by_text("Encore un instant")).to_have_count(0, timeout=60_000)
+    assert len(asked) == 1
     await expect(page.get_by_text("Validée, pas encore envoyée")).to_be_visible()
     await page.get_by_text("Champs à copier dans le formulaire").click()
     await expect(page.locator(".form-fields")).to_contain_text("222-33-2-2")

@@ -22,7 +22,13 @@ export class NoAnswer extends Error {
 
 const TIMEOUT = 15_000;
 
-export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body?: unknown): Promise<T> {
+/** `patience` in ms: after it, whether the server did what was asked is not known. */
+export async function call<T>(
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: unknown,
+  patience = TIMEOUT,
+): Promise<T> {
   let response: Response;
   let text: string;
   try {
@@ -32,7 +38,7 @@ export async function call<T>(method: "GET" | "POST" | "PUT", path: string, body
       cache: "no-store",
       headers: body === undefined ? {} : { "Content-Type": "application/json" },
       body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(TIMEOUT),
+      signal: AbortSignal.timeout(patience),
     });
     text = await response.text();
   } catch {

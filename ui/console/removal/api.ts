@@ -127,6 +127,9 @@ const at = (id: string) => `signalements/${id}`;
 const notice = (id: string, one: string) => `${at(id)}/notices/${one}`;
 const UPLOAD_TIMEOUT = 60_000;
 
+// To validate is to draw the PDF: three hundred captures take minutes on a busy machine.
+const DRAWING = 600_000;
+
 export const removals = {
   catalogue: () => call<Catalogue>("GET", "signalements/catalogue"),
   list: () => call<{ cases: Row[] }>("GET", "signalements"),
@@ -137,7 +140,7 @@ export const removals = {
   save: (id: string, version: number, edit: unknown) => call<View>("PUT", at(id), { version, edit }),
   move: (id: string, move: string, body: object = {}) => call<View>("POST", `${at(id)}/${move}`, body),
   ofNotice: (id: string, one: string, move: string, body: object = {}) =>
-    call<View>("POST", `${notice(id, one)}/${move}`, body),
+    call<View>("POST", `${notice(id, one)}/${move}`, body, move === "validate" ? DRAWING : undefined),
   authority: (id: string, name: string) => call<{ text: string }>("GET", `${at(id)}/authorities/${name}`),
   destroy: (id: string, text: string) => call<null>("POST", `${at(id)}/destroy`, { text }),
   pdf: (id: string, one: string) => `/console/api/${notice(id, one)}/pdf`,

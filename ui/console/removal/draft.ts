@@ -188,8 +188,27 @@ async function send(id: string, written: Draft): Promise<void> {
   }
 }
 
-/** Do something with the case as it is written; what comes back is shown. */
+const SLOW = 2000;
+let acting = false;
+
+/** Do something with the case as it is written; what comes back is shown. One thing at a time: pressed
+ * again meanwhile, it is not done twice. */
 export async function act(doing: (id: string) => Promise<View>, told = ""): Promise<boolean> {
+  if (acting) return false;
+  acting = true;
+  const slow = setTimeout(() => {
+    news.value = w.slow;
+  }, SLOW);
+  try {
+    return await acted(doing, told);
+  } finally {
+    clearTimeout(slow);
+    if (news.value === w.slow) news.value = "";
+    acting = false;
+  }
+}
+
+async function acted(doing: (id: string) => Promise<View>, told: string): Promise<boolean> {
   await save();
   const id = view.value?.case.id;
   if (!id || dirty) return false;

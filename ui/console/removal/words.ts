@@ -82,6 +82,7 @@ export const w = {
   list: "Dossiers",
   back: "Retour",
   title: "Dossier de signalement",
+  slow: "Encore un instant : avec beaucoup de captures, cela prend une minute ou deux.",
   none: "Aucun dossier.",
   another: "Ouvrir un autre dossier",
   anotherOpened: "Nouveau dossier pour la même conversation",
