@@ -16,7 +16,7 @@ KINDS = {".py", ".yml", ".md", ".ts", ".tsx", ".html"}
 SKIPPED = {"node_modules", "static", ".venv", "rasa", "reading_model"}
 
 # "222-33-2-3", "R625-8-3"; a year or a phone number has another form.
-_PENAL = re.compile(r"\bR?\.? ?(?:22[2-7]|31[12]|323|6[0-9]{2})(?:-\d{1,2}){1,4}\b")
+_PENAL = re.compile(r"\bR?\.? ?(?:22[2-7]|31[1-3]|323|6[0-9]{2})(?:-\d{1,2}){1,4}\b")
 # "article 16, paragraphe 2", "DSA article 16(2)(c)": the number is what counts.
 _DSA = re.compile(r"(?:DSA,? article |2022/2065[^.\n]{0,30}article |article )(\d{1,2})(?=\W)")
 
