@@ -21,7 +21,13 @@ from gateway.settings import Settings
 
 # The narrowest of what the channels take: Telegram's start parameter.
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,40}")
-_NAMES = {"web": "Site", "whatsapp": "WhatsApp", "messenger": "Messenger", "telegram": "Telegram"}
+_NAMES = {
+    "web": "Site",
+    "whatsapp": "WhatsApp",
+    "messenger": "Messenger",
+    "instagram": "Instagram",
+    "telegram": "Telegram",
+}
 # The numbers of one tap, by their ids in the directory, and the helpline's own.
 _CALLED = (
     "samu",
@@ -51,10 +57,12 @@ def links_of(settings: Settings, code: str) -> Mapping[str, str]:
     """The address of each channel that is known, with the origin where it can be carried."""
     site, number = settings.public_url, settings.whatsapp_number
     page, bot = settings.messenger_page_id, settings.telegram_name
+    account = settings.instagram_name
     found = {
         "web": f"{site}/?origine={quote(code)}" if site else None,
         "whatsapp": f"https://wa.me/{number.removeprefix('+')}" if number else None,
         "messenger": f"https://m.me/{page}?ref={quote(code)}" if page else None,
+        "instagram": f"https://ig.me/m/{account}?ref={quote(code)}" if account else None,
         "telegram": f"https://t.me/{bot}?start={quote(code)}" if bot else None,
     }
     return {name: link for name, link in found.items() if link is not None}

@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     whatsapp_verify_token: SecretStr | None = None
     # The public number and name, for links that people follow.
     whatsapp_number: str | None = Field(default=None, pattern=r"^\+[1-9][0-9]{6,14}$")
+    instagram_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9._]{1,30}$")
     telegram_name: str | None = Field(default=None, pattern=r"^[A-Za-z0-9_]{5,32}$")
     whatsapp_template: str | None = None
     whatsapp_template_language: str = "fr"

@@ -20,6 +20,7 @@ EVERYWHERE = Settings(
     public_url="https://chat.example.org",
     whatsapp_number="+33100000000",
     messenger_page_id="123",
+    instagram_name="example.account",
     telegram_name="example_bot",
 )
 
@@ -29,6 +30,7 @@ def test_each_channel_carries_the_origin_as_it_can() -> None:
         "web": "https://chat.example.org/?origine=lycee-lyon",
         "whatsapp": "https://wa.me/33100000000",
         "messenger": "https://m.me/123?ref=lycee-lyon",
+        "instagram": "https://ig.me/m/example.account?ref=lycee-lyon",
         "telegram": "https://t.me/example_bot?start=lycee-lyon",
     }
     assert links_of(Settings(_env_file=None), "lycee-lyon") == {}
