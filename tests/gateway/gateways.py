@@ -1,6 +1,7 @@
 """A whole gateway for tests: real store, real HTTP, fake screen and assistant."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable, Collection
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ from handoff.passwords import hash_password
 from tests.builders import a_vault
 from tests.described import hold_to_its_word
 from tests.fakes import Echo, OneWordScreen, ScriptedAssistant
+from tests.web_protocol import wrong_frame
 
 PASSWORD = "correct horse battery"
 _HASHED = hash_password(PASSWORD)
@@ -92,7 +94,9 @@ class Visit:
         """The next frame of a kind that has these fields; others are kept in `frames`."""
         async with asyncio.timeout(within):
             while True:
-                frame: dict[str, Any] = await self.socket.receive_json()
+                text = await self.socket.receive_str()
+                assert wrong_frame("server", text) is None
+                frame: dict[str, Any] = json.loads(text)
                 self.frames.append(frame)
                 wanted = fields.items()
                 if frame["type"] == kind and all(frame[name] == value for name, value in wanted):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
-from tests.browsers import PATIENCE_MS, a_chromium
+from tests.browsers import PATIENCE_MS, a_chromium, sync_api
+from tests.described import wrong_exchange
 from tests.ui.consoles import PASSWORD, Browser, Open, Page, sign_in
 from tests.ui.fake_console_api import FakeConsole
 
@@ -24,6 +27,27 @@ def server() -> Iterator[FakeConsole]:
     fake.add_user("camille", PASSWORD)
     yield fake
     fake.stop()
+    assert not fake.lies, "no gateway talks like this:\n" + "\n".join(fake.lies)
+
+
+@pytest.fixture(autouse=True)
+def what_a_route_answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What a test answers in the API's place is held to the API's description too."""
+    lies: list[str] = []
+    fulfill = sync_api.Route.fulfill
+
+    def held(route: sync_api.Route, **answer: Any) -> None:
+        body = json.dumps(answer["json"]) if "json" in answer else answer.get("body", "")
+        request = route.request
+        asked = (request.post_data or "").encode()
+        path, status = urlsplit(request.url).path, answer.get("status", 200)
+        if wrong := wrong_exchange(request.method, path, asked, status, body):
+            lies.append(wrong)
+        fulfill(route, **answer)
+
+    monkeypatch.setattr(sync_api.Route, "fulfill", held)
+    yield
+    assert not lies, "no gateway answers like this:\n" + "\n".join(lies)
 
 
 @pytest.fixture

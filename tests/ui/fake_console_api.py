@@ -1,5 +1,8 @@
 """A console server in memory: speaks docs/console-api.md and serves the built page under the strict
-policy of production. Its faults are switches that a test sets."""
+policy of production. Its faults are switches that a test sets.
+
+Whatever it and the page tell each other is held to the description of the API (`tests.described`):
+what is not as a gateway would say it is in `lies`, and fails the test."""
 
 import asyncio
 import contextlib
@@ -14,6 +17,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from gateway.http import build_of
+from handoff.console.guard import ERRORS
+from tests.described import wrong_exchange, wrong_frame
 from tests.ui.loops import run_until_stopped
 
 STATIC = Path(__file__).parents[2] / "handoff" / "console" / "static"
@@ -51,12 +57,16 @@ def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
         "incomplete": False, "unheard": False,
         "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
         "danger_since": None, "alarmed_at": None, "closed_at": None,
-        "window_ends_at": None, "standby": False, "erasure": None, "last_seq": 0,
+        "window_ends_at": None, "standby": False, "skill": None, "language": None,
+        "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "joined": None,
+        "code": None, "follow_up": None, "writers": [], "another_at": None,
     } | fields  # fmt: skip
     return {"place": _place(about)} | about
 
 
-def _place(about: Json) -> str:
+def _place(about: Json) -> str | None:
+    if about["ticket"] != "waiting":
+        return None
     return f"{RANK[about['urgency']]}{about['waiting_since']}"
 
 
@@ -71,6 +81,15 @@ def message(author: str, text: str, **fields: Any) -> Json:
     } | fields  # fmt: skip
 
 
+def card_of(about: Json, **fields: Any) -> Json:
+    """The hand-off card of who is in a Summary."""
+    names = "urgency issue issue_secondary role age_band platform incomplete".split()
+    return {name: about[name] for name in names} | {
+        "confidence": 0.86, "settled": False, "reasons": [], "facts": [], "shown": [],
+        "unknown": [],
+    } | fields  # fmt: skip
+
+
 def attachment(id_: str, type_: str, **fields: Any) -> Json:
     """An attachment that was kept."""
     return {
@@ -81,14 +100,14 @@ def attachment(id_: str, type_: str, **fields: Any) -> Json:
 def _seen(body: Json) -> int:
     seen = body.get("seen")
     if type(seen) is not int or seen < 0:
-        raise Refusal(400, "bad_request", "La demande n’a pas pu être lue.")
+        raise Refusal(400, "bad_request")
     return seen
 
 
 class Refusal(Exception):
-    def __init__(self, status: int, code: str, text: str) -> None:
+    def __init__(self, status: int, code: str) -> None:
         super().__init__(code)
-        self.status, self.code, self.text = status, code, text
+        self.status, self.code = status, code
 
 
 @dataclass
@@ -117,8 +136,11 @@ class FakeConsole:
     fetched: list[str] = field(default_factory=list)
     frames: list[Json] = field(default_factory=list)
     sessions: dict[str, str] = field(default_factory=dict)
+    lies: list[str] = field(default_factory=list)
     sockets: list[tuple[web.WebSocketResponse, str, set[str]]] = field(default_factory=list)
     url: str = ""
+    # The page that it says it gives out.
+    build: str = field(default_factory=lambda: build_of(STATIC))
     _loop: asyncio.AbstractEventLoop | None = None
     _thread: threading.Thread | None = None
     _runner: web.AppRunner | None = None
@@ -174,20 +196,7 @@ class FakeConsole:
         reasons = [
             {**reason, "seq": one["seq"]} for one in self.messages[id_] for reason in one["reasons"]
         ]
-        names = (
-            "urgency",
-            "issue",
-            "issue_secondary",
-            "role",
-            "age_band",
-            "platform",
-            "incomplete",
-        )
-        self.cards[id_] = (
-            {name: about[name] for name in names}
-            | {"confidence": 0.86, "reasons": reasons, "facts": [], "shown": [], "unknown": []}
-            | (card or {})
-        )
+        self.cards[id_] = card_of(about, reasons=reasons, **(card or {}))
         self._soon(lambda: self._tell(id_))
         return id_
 
@@ -211,9 +220,17 @@ class FakeConsole:
 
         self._soon(act)
 
+    def summary_of(self, id_: str, login: str = "camille", **fields: Any) -> Json:
+        """What a listener is told of a conversation, with these fields."""
+        return self._seen_by(id_, login) | fields
+
     def send_raw(self, frame: Json) -> None:
         """A frame of the test's own making, to everybody."""
-        self._soon(lambda: self._send_all(frame))
+        self._soon(lambda: self._send_all(self._frame(frame)))
+
+    def send_of_a_newer_gateway(self, frame: Json) -> None:
+        """A frame that no gateway knows yet, to everybody."""
+        self._soon(lambda: self._send_all(json.dumps(frame)))
 
     def rewrite(self, id_: str, seq: int, **fields: Any) -> None:
         """A message changes: edited, deleted, reacted to, a file fetched."""
@@ -251,6 +268,7 @@ class FakeConsole:
 
     async def _serve(self) -> None:
         app = web.Application(middlewares=[self._guard])
+        app.on_response_prepare.append(self._hold_to_the_description)
         api = "/console/api"
         app.router.add_post(f"{api}/login", self._login)
         app.router.add_post(f"{api}/logout", self._logout)
@@ -283,15 +301,28 @@ class FakeConsole:
                 and origin not in (None, self.url)
                 and request.path != "/csp"
             ):
-                raise Refusal(403, "bad_origin", "Origine refusée.")
+                raise Refusal(403, "bad_origin")
             response: web.StreamResponse = await handler(request)
         except Refusal as refusal:
-            error = {"code": refusal.code, "message": refusal.text}
+            error = {"code": refusal.code, "message": ERRORS[refusal.code]}
             response = web.json_response({"error": error}, status=refusal.status)
         if not response.prepared:
             response.headers["Content-Security-Policy"] = POLICY
             response.headers["X-Content-Type-Options"] = "nosniff"
         return response
+
+    async def _hold_to_the_description(
+        self, request: web.Request, response: web.StreamResponse
+    ) -> None:
+        # A request of a part that no test of this stand-in needs is not answered.
+        if request.match_info.http_exception is None and isinstance(response, web.Response):
+            given = response.body if isinstance(response.body, bytes) else b""
+            asked = await request.read()
+            self._note(wrong_exchange(request.method, request.path, asked, response.status, given))
+
+    def _note(self, wrong: str | None) -> None:
+        if wrong is not None:
+            self.lies.append(wrong)
 
     async def _page(self, _: web.Request) -> web.StreamResponse:
         return web.FileResponse(STATIC / "index.html")
@@ -303,9 +334,9 @@ class FakeConsole:
     def _user(self, request: web.Request, *, changing: bool = False) -> str:
         login = self.sessions.get(request.cookies.get("relais", ""))
         if login is None:
-            raise Refusal(401, "not_signed_in", "Connectez-vous.")
+            raise Refusal(401, "signed_out")
         if self.users[login]["must_change_password"] and not changing:
-            raise Refusal(403, "password_change_required", "Changez d’abord votre mot de passe.")
+            raise Refusal(403, "password_change_required")
         return login
 
     async def _body(self, request: web.Request) -> Json:
@@ -317,7 +348,7 @@ class FakeConsole:
         body = await self._body(request)
         login = body["login"]
         if self.passwords.get(login) != body["password"]:
-            raise Refusal(401, "bad_login", "Identifiant ou mot de passe incorrect.")
+            raise Refusal(401, "bad_login")
         token = uuid.uuid4().hex
         self.sessions[token] = login
         response = web.json_response({"me": self.users[login]})
@@ -334,9 +365,9 @@ class FakeConsole:
         login = self._user(request, changing=True)
         body = await self._body(request)
         if body["old"] != self.passwords[login]:
-            raise Refusal(401, "bad_login", "Mot de passe actuel incorrect.")
+            raise Refusal(401, "bad_login")
         if len(body["new"]) < 12:
-            raise Refusal(400, "weak_password", "12 caractères au moins.")
+            raise Refusal(400, "weak_password")
         self.passwords[login] = body["new"]
         self.users[login]["must_change_password"] = False
         return web.json_response({"me": self.users[login]})
@@ -346,7 +377,7 @@ class FakeConsole:
 
     def _waiting(self) -> list[Json]:
         rows = [c for c in self.conversations.values() if c["ticket"] == "waiting"]
-        return sorted(rows, key=_place)
+        return sorted(rows, key=lambda one: _place(one) or "")
 
     def _seen_by(self, id_: str, login: str) -> Json:
         about = copy.deepcopy(self.conversations[id_])
@@ -377,7 +408,7 @@ class FakeConsole:
         await self._body(request)
         rows = self._waiting()
         if not rows:
-            raise Refusal(404, "nothing_waiting", "Personne n'attend en ce moment.")
+            raise Refusal(404, "nothing_waiting")
         return self._take(rows[0]["id"], login)
 
     async def _claim(self, request: web.Request) -> web.Response:
@@ -386,20 +417,22 @@ class FakeConsole:
         about = self.conversations.get(id_)
         if self.faults.fail_claims:
             self.faults.fail_claims -= 1
-            raise Refusal(409, "taken", "Déjà pris par un autre écoutant.")
+            raise Refusal(409, "taken")
         if about is None or (about["ticket"] != "waiting" and about.get("_owner") != login):
-            raise Refusal(409, "taken", "Déjà pris par un autre écoutant.")
+            raise Refusal(409, "taken")
         return self._take(id_, login)
 
-    def _own(self, request: web.Request, status: int = 409) -> tuple[str, str]:
+    def _own(
+        self, request: web.Request, status: int = 409, code: str = "not_owner"
+    ) -> tuple[str, str]:
         login, id_ = self._user(request), request.match_info["id"]
         about = self.conversations.get(id_, {})
         if about.get("_owner") != login or about["ticket"] != "claimed":
-            raise Refusal(status, "not_owner", "Cette conversation n’est plus la vôtre.")
+            raise Refusal(status, code)
         return login, id_
 
     async def _detail(self, request: web.Request) -> web.Response:
-        login, id_ = self._own(request, 404)
+        login, id_ = self._own(request, 404, "not_found")
         return web.json_response(self._whole(id_, login))
 
     async def _channels(self, request: web.Request) -> web.Response:
@@ -407,10 +440,10 @@ class FakeConsole:
         return web.json_response({"channels": self.channels})
 
     async def _file(self, request: web.Request) -> web.Response:
-        _, id_ = self._own(request, 404)
+        _, id_ = self._own(request, 404, "not_found")
         kept = self.files.get((id_, request.match_info["file"]))
         if kept is None:
-            raise Refusal(404, "not_found", "Fichier introuvable.")
+            raise Refusal(404, "not_found")
         self.fetched.append(request.match_info["file"])
         content, mime = kept
         headers = {"Content-Type": mime, "Content-Disposition": "attachment"}
@@ -421,9 +454,9 @@ class FakeConsole:
         body = await self._body(request)
         text, seen = body["text"], _seen(body)
         if not text.strip():
-            raise Refusal(400, "empty", "Le message est vide.")
+            raise Refusal(400, "empty")
         if len(text) > 4000:
-            raise Refusal(400, "too_long", "Le message dépasse 4 000 caractères.")
+            raise Refusal(400, "too_long")
         kept = next((m for m in self.messages[id_] if m["cid"] == body["cid"]), None)
         dropped = self.faults.drop_reply_answers > 0
         if kept is None:
@@ -439,30 +472,30 @@ class FakeConsole:
                 self._tell(id_, [kept])
         if dropped:
             self.faults.drop_reply_answers -= 1
-            assert request.transport
-            request.transport.abort()
-            await asyncio.sleep(3600)
+            await self._lose(request)
         return web.json_response({"message": kept})
 
     async def _close(self, request: web.Request) -> web.Response:
         login, id_ = self._own(request)
         body = await self._body(request)
         if body.get("outcome") not in OUTCOMES:
-            raise Refusal(
-                400, "outcome_required", "Indiquez comment la conversation s’est terminée."
-            )
+            raise Refusal(400, "outcome_required")
         if _seen(body) < self._last_of_person(id_):
-            raise Refusal(
-                409, "new_message", "La personne vient d’écrire. Lisez avant de terminer."
-            )
+            raise Refusal(409, "new_message")
         about = self.conversations[id_]
         about.update(ticket="closed", closed_at=ago(), version=about["version"] + 1)
         self._tell(id_)
         return web.json_response({"summary": self._seen_by(id_, login)})
 
+    async def _lose(self, request: web.Request) -> None:
+        """The network goes before there is an answer."""
+        assert request.transport
+        request.transport.abort()
+        await asyncio.sleep(3600)
+
     async def _socket(self, request: web.Request) -> web.StreamResponse:
         if self.faults.refuse_connections:
-            return web.Response(status=503)
+            await self._lose(request)
         socket = web.WebSocketResponse()
         await socket.prepare(request)
         login = self.sessions.get(request.cookies.get("relais", ""))
@@ -471,25 +504,28 @@ class FakeConsole:
             return socket
         watched: set[str] = set()
         entry = (socket, login, watched)
-        mine = [id_ for id_, c in self.conversations.items() if c.get("_owner") == login]
+        seen = [self._seen_by(id_, login) for id_ in self.conversations]
+        held = [one for one in seen if one["ticket"] == "claimed"]
         queue = [self._seen_by(c["id"], login) for c in self._waiting()]
         if len(queue) > HEAD:
-            await socket.send_json({"type": "head", "waiting": queue[:HEAD]})
-        await socket.send_json({
+            await socket.send_str(self._frame({"type": "head", "waiting": queue[:HEAD]}))
+        snapshot = {
             "type": "snapshot",
+            "build": self.build,
             "waiting": queue,
-            "mine": [
-                self._seen_by(id_, login)
-                for id_ in mine
-                if self.conversations[id_]["ticket"] == "claimed"
-            ],
+            "mine": [one for one in held if one["mine"]],
+            "alarms": [one for one in held if one["alarmed_at"] and not one["mine"]],
+            "offered": [one for one in held if one["offer"] and one["offer"]["to_me"]],
+            "along": [one for one in held if one["alongside"]],
             "now": ago(),
-        })  # fmt: skip
+        }
+        await socket.send_str(self._frame(snapshot))
         self.sockets.append(entry)
         try:
             async for frame in socket:
                 if frame.type is not WSMsgType.TEXT:
                     break
+                self._note(wrong_frame("client", frame.data))
                 asked = json.loads(frame.data)
                 self.frames.append(asked)
                 if asked["type"] == "active":
@@ -504,7 +540,8 @@ class FakeConsole:
                         for m in whole["messages"]
                         if m["seq"] > asked["after"] or _may_have_changed(m)
                     ]
-                    await socket.send_json({"type": "detail", **whole, "messages": after})
+                    detail = {"type": "detail", **whole, "messages": after}
+                    await socket.send_str(self._frame(detail))
         finally:
             self.sockets.remove(entry)
         return socket
@@ -522,18 +559,21 @@ class FakeConsole:
     def _tell(self, id_: str, messages: list[Json] | None = None) -> None:
         for socket, login, watched in list(self.sockets):
             about = self._seen_by(id_, login)
-            self._post(socket, {"type": "summary", "summary": about})
+            self._post(socket, self._frame({"type": "summary", "summary": about}))
             if id_ in watched and about["mine"]:
                 detail = {**self._whole(id_, login), "messages": messages or []}
-                self._post(socket, {"type": "detail", **detail})
+                self._post(socket, self._frame({"type": "detail", **detail}))
 
-    def _send_all(self, frame: Json) -> None:
+    def _send_all(self, text: str) -> None:
         for socket, _, _ in list(self.sockets):
-            self._post(socket, frame)
+            self._post(socket, text)
 
-    def _post(self, socket: web.WebSocketResponse, frame: Json) -> None:
+    def _frame(self, frame: Json) -> str:
         text = json.dumps(frame)
+        self._note(wrong_frame("server", text))
+        return text
 
+    def _post(self, socket: web.WebSocketResponse, text: str) -> None:
         async def send() -> None:
             with contextlib.suppress(ConnectionError):
                 await socket.send_str(text)

@@ -1,6 +1,8 @@
 """A small gateway for the widget's tests: docs/web-protocol.md in memory, with faults on demand.
 
-It runs in a thread of its own; the tests talk to it with plain calls.
+It runs in a thread of its own; the tests talk to it with plain calls. Whatever it and the page tell
+each other is held to the protocol (`tests.web_protocol`), as a real gateway is: what is not of it
+fails the test.
 """
 
 from __future__ import annotations
@@ -19,7 +21,9 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from connectors.web.payloads import error_body, error_frame
 from tests.ui.loops import run_until_stopped
+from tests.web_protocol import wrong_answer, wrong_frame
 
 STATIC = Path(__file__).resolve().parents[2] / "connectors" / "web" / "static"
 
@@ -47,7 +51,8 @@ class Faults:
     mute_sockets: bool = False
     stall: bool = False
     replay_all: bool = False
-    refuse_sends: tuple[str, str] | None = None
+    # The code of a refusal.
+    refuse_sends: str | None = None
     refuse_images: bool = False
 
 
@@ -82,6 +87,7 @@ class FakeGateway:
         # Whether the team is there, told to who connects from now on.
         self.team: Frame | None = None
         self.sends: list[str] = []
+        self.lies: list[str] = []
         # The signs that somebody types, as they came.
         self.signs: list[Frame] = []
         # What one asks for beside the messages: the code that is given out, images, answers.
@@ -116,6 +122,7 @@ class FakeGateway:
         self._do(self._runner.cleanup())
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(30)
+        assert not self.lies, "no gateway talks like this:\n" + "\n".join(self.lies)
 
     @property
     def conversation(self) -> Conversation:
@@ -172,6 +179,7 @@ class FakeGateway:
     async def _serve(self, started: threading.Event) -> None:
         app = web.Application(middlewares=[self._middleware])
         app.on_response_prepare.append(self._harden)
+        app.on_response_prepare.append(self._hold_to_the_protocol)
         app.router.add_get("/", self._file)
         app.router.add_get("/before", self._before)
         app.router.add_get("/partner", self._partner)
@@ -206,6 +214,21 @@ class FakeGateway:
         response.headers["Content-Security-Policy"] = policy.replace(
             "frame-ancestors 'none'", f"frame-ancestors {self.framed_by}"
         )
+
+    async def _hold_to_the_protocol(
+        self, request: web.Request, response: web.StreamResponse
+    ) -> None:
+        if isinstance(response, web.Response) and isinstance(response.body, bytes):
+            self._note(wrong_answer(request.path, response.status, response.body))
+
+    def _note(self, wrong: str | None) -> None:
+        if wrong is not None:
+            self.lies.append(wrong)
+
+    def _written(self, frame: Frame) -> str:
+        text = json.dumps(frame)
+        self._note(wrong_frame("server", text))
+        return text
 
     async def _file(self, request: web.Request) -> web.StreamResponse:
         self.referrers.append(request.headers.get("Referer"))
@@ -248,12 +271,16 @@ class FakeGateway:
         transport = request.transport
         self.sockets.add(socket)
         self.transports.add(transport)
-        sink: Sink = socket.send_json
+
+        async def sink(frame: Frame) -> None:
+            await socket.send_str(self._written(frame))
+
         conversation: Conversation | None = None
         try:
             async for raw in socket:
                 if raw.type is not WSMsgType.TEXT:
                     break
+                self._note(wrong_frame("client", raw.data))
                 frame = json.loads(raw.data)
                 if conversation is None:
                     conversation = self.conversations.get(frame.get("token", ""))
@@ -265,7 +292,7 @@ class FakeGateway:
                 elif frame["type"] == "send":
                     answer = await self._keep(conversation, frame)
                     if answer:
-                        await socket.send_json(answer)
+                        await sink(answer)
                         await self._answer(conversation)
                 elif frame["type"] == "typing":
                     self.signs.append(frame)
@@ -289,7 +316,7 @@ class FakeGateway:
 
         async def sink(frame: Frame) -> None:
             try:
-                await response.write(f"data: {json.dumps(frame)}\n\n".encode())
+                await response.write(f"data: {self._written(frame)}\n\n".encode())
             except (ConnectionError, RuntimeError):
                 gone.set()
 
@@ -313,9 +340,8 @@ class FakeGateway:
             request.transport.abort()
             return web.Response()
         if answer["type"] == "error":
-            return web.json_response(
-                {"error": {"code": answer["code"], "message": answer["message"]}}, status=429
-            )
+            status = {"too_long": 413, "too_many": 429}[answer["code"]]
+            return web.json_response(error_body(answer["code"]), status=status)
         return web.json_response(answer)
 
     async def _code(self, request: web.Request) -> web.Response:
@@ -324,8 +350,7 @@ class FakeGateway:
 
     async def _return(self, request: web.Request) -> web.Response:
         if (await request.json())["code"] != self.code:
-            error = {"code": "bad_code", "message": "Ce code n’ouvre aucune discussion."}
-            return web.json_response({"error": error}, status=404)
+            return web.json_response(error_body("bad_code"), status=404)
         first = next(iter(self.conversations))
         return web.json_response({"token": first, "text_limit": self.text_limit})
 
@@ -333,8 +358,7 @@ class FakeGateway:
         conversation = self._authorised(request)
         cid, content = request.match_info["cid"], await request.read()
         if self.faults.refuse_images:
-            error = {"code": "bad_image", "message": "Cette image n’a pas pu être lue."}
-            return web.json_response({"error": error}, status=400)
+            return web.json_response(error_body("bad_image"), status=400)
         dup = cid in conversation.by_cid
         if not dup:
             self.images.append(content)
@@ -348,33 +372,33 @@ class FakeGateway:
         self._authorised(request)
         said = await request.json()
         self.rates.append(said["choice"])
-        return web.json_response({"type": "ack", "cid": said["cid"], "id": said["cid"]})
+        return web.json_response(
+            {"type": "ack", "cid": said["cid"], "id": said["cid"], "dup": False}
+        )
 
     def _authorised(self, request: web.Request) -> Conversation:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
         if token not in self.conversations:
-            raise web.HTTPUnauthorized(
-                text='{"error": {"code": "bad_token", "message": "Recommence."}}'
-            )
+            raise web.HTTPUnauthorized(text=json.dumps(error_body("bad_token")))
         return self.conversations[token]
 
     async def _greet(self, conversation: Conversation, last: int, sink: Sink) -> None:
-        newest = conversation.messages[-1]["id"] if conversation.messages else 0
         conversation.state["team"] = self.team or conversation.state["team"]
-        await sink({"type": "welcome", "last": newest, "team": conversation.state["team"]})
-        await sink(conversation.state)
+        await sink({"type": "welcome", "last": last, "team": conversation.state["team"]})
         if self.faults.replay_all:
             last = 0
         for message in [one for one in conversation.messages if one["id"] > last]:
             await sink(message)
+        # Before the first message there is no conversation to tell the state of.
+        if conversation.messages:
+            await sink(conversation.state)
         conversation.sinks.append(sink)
 
     async def _keep(self, conversation: Conversation, frame: Frame) -> Frame | None:
         """Keeps a message once and answers; None when the answer is to be lost."""
         self.sends.append(frame["cid"])
         if self.faults.refuse_sends:
-            code, message = self.faults.refuse_sends
-            return {"type": "error", "cid": frame["cid"], "code": code, "message": message}
+            return error_frame(self.faults.refuse_sends, frame["cid"])
         dup = frame["cid"] in conversation.by_cid
         lost = self.faults.drop_acks > 0
         if not dup:

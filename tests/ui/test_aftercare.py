@@ -129,8 +129,7 @@ def promise(kind: str, stage: str) -> dict[str, Any]:
 
 def test_consent_is_asked_for_or_noted_with_its_hour(server: FakeConsole, visit: Open) -> None:
     page = in_danger(server, visit, "telegram")
-    agreed = server.conversations["c1"] | {"mine": True, "place": None, "version": 9}
-    agreed["follow_up"] = promise("call", "agreed")
+    agreed = server.summary_of("c1", version=9, follow_up=promise("call", "agreed"))
     question = agreed | {"follow_up": promise("message", "asked"), "version": 8}
     asked = answering(page, "conversations/c1/follow_up", {"summary": question})
     noted = answering(page, "conversations/c1/follow_up/note", {"summary": agreed})
@@ -210,8 +209,7 @@ def test_whom_we_wrote_to_first_is_not_taken_for_the_person(
     banner = page.get_by_role("group", name="Identité non confirmée")
     expect(banner).to_contain_text("Ne nommez rien de ce qui a été dit")
     axe_finds_nothing(page)
-    told = server.conversations["c1"] | {"mine": True, "place": None, "version": 99}
-    told["follow_up"] = promise("message", "confirmed")
+    told = server.summary_of("c1", version=99, follow_up=promise("message", "confirmed"))
     answering(page, "conversations/c1/follow_up/confirm", {"summary": told})
     banner.get_by_role("button", name="C’est bien elle").press("Enter")
     expect(banner).to_have_count(0)

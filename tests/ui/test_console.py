@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from handoff.console.guard import ERRORS
 from tests.browsers import eventually
 from tests.ui.consoles import (
     PASSWORD,
@@ -170,7 +171,7 @@ def test_next_by_one_key(server: FakeConsole, visit: Open) -> None:
 def test_next_says_when_nobody_waits(visit: Open) -> None:
     page = visit()
     page.get_by_role("button", name="Prendre le prochain").click()
-    expect(page.get_by_role("alert")).to_have_text("Personne n'attend en ce moment.")
+    expect(page.get_by_role("alert")).to_have_text("Personne n’attend.")
 
 
 def test_one_letter_keys_can_be_turned_off(server: FakeConsole, visit: Open) -> None:
@@ -253,12 +254,12 @@ def test_reply_refused_gives_the_text_back(server: FakeConsole, visit: Open) -> 
     page.route(
         "**/reply",
         lambda route: route.fulfill(
-            status=400, json={"error": {"code": "too_long", "message": "Trop long pour ce canal."}}
+            status=400, json={"error": {"code": "too_long", "message": ERRORS["too_long"]}}
         ),
     )
     page.get_by_label("Votre réponse").fill("Bonjour")
     page.keyboard.press("Enter")
-    expect(page.locator(".pending")).to_contain_text("Trop long pour ce canal.")
+    expect(page.locator(".pending")).to_contain_text(ERRORS["too_long"])
     page.get_by_role("button", name="Reprendre le texte").click()
     expect(page.get_by_label("Votre réponse")).to_have_value("Bonjour")
 
@@ -353,26 +354,15 @@ def test_who_speaks(server: FakeConsole, visit: Open) -> None:
 
 @pytest.mark.parametrize("payload", PAYLOADS)
 def test_hostile_text_shows_as_text(server: FakeConsole, visit: Open, payload: str) -> None:
-    fields = {
-        name: payload
-        for name in (
-            "issue",
-            "issue_secondary",
-            "role",
-            "age_band",
-            "platform",
-            "channel",
-            "origin",
-            "listener",
-        )
-    }
+    # All that is no word of a closed list.
+    fields = dict.fromkeys(("platform", "channel", "origin", "listener", "known_to"), payload)
     talk = [
         message(author, payload, name=payload, sentence=payload, choice=payload,
                 choices=[{"id": payload, "title": payload}],
                 reasons=[{"start": 0, "end": 3, "rule": payload, "urgency": "critique"}],
                 delivery={"status": "failed", "error": payload},
-                type=payload, reaction=payload,
-                attachments=[attachment("a1", payload, mime=payload, filename=payload),
+                type="document", reaction=payload,
+                attachments=[attachment("a1", "document", mime=payload, filename=payload),
                              attachment("a2", "image", mime="text/html", filename=payload)])
         for author in ("person", "bot", "service", "listener")
     ]  # fmt: skip
@@ -584,7 +574,7 @@ def test_reconnects_and_ignores_stale_news(server: FakeConsole, visit: Open) -> 
     expect(page.locator("#m2")).to_contain_text("pendant la coupure")
     expect(page.locator("[data-id=c1] .tag")).to_have_text("Critique")
     server.send_raw({"type": "summary", "summary": summary("c1", "faible", version=1)})
-    server.send_raw({"type": "unheard-of"})
+    server.send_of_a_newer_gateway({"type": "unheard-of"})
     server.send_raw({"type": "summary", "summary": summary("c9", "faible")})
     page.locator("[data-id=c9]").wait_for()
     expect(page.locator("[data-id=c1] .tag")).to_have_text("Critique")
@@ -626,9 +616,9 @@ def test_thousand_rows(server: FakeConsole, visit: Open) -> None:
 def test_nothing_overflows(server: FakeConsole, visit: Open, width: int, height: int) -> None:
     long = "m" * 300
     server.add(
-        summary("c1", "critique", issue=long, platform=long, danger_since=ago(), alarmed_at=ago())
+        summary("c1", "critique", origin=long, platform=long, danger_since=ago(), alarmed_at=ago())
     )
-    server.add(mine("m1", role=long), [message("person", long)], {"unknown": [long]})
+    server.add(mine("m1", platform=long), [message("person", long)], {"unknown": [long]})
     page = visit(viewport={"width": width, "height": height})
     overflow = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
     cut = """[...document.querySelectorAll('button')].filter(b => b.offsetParent)

@@ -537,7 +537,7 @@ def test_whatever_is_pasted_stays_in_its_place(
         "channel": "whatsapp", "origin": long, "unheard": True, "standby": True,
         "window_ends_at": later(hours=1), "erasure": {"asked_at": ago(), "due_at": None},
     }  # fmt: skip
-    names = {"issue": f"\u202e{ZALGO * 20}", "role": "שלום"}
+    names = {"platform": f"\u202e{ZALGO * 4} שלום"}
     server.add(
         mine("m1", **busy, **names),
         [message("person", long, reaction=ZALGO * 30, reply_to=1), message("person", "ok")],

@@ -12,7 +12,7 @@ from handoff.papers import PaperRefused, checked_directory, checked_hours, check
 from handoff.replies import checked_replies
 from tests.browsers import REQUIRED
 from tests.ui.consoles import PASSWORD, Open, Page, expect, mine
-from tests.ui.fake_console_api import FakeConsole, message
+from tests.ui.fake_console_api import FakeConsole, ago, message
 
 pytestmark = pytest.mark.browser
 
@@ -56,9 +56,10 @@ class Service:
         return route.fulfill(json=shown)
 
     def directory(self, route: Any) -> None:
-        plain: dict[str, Any] = {"number": None, "link": None, "region": "FR"}
+        plain: dict[str, Any] = {"number": None, "sms": None, "link": None, "region": "FR"}
+        named = ("id", "name", "text", *plain)
         services = [
-            {**plain, **each, "unchecked": each.get("check", False)}
+            {name: (plain | each)[name] for name in named} | {"unchecked": each.get("check", False)}
             for each in first_directory()["services"]
         ]
         route.fulfill(json={"services": services, "checklists": first_directory()["checklists"]})
@@ -69,7 +70,8 @@ class Service:
             if "agreed" in sent:
                 self.given[-1]["agreed"] = sent["agreed"]
                 return route.fulfill(json={"given": self.given})
-            self.given.append({"entry": sent["entry"], "seq": 9, "by_bot": False, "agreed": None})
+            said = {"entry": sent["entry"], "at": ago(), "seq": 9}
+            self.given.append({**said, "by_bot": False, "agreed": None})
             return route.fulfill(json={"seq": 9, "text": "…"})
         return route.fulfill(json={"fitting": ["enfance_en_danger"], "given": self.given})
 

@@ -36,9 +36,8 @@ class Hands:
         if len(self.back) == 2:
             error = {"code": "not_owner", "message": "Cette conversation n’est plus la vôtre."}
             return route.fulfill(status=409, json={"error": error})
-        about = {k: v for k, v in self.server.conversations[id_].items() if k != "_owner"}
         free = {"ticket": "waiting", "owner": "queue", "mine": False, "version": 9}
-        return route.fulfill(json={"summary": {**about, **free}, "notes": []})
+        return route.fulfill(json={"summary": self.server.summary_of(id_, **free), "notes": []})
 
 
 def test_a_shift_ends_when_everybody_is_back_in_the_queue(server: FakeConsole, visit: Open) -> None:

@@ -70,8 +70,7 @@ def test_what_a_conversation_asks_for_is_set_on_the_card_and_seen_in_the_queue(
 
     def needs(route: Any) -> None:
         asked.append(json.loads(route.request.post_data))
-        about = {k: v for k, v in server.conversations["c1"].items() if k != "_owner"}
-        told = {**about, "mine": True, "version": about["version"] + len(asked), **asked[-1]}
+        told = server.summary_of("c1", version=9 + len(asked), **asked[-1])
         route.fulfill(json={"summary": told})
 
     page.route("**/console/api/conversations/c1/needs", needs)

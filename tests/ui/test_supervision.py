@@ -14,7 +14,7 @@ from handoff.figures.tally import Tally
 from tests.browsers import REQUIRED
 from tests.handoff.figures.many import many_facts
 from tests.ui.consoles import Open, Page, expect, mine
-from tests.ui.fake_console_api import STATIC, FakeConsole, ago, message, summary
+from tests.ui.fake_console_api import STATIC, FakeConsole, ago, card_of, message, summary
 
 pytestmark = pytest.mark.browser
 
@@ -104,10 +104,12 @@ class Desk:
         self.asked.append((request.method, path, request.post_data))
         answer = self.report if path.startswith("figures") else self.board
         if path.endswith("/look"):
-            answer = {"messages": [message("person", "j'ai peur", seq=1)], "notes": []}
+            talk = [message("person", "j'ai peur", seq=1)]
+            held = {k: v for k, v in self.board["held"][0].items() if k != "listener_id"}
+            answer = {"summary": held, "card": card_of(held), "notes": [], "messages": talk}
         elif request.method == "POST":
             answer = {"summary": self.board["held"][0]}
-        route.fulfill(status=200, content_type="application/json", body=json.dumps(answer))
+        route.fulfill(json=answer)
 
 
 def overflow(page: Page) -> int:
@@ -245,7 +247,7 @@ def test_a_listener_corrects_triage_and_must_say_why(server: FakeConsole, visit:
 
     def answer(route: Any) -> None:
         asked.append(route.request.post_data_json)
-        route.fulfill(status=200, content_type="application/json", body="{}")
+        route.fulfill(json={"summary": server.summary_of("m1", version=9)})
 
     page.route("**/triage", answer)
     page.locator(".item").click()

@@ -13,7 +13,7 @@ import pytest
 from core.figures import End
 from tests.browsers import eventually
 from tests.ui.consoles import Browser, Open, Page, expect, mine
-from tests.ui.fake_console_api import FakeConsole, ago, message
+from tests.ui.fake_console_api import FakeConsole, ago, message, summary
 from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 from tests.ui.test_aftercare import answering
 from tests.ui.test_console_service import axe_finds_nothing
@@ -141,9 +141,9 @@ def test_a_code_that_holds_no_more_says_why_and_another_is_given(
 def test_a_half_that_a_colleague_holds_is_read_on_demand(server: FakeConsole, visit: Open) -> None:
     page = a_call(server, visit, code=None, joined="c2")
     asked: list[str] = []
-    chat = mine("c2", "critique", channel="whatsapp", listener="Bilal")
+    chat = summary("c2", "critique", channel="whatsapp", ticket="claimed", listener="Bilal")
     told = {
-        "summary": {**chat, "mine": False},
+        "summary": chat,
         "card": server.cards["c1"],
         "notes": [],
         "messages": [message("person", "il a mes photos <b>", seq=1)],

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from connectors.web.payloads import ERRORS
 from tests.browsers import PATIENCE_MS, REQUIRED, a_chromium, comes_true, eventually, sync_api
 from tests.ui.fake_gateway import STATIC, FakeGateway
 
@@ -349,9 +350,9 @@ def test_text_is_only_ever_text(visit: Open, gateway: FakeGateway) -> None:
         sync_api.expect(mine).to_have_count(2 * turn)
     sync_api.expect(page.locator(".message")).to_have_count(3 * len(PAYLOADS))
     gateway.set_state(owner="listener", listener=PAYLOADS[0])
-    gateway.faults.refuse_sends = ("too_many", PAYLOADS[0])
+    gateway.faults.refuse_sends = "too_many"
     write(page, "encore")
-    page.locator(".unsent", has_text="<img").wait_for()
+    page.locator(".unsent", has_text=ERRORS["too_many"]).wait_for()
     assert page.evaluate("window.__hit") is None
     assert gateway.csp_reports == []
     bad = "img, script, iframe, style, .text *, .choices button *"
@@ -468,20 +469,22 @@ def test_a_text_over_the_limit_stays_in_the_field(visit: Open, gateway: FakeGate
 def test_a_message_refused_as_too_long_comes_back_to_the_field(
     visit: Open, gateway: FakeGateway
 ) -> None:
+    # Only a body can be too long: a frame ends the connection.
+    gateway.faults.refuse_sockets = True
     page = visit()
-    gateway.faults.refuse_sends = ("too_long", "Ton message est trop long.")
+    gateway.faults.refuse_sends = "too_long"
     write(page, "une longue histoire")
     sync_api.expect(page.get_by_label("Ton message")).to_have_value("une longue histoire")
-    sync_api.expect(page.locator(".talk > .status")).to_have_text("Ton message est trop long.")
+    sync_api.expect(page.locator(".talk > .status")).to_have_text(ERRORS["too_long"])
 
 
 def test_a_refused_message_can_be_sent_again(visit: Open, gateway: FakeGateway) -> None:
     page = visit()
-    gateway.faults.refuse_sends = ("too_many", "Attends un peu.")
+    gateway.faults.refuse_sends = "too_many"
     write(page, "au secours")
-    sync_api.expect(page.locator(".unsent")).to_contain_text("Attends un peu.")
+    sync_api.expect(page.locator(".unsent")).to_contain_text(ERRORS["too_many"])
     page.reload()
-    sync_api.expect(page.locator(".unsent")).to_contain_text("Attends un peu.")
+    sync_api.expect(page.locator(".unsent")).to_contain_text(ERRORS["too_many"])
     gateway.faults.refuse_sends = None
     page.get_by_role("button", name="Réessayer").click()
     kept(page, "au secours")
@@ -910,7 +913,7 @@ def test_axe_finds_nothing_in_any_state(
     page.get_by_label("Ton message").fill("é" * 4001)
     check("too long")
     page.get_by_label("Ton message").fill("")
-    gateway.faults.refuse_sends = ("too_many", "Attends un peu.")
+    gateway.faults.refuse_sends = "too_many"
     write(page, "encore")
     page.get_by_role("button", name="Réessayer").wait_for()
     gateway.set_state(closed=True, owner="assistant", danger=False)
