@@ -16,6 +16,7 @@ from gateway.settings import ROOT, Settings
 from gateway.teammail import TeamMail
 from handoff.desk import Desk
 from handoff.signalement.archive import Archive
+from handoff.signalement.copies import Copies
 from handoff.signalement.courier import Courier
 from handoff.signalement.dossiers import Dossiers
 from handoff.signalement.https import HttpsSender
@@ -90,6 +91,7 @@ class Removals:
             senders=reach.senders,
             clock=clock,
         )
+        self.copies = Copies(archive)
         self.dossiers = Dossiers(
             store=store,
             archive=archive,

@@ -307,7 +307,9 @@ class Gateway:
             console=f"{facts.public_url}/console/" if facts.public_url else None,
         )
         self.dossiers = removals.dossiers
-        quarantine = Quarantine(store=store, desk=desk, phrases=phrases, clock=clock)
+        quarantine = Quarantine(
+            store=store, desk=desk, copies=removals.copies, phrases=phrases, clock=clock
+        )
         webhooks = Webhooks(store=store, receivers=receivers, clock=clock)
         # A lease outlives the longest thing its handler waits for.
         answer_lease = 2 * assistant_patience + timedelta(seconds=20)

@@ -1,8 +1,9 @@
 """Quarantine at the desk: an intimate image of a minor is put aside, seen by two, and destroyed.
 
 The bytes move from the conversation's files into a document of their own, whose key no copy
-(`relais backup`) holds; no export has them. The destruction is durable work, wished for before
-anything is moved: it happens though every process dies in between.
+(`relais backup`) holds; no export has them. Copies of it in dossiers are destroyed at once. The
+destruction is durable work, wished for before anything is moved: it happens though every process
+dies in between.
 """
 
 import hashlib
@@ -18,11 +19,12 @@ from core.clock import Clock
 from core.conversation import FileState, Message
 from core.errors import Conflict, NotFound
 from core.ids import AttachmentId, ConversationId
-from core.ports import Phrasebook, Store
+from core.ports import Documents, Phrasebook, Store
 from core.quarantine import DESTROYED_AFTER, HASH_KEPT_FOR, Slip
 from core.transitions.quarantine import quarantine as put_aside
 from core.work import Lane, Lease, Wake
 from handoff.desk import Desk
+from handoff.signalement.copies import Copies
 
 # The copies leave the first kind out: `UNCOPIED` of `core.storage.records`.
 BYTES, SLIPS = "quarantine", "quarantine_slip"
@@ -34,9 +36,12 @@ _TRIES = 10
 class Quarantine:
     """The commands on what is put aside, and the worker that destroys it."""
 
-    def __init__(self, *, store: Store, desk: Desk, phrases: Phrasebook, clock: Clock) -> None:
+    def __init__(
+        self, *, store: Store, desk: Desk, copies: Copies, phrases: Phrasebook, clock: Clock
+    ) -> None:
         self._store = store
         self._desk = desk
+        self._copies = copies
         self._phrases = phrases
         self._clock = clock
 
@@ -67,6 +72,7 @@ class Quarantine:
         await self._store.wake([Wake(Lane.QUARANTINE, attachment_id, slip.destroy_at)])
         await self._first(SLIPS, attachment_id, _SLIP.dump_json(slip))
         await self._first(BYTES, attachment_id, content)
+        await self._copies.destroy(slip.sha256, listener)
         await self._mark(listener, conversation_id, attachment_id)
         await self._store.drop_file(conversation_id, attachment_id)
         return slip
@@ -140,8 +146,9 @@ class Quarantine:
 
     async def _destroy(self, slip: Slip) -> Slip:
         await self._store.drop_document(BYTES, slip.id)
-        # Where a crash came before it was dropped.
+        # Where a crash came before they were dropped.
         await self._store.drop_file(slip.conversation_id, slip.id)
+        await self._copies.destroy(slip.sha256, None)
         now = self._clock()
         return await self._change(slip.id, lambda one: quarantine.destroyed(one, now=now))
 
@@ -192,6 +199,12 @@ class Quarantine:
         await self._store.record(
             Deed(verb=verb, at=self._clock(), actor=listener.id, object=slip.id)
         )
+
+
+async def was_put_aside(documents: Documents, sha256: str) -> bool:
+    """Whether the file with this hash is, or was, in quarantine."""
+    slips = [_SLIP.validate_json(one.body) for one in await documents.documents(SLIPS)]
+    return any(one.sha256 == sha256 for one in slips)
 
 
 def _with_kept(messages: Sequence[Message], attachment_id: AttachmentId) -> Message | None:

@@ -269,6 +269,11 @@ class Case:
             return self.victim_age < 18
         return None if self.victim_band is None else self.victim_band is not AgeBand.MAJEUR
 
+    def may_show(self, capture: Capture) -> bool:
+        """Whether the picture of one of its captures may be looked at or drawn: never an intimate
+        one of a minor, and as long as the age is unknown the victim counts as one."""
+        return capture.kept and not (capture.intimate and self.of_a_minor is not False)
+
     def notice(self, notice_id: str) -> Notice | None:
         """One of its notices."""
         return next((one for one in self.notices if one.id == notice_id), None)

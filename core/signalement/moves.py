@@ -37,6 +37,8 @@ WATCH_FOR = timedelta(days=30)
 KEPT_FOR = timedelta(days=365)
 # The step that says that the team was reminded.
 TEAM_TOLD = "team_told"
+# Steps that tell which papers a picture may be on.
+CAPTURE_ADDED, CAPTURE_PUT_ASIDE, VALIDATED = "capture_added", "capture_put_aside", "validated"
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 _WORD_LIMIT = 2000
 
@@ -142,6 +144,31 @@ def stop(case: Case, notice_id: str, *, error: str) -> Case:
     notice, dispatch = _sending(case, notice_id, DispatchStatus.QUEUED)
     stopped = replace(dispatch, status=DispatchStatus.STOPPED, error=error)
     return _with(case, replace(_drafted(notice), dispatch=stopped))
+
+
+def put_aside(case: Case, sha256: str) -> Case:
+    """The picture with this hash may not be kept, for it is an intimate one of a minor: only its
+    hash stays. What is not sent yet is a draft again, for its paper may show it."""
+    captures = tuple(
+        replace(one, kept=False) if one.sha256 == sha256 else one for one in case.captures
+    )
+    for notice in case.notices:
+        if notice.dispatch is not None and notice.dispatch.status is DispatchStatus.QUEUED:
+            case = stop(case, notice.id, error=CAPTURE_PUT_ASIDE)
+    notices = tuple(one if _is_out(one) else _drafted(one) for one in case.notices)
+    return replace(case, captures=captures, notices=notices)
+
+
+def papers_with(case: Case, sha256: str) -> frozenset[str]:
+    """The notices whose paper was drawn while the picture with this hash was in the case."""
+    found: set[str] = set()
+    within = False
+    for step in case.steps:
+        if step.subject == sha256 and step.kind in (CAPTURE_ADDED, CAPTURE_PUT_ASIDE):
+            within = step.kind == CAPTURE_ADDED
+        elif step.kind == VALIDATED:
+            (found.add if within else found.discard)(step.subject)
+    return frozenset(found)
 
 
 def cancel(case: Case, notice_id: str) -> Case:

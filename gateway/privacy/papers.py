@@ -12,6 +12,7 @@ from typing import Any
 from connectors.web.returning import forget_code
 from core.ids import ConversationId
 from core.ports import Documents
+from core.signalement.evidence import from_json
 from gateway.paging import KIND as PAGE
 from handoff.signalement.archive import CASES, FILES
 
@@ -33,7 +34,10 @@ async def dossiers_about(
 
 
 async def dossier_files(documents: Documents, case: dict[str, Any]) -> dict[str, bytes]:
-    """The files of a dossier: what was kept of captures, and the papers that were sent."""
-    ids = [one.get("id") for part in ("captures", "notices") for one in case.get(part) or ()]
-    found = {one: await documents.document(FILES, one) for one in ids if one}
+    """The files of a dossier: what was kept of captures, and the papers that were sent. Never what
+    nobody may look at."""
+    whole = from_json(json.dumps(case).encode())
+    ids = [one.id for one in whole.captures if whole.may_show(one)]
+    ids += [one.id for one in whole.notices]
+    found = {one: await documents.document(FILES, one) for one in ids}
     return {name: document.body for name, document in found.items() if document is not None}

@@ -96,6 +96,8 @@ def case(
         }
     for shown, quote in zip(told["quotes"], case.quotes, strict=True):
         shown["sha256"] = quote.sha256
+    for shown, capture in zip(told["captures"], case.captures, strict=True):
+        shown["shown"] = case.may_show(capture)
     for shown, notice in zip(told["notices"], case.notices, strict=True):
         shown["told_at"] = notice.told_at and notice.told_at.isoformat()
         shown["looked_at"] = notice.looked_at and notice.looked_at.isoformat()

@@ -8,6 +8,7 @@ and supervisors do.
 
 import hashlib
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,11 +56,14 @@ class Archive:
             raise NotFound
         return kept
 
+    async def all(self) -> Sequence[Kept]:
+        """Every case, for the service itself."""
+        documents = await self._store.documents(CASES)
+        return [Kept(evidence.from_json(one.body), one.version) for one in documents]
+
     async def all_seen_by(self, listener: Listener) -> Sequence[Kept]:
         """The cases that the listener may see, newest first."""
-        documents = await self._store.documents(CASES)
-        kept = [Kept(evidence.from_json(one.body), one.version) for one in documents]
-        seen = [one for one in kept if _may_see(listener, one.case)]
+        seen = [one for one in await self.all() if _may_see(listener, one.case)]
         return sorted(seen, key=lambda one: one.case.opened_at, reverse=True)
 
     async def write(
@@ -125,6 +129,13 @@ class Archive:
         if content is None or hashlib.sha256(content).hexdigest() != notice.document:
             raise NotFound
         return content
+
+    async def drop_stray_paper(self, case_id: str, notice_id: str) -> None:
+        """Destroy a PDF that its notice does not know of."""
+        with suppress(NotFound):
+            await self.validated_paper(notice_of((await self.read(case_id)).case, notice_id))
+            return
+        await self.drop_file(notice_id)
 
     async def drop(self, case: Case) -> None:
         """Destroy a case, its files first: a crash leaves a case, never a lost file."""

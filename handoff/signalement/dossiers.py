@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from core.accounts import Listener
 from core.audit import Verb
 from core.clock import Clock
-from core.errors import Refused
+from core.errors import NotFound, Refused
 from core.ports import Store
 from core.signalement import evidence, moves
 from core.signalement.case import Authority, Case
@@ -59,12 +60,15 @@ class Dossiers:
         return kept
 
     async def export(self, listener: Listener, case_id: str) -> Mapping[str, Any]:
-        """The case with its signed steps, and the hashes of its files."""
+        """The case with its signed steps, and the hashes of its files; the case itself keeps the
+        hash of a paper that was destroyed for what it showed."""
         case = (await self.archive.seen_by(listener, case_id)).case
         await self.archive.audit(Verb.SIGNALEMENT_EXPORTED, listener, case)
         files = {}
         for notice in case.notices:
-            if notice.document is not None:
+            if notice.document is None:
+                continue
+            with suppress(NotFound):
                 files[f"notice-{notice.id}.pdf"] = await self.archive.validated_paper(notice)
         return evidence.export(case, files, self._signer)
 

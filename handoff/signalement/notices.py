@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from core.accounts import Listener
 from core.audit import Verb
 from core.clock import Clock
-from core.errors import NotFound, Refused
+from core.errors import Conflict, NotFound, Refused
 from core.ports import Store
 from core.signalement import checks, law, moves
 from core.signalement.case import Case, Notice, NoticeState, Route
@@ -71,9 +71,14 @@ class Notices:
         await self._archive.put_file(notice_id, pdf, now)
         case = moves.validate(kept.case, notice_id, found=found, document=digest)
         # On the version that was drawn: what changed meanwhile is not on the paper.
-        return await self._archive.write(
-            case, "validated", listener, version=kept.version, now=now, subject=notice_id
-        )
+        try:
+            return await self._archive.write(
+                case, moves.VALIDATED, listener, version=kept.version, now=now, subject=notice_id
+            )
+        except Conflict:
+            # Nor does it stay: a picture that it shows may be put aside by now.
+            await self._archive.drop_stray_paper(case_id, notice_id)
+            raise
 
     async def dispatch(
         self, listener: Listener, case_id: str, notice_id: str, route: Route
@@ -151,7 +156,7 @@ class Notices:
             raise NotFound
         pictures = {}
         for capture in case.captures:
-            content = await self._archive.file(capture.id) if capture.kept else None
+            content = await self._archive.file(capture.id) if case.may_show(capture) else None
             if content is not None:
                 pictures[capture.id] = content
         return await asyncio.to_thread(

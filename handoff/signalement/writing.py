@@ -1,7 +1,8 @@
 """Writing a dossier: opened from a conversation, completed, evidence picked and copied into it.
 
 Evidence is copied, never pointed at: messages come from the conversation word for word, pictures
-bit by bit with their hash. Nothing here leaves the house.
+bit by bit with their hash. Nothing here leaves the house. An intimate image of a minor does not
+stay: once it is known as one, only its hash does.
 """
 
 import asyncio
@@ -22,7 +23,9 @@ from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quot
 from core.signalement.platforms import Directory
 from core.work import Lane, Wake
 from handoff.desk import Desk
+from handoff.quarantine import was_put_aside
 from handoff.signalement.archive import Archive, Kept
+from handoff.signalement.copies import Copies
 from handoff.signalement.edits import Edit, Pick
 from handoff.signalement.pictures import picture_kind
 
@@ -36,6 +39,7 @@ class Writing:
         self._store = store
         self._desk = desk
         self._archive = archive
+        self._copies = Copies(archive)
         self._known = known
         self._clock = clock
 
@@ -119,23 +123,31 @@ class Writing:
         kept = await self._archive.write(after, "edited", listener, version=version, now=now)
         for gone in {one.id for one in before.captures} - {one.id for one in after.captures}:
             await self._archive.drop_file(gone)
+        for one in after.captures:
+            # Known as what may not be kept: as by putting it aside in the conversation.
+            if one.kept and one.intimate and after.of_a_minor:
+                kept = await self._copies.destroy_in(kept, one.sha256, listener)
         return kept
 
     async def add_capture(
         self, listener: Listener, case_id: str, content: bytes, *, taken_at: datetime | None = None
     ) -> Kept:
-        """Keep a picture, bit by bit. Raises NotAPicture, or Refused for one too many."""
+        """Keep a picture, bit by bit; of one that was put aside, its hash alone.
+
+        Raises NotAPicture, or Refused for one too many.
+        """
         mime = await asyncio.to_thread(picture_kind, content)
         await self._archive.seen_by(listener, case_id)
-        now = self._clock()
+        now, sha256 = self._clock(), hashlib.sha256(content).hexdigest()
         capture = Capture(
             id=new_id(),
-            sha256=hashlib.sha256(content).hexdigest(),
+            sha256=sha256,
             mime=mime,
             size=len(content),
             added_at=now,
             added_by=listener.id,
             taken_at=taken_at,
+            kept=not await was_put_aside(self._store, sha256),
         )
 
         def add(case: Case) -> Case:
@@ -143,14 +155,17 @@ class Writing:
                 raise Refused
             return moves.edited(case, replace(case, captures=(*case.captures, capture)))
 
-        await self._archive.put_file(capture.id, content, now)
+        if capture.kept:
+            await self._archive.put_file(capture.id, content, now)
         try:
-            return await self._archive.change(
-                case_id, "capture_added", add, listener, capture.sha256
-            )
+            kept = await self._archive.change(case_id, moves.CAPTURE_ADDED, add, listener, sha256)
         except Refused:
             await self._archive.drop_file(capture.id)
             raise
+        # Put aside at this very moment, by who did not see it here yet.
+        if capture.kept and await was_put_aside(self._store, sha256):
+            kept = await self._copies.destroy_in(kept, sha256, listener)
+        return kept
 
     async def copy_attachment(
         self, listener: Listener, case_id: str, attachment_id: AttachmentId
@@ -186,11 +201,13 @@ class Writing:
     async def picture(
         self, listener: Listener, case_id: str, capture_id: str
     ) -> tuple[Capture, bytes]:
-        """A kept capture and its bytes."""
+        """A kept capture and its bytes. Raises NotFound, also for what nobody may look at."""
         case = (await self._archive.seen_by(listener, case_id)).case
-        capture = next((one for one in case.captures if one.id == capture_id and one.kept), None)
-        content = await self._archive.file(capture_id) if capture else None
-        if capture is None or content is None:
+        capture = next((one for one in case.captures if one.id == capture_id), None)
+        if capture is None or not case.may_show(capture):
+            raise NotFound
+        content = await self._archive.file(capture_id)
+        if content is None:
             raise NotFound
         await self._archive.audit(Verb.FILE_REVEALED, listener, case, capture_id)
         return capture, content

@@ -15,19 +15,27 @@ from core.quarantine import DESTROYED_AFTER, HASH_KEPT_FOR, LOOK_WITHIN
 from core.storage.sqlite import SqliteStore
 from core.work import Lane, Lease
 from gateway.privacy.export import export
+from gateway.privacy.papers import dossier_files, dossiers_about
+from gateway.removals import Reach
 from handoff.desk import Desk
 from handoff.quarantine import BYTES, SLIPS, Quarantine
+from handoff.signalement.archive import FILES, Archive
+from handoff.signalement.copies import Copies
 from tests.builders import a_contact, a_listener, a_message, a_vault, a_waiting, claimed
 from tests.fakes import Echo, TurnableClock
 from tests.gateway.gateways import Running, running
+from tests.handoff.signalement.test_dossiers import US, Dossier, a_picture, complete
 from tests.handoff.test_console_api import a_console
+from tests.signalements import SIGNER, elements_of
 
-IMAGE = b"the bytes of an image" * 50
+IMAGE = a_picture()
+# Everything is told by the explanation: the picture is the only other evidence.
+TOLD = elements_of("harcelement_scolaire")
 
 
 @pytest.fixture
 async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
-    async with running(tmp_path) as service:
+    async with running(tmp_path, reach=Reach(notifier=US)) as service:
         yield service
 
 
@@ -97,7 +105,10 @@ class House:
         self.store = store
         self.clock = TurnableClock(datetime.now(UTC))
         desk = Desk(store=store, phrases=Echo(), clock=self.clock)
-        self.quarantine = Quarantine(store=store, desk=desk, phrases=Echo(), clock=self.clock)
+        copies = Copies(Archive(store=store, signer=SIGNER, clock=self.clock))
+        self.quarantine = Quarantine(
+            store=store, desk=desk, copies=copies, phrases=Echo(), clock=self.clock
+        )
 
     async def due(self, file: Attachment) -> timedelta | None:
         lease = Lease(Lane.QUARANTINE, file.id, "t", 0, self.clock())
@@ -164,3 +175,101 @@ async def test_no_export_and_no_copy_holds_it(tmp_path: Path) -> None:
     assert any(b"document|quarantine_slip|" in one for one in keys)
     assert not any(b"document|quarantine|" in one for one in keys)
     await store.close()
+
+
+async def a_dossier_with_it(gateway: Running, *, copied: bool = True) -> tuple[Dossier, Any, Any]:
+    """A dossier on the conversation of the image, with its copy in it unless `copied` is False."""
+    anne = await a_console(gateway, "anne")
+    _, message, file = await a_held_image(gateway.store)
+    dossier = Dossier(anne)
+    await dossier.open(message.conversation_id)
+    if copied:
+        assert (await dossier.do("captures/copy", {"attachment": file.id}))[0] == 200
+    return dossier, message, file
+
+
+def quarantine_of(message: Any, file: Any) -> str:
+    return f"/conversations/{message.conversation_id}/files/{file.id}/quarantine"
+
+
+async def looked_at(dossier: Dossier) -> int:
+    capture = dossier.told["case"]["captures"][0]["id"]
+    path = f"/console/api{dossier.at}/captures/{capture}"
+    return (await dossier.console.client.get(path)).status
+
+
+async def test_what_is_put_aside_is_destroyed_in_the_dossiers_that_hold_a_copy(
+    gateway: Running,
+) -> None:
+    dossier, message, file = await a_dossier_with_it(gateway)
+    capture = dossier.told["case"]["captures"][0]
+    # Judged wrongly at first, it went onto a paper.
+    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
+    assert await dossier.put(complete(message.seq, quotes=[], captures=[judged], told=TOLD)) == 200
+    assert (await dossier.of_notice("validate"))[0] == 200
+    notice = dossier.notice["id"]
+    assert await looked_at(dossier) == 200
+    assert await gateway.store.document(FILES, notice) is not None
+    status, slip = await dossier.console.post(quarantine_of(message, file))
+    assert status == 200
+    assert await looked_at(dossier) == 404
+    for name in (capture["id"], notice):
+        assert await gateway.store.document(FILES, name) is None, "nor is its key in any copy"
+    _, dossier.told = await dossier.console.get(dossier.at)
+    shown = dossier.told["case"]["captures"][0]
+    assert (shown["kept"], shown["shown"], shown["sha256"]) == (False, False, slip["sha256"])
+    assert dossier.notice["state"] == "draft"
+    last = dossier.told["case"]["steps"][-1]
+    assert last["kind"] == "capture_put_aside"
+    assert (await dossier.console.client.get(f"/console/api{dossier.at}/export")).status == 200
+
+
+async def test_the_paper_of_a_notice_that_was_sent_goes_too_and_its_hash_stays(
+    gateway: Running,
+) -> None:
+    dossier, message, file = await a_dossier_with_it(gateway)
+    capture = dossier.told["case"]["captures"][0]
+    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
+    assert await dossier.put(complete(message.seq, quotes=[], captures=[judged], told=TOLD)) == 200
+    await dossier.of_notice("validate")
+    assert (await dossier.of_notice("dispatch", {"route": "form"}))[0] == 200
+    paper = dossier.notice["document"]
+    await dossier.console.post(quarantine_of(message, file))
+    _, dossier.told = await dossier.console.get(dossier.at)
+    assert (dossier.notice["state"], dossier.notice["document"]) == ("dispatched", paper)
+    assert await gateway.store.document(FILES, dossier.notice["id"]) is None
+    exported = await dossier.console.client.get(f"/console/api{dossier.at}/export")
+    assert (await exported.json())["files"] == {}
+
+
+async def test_what_was_put_aside_enters_a_dossier_by_its_hash_alone(gateway: Running) -> None:
+    dossier, message, file = await a_dossier_with_it(gateway, copied=False)
+    _, slip = await dossier.console.post(quarantine_of(message, file))
+    upload = f"/console/api{dossier.at}/captures"
+    answer = await dossier.console.client.post(upload, data=IMAGE)
+    assert answer.status == 200
+    dossier.told = await answer.json()
+    capture = dossier.told["case"]["captures"][0]
+    assert (capture["kept"], capture["sha256"]) == (False, slip["sha256"])
+    assert await gateway.store.document(FILES, capture["id"]) is None
+
+
+async def test_a_capture_that_is_called_intimate_is_shut_and_destroyed_once_of_a_minor(
+    gateway: Running,
+) -> None:
+    dossier, message, _ = await a_dossier_with_it(gateway)
+    capture = dossier.told["case"]["captures"][0]
+    said = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": True}
+    assert await dossier.put({"victim_age": 34, "captures": [said]}) == 200
+    assert await looked_at(dossier) == 200, "of an adult it is evidence"
+    # The age is unknown: shut, and in no export; nothing is destroyed on a guess.
+    assert await dossier.put({"captures": [said]}) == 200
+    assert await looked_at(dossier) == 404
+    [kept] = await dossiers_about(gateway.store, [message.conversation_id])
+    assert await dossier_files(gateway.store, kept) == {}
+    assert await gateway.store.document(FILES, capture["id"]) is not None
+    assert await dossier.put({"victim_age": 13, "captures": [said]}) == 200
+    assert dossier.told["case"]["captures"][0]["kept"] is False
+    assert dossier.told["case"]["steps"][-1]["kind"] == "capture_put_aside"
+    assert await looked_at(dossier) == 404
+    assert await gateway.store.document(FILES, capture["id"]) is None

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 
 from core.assessment import Assessment
-from core.conversation import Contact, Writer
+from core.conversation import Author, Contact, Writer
 from core.errors import RelaisError
 from core.ids import ContactId
 from core.labels import Role
 from core.ports import Change, Store
+from core.signalement.case import Quote
+from core.signalement.evidence import to_body
 from gateway.privacy.export import export
 from gateway.privacy.own import SeveralWrote
 from gateway.privacy.person import find_person
@@ -22,6 +24,7 @@ from tests.builders import a_message, a_vault, at, changed
 from tests.contracts.test_erasure import PICTURE, Person
 from tests.gateway.gateways import running
 from tests.gateway.privacy.people import with_a_picture
+from tests.signalements import a_capture, a_case
 
 SETTINGS = Settings(whatsapp_phone_id="1000", _env_file=None)  # type: ignore[call-arg]
 
@@ -119,8 +122,10 @@ async def test_a_dossier_opened_from_their_conversation_is_in_it(
     await person.write(store)
     await other.write(store)
     for number, one in enumerate((person, other)):
-        case = {"id": f"case{number}", "conversation_id": one.old.id, "captures": [{"id": "cap"}]}
-        body = json.dumps(case).encode()
+        case = a_case(
+            id=f"case{number}", conversation_id=one.old.id, captures=(a_capture(id="cap"),)
+        )
+        body = to_body(case)
         await store.put_document("signalement", f"case{number}", body, version=0, now=at(3))
     await store.put_document("signalement_file", "cap", b"capture", version=0, now=at(3))
     await export(store, person.contact, tmp_path / "out", now=at(9))
@@ -167,8 +172,9 @@ async def a_family(store: Store) -> Person:
     hers = a_message(both, 4, text="je suis sa mère")
     await store.commit(Change(conversation=both, messages=(hers,)), now=at(4))
     for name, seq in (("childs", 2), ("hers", 4)):
-        case = {"id": name, "conversation_id": both.id, "quotes": [{"seq": seq, "text": "…"}]}
-        body = json.dumps(case).encode()
+        quote = Quote(seq=seq, author=Author.PERSON, text="…", at=at(4))
+        case = a_case(id=name, conversation_id=both.id, quotes=(quote,))
+        body = to_body(case)
         await store.put_document("signalement", name, body, version=0, now=at(5))
     return family
 

@@ -50,6 +50,8 @@ export interface Capture {
   caption: string;
   intimate: boolean | null;
   kept: boolean;
+  /** Whether it may be looked at: never an intimate one of a minor. */
+  shown: boolean;
   proves: string[];
 }
 export interface Case {

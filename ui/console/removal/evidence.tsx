@@ -177,7 +177,10 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
                   type="radio"
                   name={`intimate-${capture.id}`}
                   checked={written.intimate === value}
-                  onChange={() => set({ intimate: value })}
+                  onChange={() => {
+                    if (value) hide();
+                    set({ intimate: value });
+                  }}
                 />
                 {value ? w.captures.yes : w.captures.no}
               </label>
@@ -185,9 +188,11 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
           </div>
           {url.value && <img src={url.value} alt={title} />}
           <div class="inline">
-            <button type="button" class="secondary" onClick={() => (url.value ? hide() : void reveal())}>
-              {url.value ? w.captures.hide : w.captures.show}
-            </button>
+            {capture.shown && (
+              <button type="button" class="secondary" onClick={() => (url.value ? hide() : void reveal())}>
+                {url.value ? w.captures.hide : w.captures.show}
+              </button>
+            )}
             <button
               type="button"
               class="secondary"

@@ -39,6 +39,7 @@ export const STEP: Record<string, string> = {
   edited: "Dossier modifié",
   capture_added: "Capture ajoutée",
   capture_destroyed: "Capture détruite, empreinte gardée",
+  capture_put_aside: "Image intime d’un mineur détruite, empreinte gardée",
   validated: "Notification validée",
   queued_mail: "Envoi demandé par e-mail",
   queued_https: "Envoi demandé",
@@ -99,7 +100,8 @@ export const w = {
   captures: {
     title: "Captures",
     hint: "PNG, JPEG ou WebP, 8 Mo au plus. L’original est gardé tel quel, avec son empreinte.",
-    never: "Jamais d’image intime d’un mineur : gardez l’empreinte seule.",
+    never:
+      "Jamais d’image intime d’un mineur. Si la victime est mineure, « Oui » détruit l’image aussitôt : seule son empreinte reste.",
     add: "Ajouter des captures",
     refused: "Ce fichier n’a pas été accepté.",
     one: (n: number) => `Capture ${n}`,
