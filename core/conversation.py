@@ -380,6 +380,11 @@ class Conversation:
         return self.follow_up is not None and self.follow_up.is_doubtful
 
     @property
+    def is_left_alone(self) -> bool:
+        """Whether no machine may write unasked: the person, or who has the thread, wants it so."""
+        return self.stopped or self.standby or self.erasure is not None
+
+    @property
     def is_alarming(self) -> bool:
         """Whether danger was left unanswered until the alarm went off, and still is."""
         return self.is_open and self.danger_since is not None and self.alarmed_at is not None

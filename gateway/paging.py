@@ -1,8 +1,8 @@
 """The page lane: danger that nobody sees calls who is on call, until it is answered.
 
-The state is a document of its own, so that a restart goes on where it was. A page may go out twice
-after a crash; it never goes out to nobody. It says that there is danger and where the console is,
-and nothing of the person.
+The state is a document of its own, so that a restart goes on where it was; a danger that came back
+after an answer is called anew. A page may go out twice after a crash; it never goes out to nobody.
+It says that there is danger and where the console is, and nothing of the person.
 """
 
 import asyncio
@@ -12,12 +12,13 @@ from datetime import timedelta
 
 import structlog
 
+from core import transitions
 from core.clock import Clock
-from core.conversation import OwnerKind
 from core.errors import Conflict, NotFound
 from core.ids import ConversationId
 from core.paging import Page, as_document, next_step, page_from
 from core.ports import Documents, Store
+from core.prospects import Expect
 from core.rota import OnCall
 from core.work import Lease
 
@@ -43,6 +44,7 @@ class Paging:
         on_call: Callable[[], Sequence[Sequence[OnCall]]],
         patience: Callable[[], timedelta],
         call: Call,
+        expect: Expect,
         clock: Clock,
     ) -> None:
         """`on_call`: who can be called now, level by level, each for `patience`."""
@@ -50,6 +52,7 @@ class Paging:
         self._on_call = on_call
         self._patience = patience
         self._call = call
+        self._expect = expect
         self._clock = clock
 
     async def page(self, lease: Lease) -> timedelta | None:
@@ -59,14 +62,24 @@ class Paging:
             conversation = await self._store.conversation(conversation_id)
         except NotFound:
             return None  # erased meanwhile
-        if not conversation.is_open or conversation.danger_since is None:
+        due = transitions.call_at(conversation, self._expect(conversation.channel))
+        if due is None:
             await self._store.drop_document(KIND, conversation_id)
             return None
-        levels = self._on_call()
-        if conversation.owner.kind is OwnerKind.LISTENER or not levels:
-            return LOOK_AGAIN
         now = self._clock()
+        if due > now:
+            # The desk may shut before.
+            return min(due - now, LOOK_AGAIN)
+        levels = self._on_call()
+        if not levels:
+            return LOOK_AGAIN
         page, version = await state_of(self._store, conversation_id)
+        if (
+            page is not None
+            and conversation.danger_since
+            and page.since < conversation.danger_since
+        ):
+            page = None  # that danger was answered
         step = next_step(page or Page(since=now), levels, patience=self._patience(), now=now)
         if step.call or step.page != page:
             reached = await asyncio.gather(

@@ -210,6 +210,7 @@ class Gateway:
             on_call=self._expectations.on_call,
             patience=self._expectations.patience,
             call=pagers.call,
+            expect=expect,
             clock=clock,
         )
         tokens = SessionTokens(vault.derived_secret("web session"))

@@ -5,14 +5,15 @@ raises `Refused` where the rules forbid it. Only the owner answers: bot or liste
 Whoever owns the conversation, a critical message is shown at once and starts the alarm clock.
 Machines only raise urgency.
 
-`person` has what the person does, `wishes` their orders, `machine` what bot and clock do, `leaving`
-when a conversation is over by the clock, `opinion` what they are asked at the end, `listener` what
-a listener does, `correction` what they know better, `writers` who else writes, `needs` who should
-go on, `alongside` who reads along, `passing` how a conversation changes hands and `supervisor` who
-may order that; all of them build on `draft`.
+`person` has what the person does, `wishes` their orders, `machine` what bot and clock do, `calling`
+when who is on call is called, `leaving` when a conversation is over by the clock, `opinion` what
+they are asked at the end, `listener` what a listener does, `correction` what they know better,
+`writers` who else writes, `needs` who should go on, `alongside` who reads along, `passing` how a
+conversation changes hands and `supervisor` who may order that; all of them build on `draft`.
 """
 
 from core.transitions.alongside import invite_along, leave_alongside
+from core.transitions.calling import call_at
 from core.transitions.correction import Correction, Why, correct
 from core.transitions.draft import ALARM_AFTER, TELL_DANGER_AGAIN_AFTER
 from core.transitions.following import (
@@ -108,6 +109,7 @@ __all__ = [
     "ask_opinion",
     "ask_to_write",
     "assign",
+    "call_at",
     "call_id",
     "claim",
     "close",

@@ -16,6 +16,8 @@ from core.conversation import (
     Conversation,
     Delivery,
     Message,
+    Owner,
+    OwnerKind,
     Ticket,
     TicketStatus,
 )
@@ -24,7 +26,7 @@ from core.events import InboundEvent, MediaRef, MessageType
 from core.figures import fact_of
 from core.follow_up import FollowUp, Stage
 from core.gestures import gesture_for
-from core.ids import AttachmentId, MessageId, new_id
+from core.ids import AttachmentId, ListenerId, MessageId, new_id
 from core.labels import Issue, Role, Urgency, address_for
 from core.line import at_the_head
 from core.ports import Change, Phrasebook
@@ -37,8 +39,6 @@ from core.work import ORDINARY, URGENT, Lane, Wake
 
 # Danger that no listener has answered for this long alarms listeners and supervisor.
 ALARM_AFTER = timedelta(seconds=60)
-# Danger that nobody at an open desk answered for this long calls who is on call.
-UNATTENDED_AFTER = timedelta(minutes=5)
 # The numbers to call are repeated to someone still in danger, but not after every sentence.
 TELL_DANGER_AGAIN_AFTER = timedelta(minutes=10)
 
@@ -142,10 +142,24 @@ class Draft:
             self.wake_at_closing()
             self.offer_follow_up()
 
+    def hold(self, ticket: Ticket, listener_id: ListenerId) -> None:
+        """To a listener. On the telephone that answers a danger: nothing is written there."""
+        self.update(
+            owner=Owner(OwnerKind.LISTENER, listener_id),
+            offer=None,
+            ticket=replace(
+                ticket, status=TicketStatus.CLAIMED, listener_id=listener_id, claimed_at=self.now
+            ),
+        )
+        if self.conversation.channel == TELEPHONE:
+            self.update(danger_since=None, alarmed_at=None)
+
     def back_to_queue(self, first: int | None, notice: str) -> None:
         """From its listener to the head of the queue, and the person is told.
 
-        `first`: the place of the first who waits there, see `core.line.at_the_head`.
+        `first`: the place of the first who waits there, see `core.line.at_the_head`. Danger begins
+        anew, whatever was answered: nobody looks after it now, so alarm and calls start again. Not
+        for what was told before to somebody of whom it is not known who they are.
         """
         ticket = self.conversation.ticket
         assert ticket is not None
@@ -163,6 +177,11 @@ class Draft:
         )
         self.notice(notice)
         self.wake_at_closing()
+        told = self.conversation
+        if told.assessment.is_danger and (told.danger_seq or not told.is_doubtful):
+            self.raise_danger()
+            if not told.is_left_alone:
+                self.tell_danger()
 
     def end_unanswered(self) -> None:
         """Over, and by no listener: who still waited for one waits no more."""
@@ -188,9 +207,8 @@ class Draft:
             danger_seq=self.conversation.heard_seq,
         )
         self.wake(Lane.WATCH, self.now + ALARM_AFTER, URGENT)
-        if self.prospect.on_call:
-            wait = UNATTENDED_AFTER if self.prospect.opening.is_open else timedelta(0)
-            self.wake(Lane.PAGE, self.now + wait, URGENT)
+        # Whoever is on call by then: a rota may be written after the danger.
+        self.wake(Lane.PAGE, self.now, URGENT)
         self.hand_to_queue()
 
     def tell_danger(self) -> None:

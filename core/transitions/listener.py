@@ -10,7 +10,6 @@ from core.conversation import (
     Author,
     Conversation,
     Outcome,
-    Owner,
     OwnerKind,
     TicketStatus,
 )
@@ -35,13 +34,7 @@ def claim(
     assert ticket is not None
     require(ticket.status is TicketStatus.WAITING or conversation.is_alarming)
     draft = Draft(conversation, now, phrases)
-    draft.update(
-        owner=Owner(OwnerKind.LISTENER, listener.id),
-        offer=None,
-        ticket=replace(
-            ticket, status=TicketStatus.CLAIMED, listener_id=listener.id, claimed_at=now
-        ),
-    )
+    draft.hold(ticket, listener.id)
     draft.notice("listener_joined", {"name": listener.name})
     return draft.done()
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.accounts import Listener
-from core.conversation import BOT, TELEPHONE, Conversation, Owner, OwnerKind, TicketStatus
+from core.conversation import BOT, TELEPHONE, Conversation, OwnerKind, TicketStatus
 from core.errors import TooLate, TooUrgent
 from core.ids import ListenerId, derived_id
 from core.labels import Urgency
@@ -102,11 +102,7 @@ def accept(
     _offered(conversation, listener, now)
     assert conversation.ticket is not None
     draft = Draft(conversation, now, phrases)
-    draft.update(
-        owner=Owner(OwnerKind.LISTENER, listener.id),
-        offer=None,
-        ticket=replace(conversation.ticket, listener_id=listener.id, claimed_at=now),
-    )
+    draft.hold(conversation.ticket, listener.id)
     draft.notice("listener_changed", {"name": listener.name})
     return draft.done()
 

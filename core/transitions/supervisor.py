@@ -9,7 +9,7 @@ from datetime import datetime
 
 from core.accounts import Listener
 from core.audit import Deed, Verb
-from core.conversation import Conversation, Owner, OwnerKind, TicketStatus
+from core.conversation import Conversation, OwnerKind
 from core.ids import ListenerId
 from core.notes import NOTES_AT_MOST, Note
 from core.ports import Change, Phrasebook
@@ -36,11 +36,7 @@ def assign(
     require(not conversation.is_held_by(to.id))
     assert ticket is not None
     draft = Draft(conversation, now, phrases)
-    draft.update(
-        owner=Owner(OwnerKind.LISTENER, to.id),
-        offer=None,
-        ticket=replace(ticket, status=TicketStatus.CLAIMED, listener_id=to.id, claimed_at=now),
-    )
+    draft.hold(ticket, to.id)
     draft.notice("listener_changed" if held else "listener_joined", {"name": to.name})
     return _recorded(draft, conversation, supervisor, Verb.CONVERSATION_ASSIGNED, to.id)
 

@@ -28,7 +28,7 @@ def numbers_again_at(conversation: Conversation, *, now: datetime) -> datetime |
         return None
     if told.assessment.urgency.rank < Urgency.ELEVEE.rank or told.channel == TELEPHONE:
         return None
-    if told.stopped or told.standby or told.erasure is not None:
+    if told.is_left_alone:
         return None
     if told.is_doubtful and told.danger_since is None:
         return None

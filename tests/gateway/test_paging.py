@@ -20,7 +20,7 @@ from core.conversation import Conversation
 from core.hours import Hours, Phase, Plan
 from core.ids import ConversationId
 from core.labels import Issue, Urgency
-from core.ports import Store
+from core.ports import Change, Store
 from core.prospects import Prospect
 from core.rota import as_document as rota_document
 from core.rota import rota_from
@@ -94,6 +94,7 @@ class Nights:
             on_call=self.expects.on_call,
             patience=self.expects.patience,
             call=self.pagers.call,
+            expect=self.expects.of,
             clock=self.clock,
         )
 
@@ -113,17 +114,44 @@ class Nights:
 
     async def danger(self) -> Conversation:
         contact = await a_contact(self.store)
+        return await self.writes(
+            transitions.open_conversation(contact, None, now=self.clock()), SAID
+        )
+
+    async def writes(self, conversation: Conversation, text: str) -> Conversation:
+        contact = await self.store.contact(conversation.contact_id)
         change = transitions.receive(
-            transitions.open_conversation(contact, None, now=self.clock()),
-            an_event(text=SAID, sender=contact.address),
+            conversation,
+            an_event(text=text, sender=contact.address),
             Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE),
             burst=LEASE,
             now=self.clock(),
             phrases=Echo(),
             prospect=self.expects.of("web"),
         )
+        return await self.commit(change)
+
+    async def claimed(self, conversation: Conversation) -> Conversation:
+        return await self.commit(
+            transitions.claim(conversation, ANNE, now=self.clock(), phrases=Echo())
+        )
+
+    async def answered(self, conversation: Conversation) -> Conversation:
+        said = transitions.reply(
+            conversation, ANNE, "je suis là", client_id="c", seen=99,
+            now=self.clock(), phrases=Echo(),
+        )  # fmt: skip
+        return await self.commit(said)
+
+    async def commit(self, change: Change) -> Conversation:
         await self.store.commit(change, now=self.clock())
         return change.conversation
+
+    async def pass_by(self, *, minutes: int) -> None:
+        """Let time pass while the lane is worked, as often as it may wish."""
+        for _ in range(minutes * 6):
+            self.clock.turn(10)
+            await self.run()
 
     async def run(self) -> int:
         leases = await self.store.claim_work(Lane.PAGE, now=self.clock(), lease_for=LEASE, limit=10)
@@ -241,21 +269,73 @@ async def test_a_listener_who_answers_ends_it(nights: Nights) -> None:
     await nights.on_call(["Anne"], ["Bilal"])
     conversation = await nights.danger()
     await nights.run()
-    claimed = transitions.claim(conversation, ANNE, now=nights.clock(), phrases=Echo())
-    await nights.store.commit(claimed, now=nights.clock())
-    nights.clock.turn(11 * 60)
-    await nights.run()
-    assert len(nights.inbox.mails) == 0
-    said = transitions.reply(
-        claimed.conversation, ANNE, "je suis là", client_id="c", seen=99,
-        now=nights.clock(), phrases=Echo(),
-    )  # fmt: skip
-    await nights.store.commit(said, now=nights.clock())
+    answered = await nights.answered(await nights.claimed(conversation))
+    assert answered.danger_since is None
     nights.clock.turn(61)
     assert await nights.run() == 1
     nights.clock.turn(3600)
     assert await nights.run() == 0
     assert await state_of(nights.store, conversation.id) == (None, 0)
+
+
+async def test_a_claim_gives_patience_and_without_an_answer_the_calling_goes_on(
+    nights: Nights,
+) -> None:
+    await nights.on_call(["Anne"], ["Bilal"])
+    conversation = await nights.danger()
+    await nights.run()
+    nights.clock.turn(8 * 60)
+    await nights.claimed(conversation)
+    await nights.pass_by(minutes=4)
+    assert len(nights.inbox.mails) == 0, "level one had its time, and whoever took it still has"
+    await nights.pass_by(minutes=2)
+    assert len(nights.inbox.mails) == 1
+    await nights.pass_by(minutes=60)
+    assert len(nights.inbox.mails) == 7
+
+
+async def test_danger_under_a_listener_who_does_not_answer_calls(nights: Nights) -> None:
+    await nights.on_call(["Anne"])
+    held = await nights.answered(await nights.claimed(await nights.danger()))
+    nights.clock.turn(3600)
+    await nights.run()
+    await nights.writes(held, SAID)
+    await nights.pass_by(minutes=4)
+    assert len(nights.phone.calls) == 0
+    await nights.pass_by(minutes=2)
+    assert len(nights.phone.calls) == 1
+
+
+@pytest.mark.parametrize("gone_after", [10, 600])
+async def test_danger_that_comes_back_after_an_answer_is_called_anew(
+    nights: Nights, gone_after: int
+) -> None:
+    await nights.on_call(["Anne"], ["Bilal"])
+    conversation = await nights.danger()
+    await nights.run()
+    assert await acknowledge(nights.store, conversation.id, "Anne", nights.clock)
+    answered = await nights.answered(await nights.claimed(conversation))
+    nights.clock.turn(gone_after)
+    await nights.run()
+    back = transitions.give_back(
+        answered, first=None, now=nights.clock(), phrases=Echo(),
+        prospect=nights.expects.of("web"),
+    )  # fmt: skip
+    await nights.commit(back)
+    await nights.run()
+    assert len(nights.phone.calls) == 2
+    await nights.pass_by(minutes=11)
+    assert len(nights.inbox.mails) == 1
+
+
+async def test_a_rota_that_is_written_after_the_danger_calls(nights: Nights) -> None:
+    await nights.expects.look()
+    await nights.danger()
+    await nights.pass_by(minutes=2)
+    assert len(nights.phone.calls) == 0
+    await nights.on_call(["Anne"])
+    await nights.pass_by(minutes=2)
+    assert len(nights.phone.calls) == 1
 
 
 async def test_without_a_rota_nobody_is_called_and_the_person_is_told_so(nights: Nights) -> None:
@@ -265,7 +345,8 @@ async def test_without_a_rota_nobody_is_called_and_the_person_is_told_so(nights:
     )
     assert nights.expects.of("web").opening.phase is Phase.CLOSED
     await nights.danger()
-    assert await nights.run() == 0
+    await nights.run()
+    assert (len(nights.phone.calls), len(nights.inbox.mails)) == (0, 0)
 
 
 async def test_somebody_whom_no_means_reaches_is_not_on_call(nights: Nights) -> None:
@@ -290,10 +371,11 @@ async def test_an_open_desk_that_leaves_danger_alone_calls_after_five_minutes(
     nights.expects.hours = Hours(plan=Facts().hours.plan)
     assert nights.expects.of("web").opening.is_open
     await nights.danger()
-    nights.clock.turn(4 * 60 + 59)
-    assert await nights.run() == 0
-    nights.clock.turn(1)
-    assert await nights.run() == 1
+    for second in range(5 * 60):
+        assert len(nights.phone.calls) == 0, second
+        await nights.run()
+        nights.clock.turn(1)
+    await nights.run()
     assert len(nights.phone.calls) == 1
 
 
