@@ -11,7 +11,7 @@ from core import transitions
 from core.accounts import Listener
 from core.audit import Verb
 from core.clock import Clock
-from core.conversation import Author, Conversation, Message, Outcome
+from core.conversation import Author, Conversation, Message, Outcome, TicketStatus
 from core.errors import Busy, Conflict, DuplicateMessage, NotFound, Refused
 from core.ids import ConversationId
 from core.labels import AgeBand, Role
@@ -189,20 +189,28 @@ class Desk:
     ) -> Conversation:
         """End a conversation. Raises Refused for whoever is not the owner.
 
-        Raises Unseen when the person wrote after message `seen`.
+        Raises Unseen when the person wrote after message `seen`. Asked again by who ended it so,
+        it is ended once.
         """
-        return await self.decide(
-            conversation_id,
-            lambda conversation: transitions.close(
-                conversation,
-                listener,
-                outcome,
-                tags=tags,
-                seen=seen,
-                now=self._clock(),
-                phrases=self._phrases,
-            ),
-        )
+        try:
+            return await self.decide(
+                conversation_id,
+                lambda conversation: transitions.close(
+                    conversation,
+                    listener,
+                    outcome,
+                    tags=tags,
+                    seen=seen,
+                    now=self._clock(),
+                    phrases=self._phrases,
+                ),
+            )
+        except Refused:
+            # The console asks again after a lost answer.
+            as_it_is = await self._store.conversation(conversation_id)
+            if not _ended_by(as_it_is, listener, outcome):
+                raise
+            return as_it_is
 
     async def correct(
         self,
@@ -279,3 +287,12 @@ class Desk:
     async def _commit(self, change: Change) -> Conversation:
         await self._store.commit(change, now=self._clock())
         return change.conversation
+
+
+def _ended_by(conversation: Conversation, listener: Listener, outcome: Outcome) -> bool:
+    ticket = conversation.ticket
+    return (
+        ticket is not None
+        and ticket.status is TicketStatus.CLOSED
+        and (ticket.listener_id, ticket.outcome) == (listener.id, outcome)
+    )

@@ -2,6 +2,10 @@
 
 from dataclasses import replace
 
+import pytest
+
+from core.conversation import Outcome
+from core.errors import Refused
 from core.ids import new_id
 from core.labels import Urgency
 from core.ports import Change, Store
@@ -36,3 +40,17 @@ async def test_a_long_conversation_is_read_and_answered_to_its_end(store: Store)
         await desk.reply(anne, waiting.id, "bonjour", client_id=cid, seen=LENGTH) for _ in range(2)
     ]
     assert [each.seq for each in said] == [LENGTH + 1] * 2
+
+
+async def test_asked_again_by_who_ended_it_so_it_is_ended_once(store: Store) -> None:
+    anne, bilal = a_listener(), a_listener()
+    waiting = a_waiting(await a_contact(store), Urgency.ELEVEE)
+    await store.commit(Change(conversation=waiting), now=at(0))
+    held = claimed(waiting, anne.id, at(1))
+    await store.commit(Change(conversation=held), now=at(1))
+    desk = Desk(store=store, phrases=Echo(), clock=TurnableClock(at(2)))
+    ended = [await desk.close(anne, held.id, Outcome.HELPED, seen=0) for _ in range(2)]
+    assert ended[0] == ended[1]
+    for who, how in ((bilal, Outcome.HELPED), (anne, Outcome.SILENT)):
+        with pytest.raises(Refused):
+            await desk.close(who, held.id, how, seen=0)

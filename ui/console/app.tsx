@@ -15,7 +15,7 @@ import { Newer } from "./newer";
 import { ChannelTrouble } from "./notices";
 import { Since } from "./parts";
 import { OrientDialog } from "./orient";
-import { AvailabilityPicker, PassDialog, UndoBar } from "./passing";
+import { AvailabilityPicker, PassDialog, UndoBar, Unsaid } from "./passing";
 import { Agreements } from "./quarantine";
 import { Queue } from "./queue";
 import { ServiceDialog } from "./service";
@@ -148,6 +148,7 @@ function Desk({ name }: { name: string }) {
       {can("answer") && (
         <div class="foot">
           <LeftWords />
+          <Unsaid />
           <Offline />
           <Newer />
         </div>

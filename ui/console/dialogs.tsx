@@ -3,15 +3,13 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { api } from "./api";
 import { drafts } from "./drafts";
-import { offerUndo } from "./handing";
 import { Buttons, dismiss, Modal } from "./modal";
 import { Failure, UrgencyTag } from "./parts";
-import { breather, wasGrave } from "./shift";
 import { wordsOf } from "./left";
 import { close as closeConversation, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
 import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
-import { dialog, focusNext, setSingleKeys, singleKeys } from "./view";
+import { dialog, setSingleKeys, singleKeys } from "./view";
 
 export function CloseDialog({ summary }: { summary: Summary }) {
   const id = summary.id;
@@ -45,12 +43,7 @@ export function CloseDialog({ summary }: { summary: Summary }) {
     busy.value = true;
     error.value = await closeConversation(id, outcome.value, tags.value, seen.current);
     busy.value = false;
-    if (error.value === null) {
-      offerUndo(id);
-      breather.value = wasGrave(summary);
-      focusNext.value = "next";
-      dismiss();
-    }
+    if (error.value === null) dismiss();
   };
 
   return (

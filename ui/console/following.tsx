@@ -1,8 +1,9 @@
 // What is promised to people after a conversation: on the card, in a list, and whether it is they.
-import { computed, signal } from "@preact/signals";
+import { computed, signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { call, say } from "./api";
 import { Opens } from "./modal";
+import { Failure } from "./parts";
 import { announce, failed, learn } from "./store";
 import { t } from "./strings";
 import { dateOf } from "./time";
@@ -64,6 +65,7 @@ export function FollowUpPart({ summary }: { summary: Summary }) {
 /** We wrote first, and somebody answered: until it is known that it is they, nothing is named. */
 export function Identity({ summary }: { summary: Summary }) {
   const stage = summary.follow_up?.stage;
+  const why = useSignal<string | null>(null);
   if (stage !== "sent" && stage !== "denied") return null;
   const confirm = async () => {
     try {
@@ -73,7 +75,7 @@ export function Identity({ summary }: { summary: Summary }) {
       document.getElementById("reply")?.focus();
     } catch (error) {
       failed(error);
-      announce(say(error));
+      why.value = say(error);
     }
   };
   return (
@@ -86,6 +88,7 @@ export function Identity({ summary }: { summary: Summary }) {
           </button>
         </span>
       </p>
+      <Failure text={why.value} />
     </div>
   );
 }

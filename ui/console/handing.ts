@@ -1,8 +1,9 @@
 // Passing conversations on: what the server is asked, and what this page knows of it.
-import { batch, computed, signal } from "@preact/signals";
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { ApiError, call, say } from "./api";
-import { answered } from "./drafts";
-import { announce, failed, learn, letGo, summaryList, tellNotes } from "./store";
+import { answered, drafts } from "./drafts";
+import { left } from "./left";
+import { announce, ended, failed, learn, letGo, summaryList, tellNotes } from "./store";
 import { t } from "./strings";
 import { now } from "./time";
 import type { Note, Summary } from "./types";
@@ -52,14 +53,19 @@ export async function askColleagues(): Promise<string | null> {
   }
 }
 
+/** What I wanted to say of myself, and nobody may know. */
+export const unsaid = signal<{ said: Availability; why: string } | null>(null);
+
 export async function sayAvailability(said: Availability): Promise<void> {
   const before = availability.value;
   availability.value = said;
+  unsaid.value = null;
   try {
     await call("POST", "availability", { availability: said });
   } catch (error) {
+    failed(error);
     availability.value = before;
-    announce(say(error));
+    unsaid.value = { said, why: say(error) };
   }
 }
 
@@ -86,16 +92,35 @@ async function ask(id: string, what: string, body: Body = {}, gone = false): Pro
   }
 }
 
-export const offer = (id: string, to: string, summary: string, cid: string) =>
+const offer = (id: string, to: string, summary: string, cid: string) =>
   ask(id, "offer", { to, summary, cid });
 export const withdraw = (id: string) => ask(id, "withdraw");
 export const accept = (id: string) => ask(id, "accept");
 export const decline = (id: string) => ask(id, "decline");
 export const handBack = (id: string, note: string, cid: string) => ask(id, "hand_back", { note, cid }, true);
-export const toBot = (id: string, summary: string, cid: string) => ask(id, "to_bot", { summary, cid }, true);
+const toBot = (id: string, summary: string, cid: string) => ask(id, "to_bot", { summary, cid }, true);
 export const needs = (id: string, skill: string | null, language: string | null) =>
   ask(id, "needs", { skill, language });
 export const note = (id: string, text: string, cid: string) => ask(id, "notes", { text, cid });
+
+/** Passed on: to the queue, to the bot, or offered to a colleague. */
+export function passOn(id: string, target: string, text: string, cid: string): Promise<string | null> {
+  if (target === "bot") return toBot(id, text, cid);
+  return target === "queue" ? handBack(id, text, cid) : offer(id, target, text, cid);
+}
+
+// Words that were sent with no answer, of a conversation that has left: the server is asked once more,
+// and says whether they were there. It does nothing anew for who holds it no more.
+const askedAgain = new Set<string>();
+effect(() => {
+  for (const { id } of left.value)
+    for (const [field, { text, asked }] of Object.entries(drafts.value[id] ?? {})) {
+      if (!asked || askedAgain.has(asked.cid)) continue;
+      askedAgain.add(asked.cid);
+      const { cid, what } = asked;
+      untracked(() => void (field === "pass" ? passOn(id, what, text.trim(), cid) : note(id, text.trim(), cid)));
+    }
+});
 
 // --- Taking a closing back
 
@@ -107,7 +132,12 @@ let counting: ReturnType<typeof setInterval> | undefined;
 /** The server accepts it for 30 s, so that a slow answer is in time all the same. */
 const UNDO_SHOWN = 10;
 
-export function offerUndo(id: string): void {
+effect(() => {
+  const { id } = ended.value ?? {};
+  if (id) untracked(() => offerUndo(id));
+});
+
+function offerUndo(id: string): void {
   clearInterval(counting);
   batch(() => {
     undoable.value = id;

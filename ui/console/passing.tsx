@@ -54,12 +54,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
     }
     busy.value = true;
     const cid = commandFor(id, "pass", target);
-    error.value =
-      target === "bot"
-        ? await pass.toBot(id, text, cid)
-        : target === "queue"
-          ? await pass.handBack(id, text, cid)
-          : await pass.offer(id, target, text, cid);
+    error.value = await pass.passOn(id, target, text, cid);
     busy.value = false;
     if (error.value !== null) return;
     if (target === "bot" || target === "queue") focusNext.value = "next";
@@ -119,18 +114,26 @@ export function PassDialog({ summary }: { summary: Summary }) {
 /** To the giver: what became of the offer. */
 export function OfferNotice({ summary: s }: { summary: Summary }) {
   const { offer } = s;
+  const error = useSignal<string | null>(null);
   if (!offer || offer.to_me) return null;
   const name = offer.to ?? "";
   const stands = pass.standing(s);
   return (
-    <p class="notice offered" role="status">
+    <div class="notice offered" role="status">
       {stands ? t.pass.offered(name) : offer.declined ? t.pass.declined(name) : t.pass.unanswered(name)}{" "}
       {stands && (
-        <button type="button" class="link" onClick={() => void pass.withdraw(s.id)}>
+        <button
+          type="button"
+          class="link"
+          onClick={async () => {
+            error.value = await pass.withdraw(s.id);
+          }}
+        >
           {t.pass.withdraw}
         </button>
       )}
-    </p>
+      {stands && <Failure text={error.value} />}
+    </div>
   );
 }
 
@@ -301,5 +304,19 @@ export function AvailabilityPicker() {
         ))}
       </select>
     </label>
+  );
+}
+
+/** At the foot: what I said of myself may have reached nobody. */
+export function Unsaid() {
+  const kept = pass.unsaid.value;
+  if (!kept) return null;
+  return (
+    <p class="notice" role="alert">
+      {t.pass.unsaid(t.pass[kept.said])} {kept.why}{" "}
+      <button type="button" class="link" onClick={() => void pass.sayAvailability(kept.said)}>
+        {t.conversation.retry}
+      </button>
+    </p>
   );
 }

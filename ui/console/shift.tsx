@@ -8,10 +8,12 @@ import { type Availability, handBack, sayAvailability } from "./handing";
 import { Icon } from "./icons";
 import { Failure } from "./parts";
 import "./shift.css";
-import { mine, openId } from "./store";
+import { ended, mine, openId } from "./store";
 import { issueName, t, who } from "./strings";
 import type { Summary } from "./types";
 import { dialog } from "./view";
+
+const wasGrave = (s: Summary): boolean => s.urgency === "critique" || s.danger_since !== null;
 
 /** Whether a pause is proposed now. Nobody is told, and it says no more to ignore it. */
 export const breather = signal(false);
@@ -19,8 +21,9 @@ export const breather = signal(false);
 effect(() => {
   if (openId.value) breather.value = false;
 });
-
-export const wasGrave = (s: Summary): boolean => s.urgency === "critique" || s.danger_since !== null;
+effect(() => {
+  if (ended.value) breather.value = wasGrave(ended.value);
+});
 
 export function Breather() {
   return (

@@ -9,7 +9,7 @@ import * as socket from "./socket";
 import { channelName, issueName, t, unheard, URGENCY, who } from "./strings";
 import { setServerTime } from "./time";
 import type { Card, Detail, Me, Message, Note, Outcome, ServerFrame, Summary } from "./types";
-import { ABOUT_OPEN, dialog, section, sheetOf } from "./view";
+import { ABOUT_OPEN, dialog, focusNext, section, sheetOf } from "./view";
 import { personWrites, personWrote } from "./writing";
 
 export interface Thread {
@@ -193,6 +193,7 @@ function forget(notice: string | null, clean: boolean): void {
   socket.stop();
   forgetChannels();
   clearTimeout(outboxTimer);
+  ending.clear();
   if (clean) wipe();
   batch(() => {
     me.value = null;
@@ -207,6 +208,7 @@ function forget(notice: string | null, clean: boolean): void {
     outbox.value = {};
     readUpTo.value = {};
     claimErrors.value = {};
+    ended.value = null;
     section.value = "desk";
     polite.value = "";
     assertive.value = "";
@@ -281,8 +283,9 @@ function snapshot(queue: Summary[], own: Summary[], at: string): void {
   if (before) for (const s of waiting.value) if (!before.has(s.id)) spoken.push(s);
   sayNews();
   sayAlarms();
+  for (const id of ending.keys()) askWhetherEnded(id);
   const id = openId.value ?? kept<string | null>("open", null);
-  if (id && lost.value === null) {
+  if (id && lost.value === null && !ending.has(id)) {
     const summary = next.get(id);
     if (summary && isMine(summary)) {
       if (openId.value === id && threads.value[id]) socket.send({ type: "watch", id, after: 0 });
@@ -332,7 +335,8 @@ export function learn(summary: Summary): void {
   }
   sayNews();
   sayAlarms();
-  if (summary.id === openId.value && !isMine(summary)) {
+  if (summary.ticket === "closed" && ending.has(summary.id)) hasEnded(summary.id);
+  else if (summary.id === openId.value && !isMine(summary)) {
     goneFrom(
       summary.id,
       summary.ticket === "closed" ? t.conversation.lostClosed : t.conversation.lostTaken,
@@ -593,24 +597,58 @@ export function dropWords(id: string): void {
   setOutbox(id, []);
 }
 
-export async function close(
-  id: string,
-  outcome: Outcome,
-  tags: readonly string[],
-  seen: number,
-): Promise<string | null> {
+// --- Ending a conversation
+
+interface Ending {
+  before: Summary | undefined;
+  asked: readonly [outcome: Outcome, tags: readonly string[], seen: number];
+}
+/** What I asked to end, and whose answer has not come. */
+const ending = new Map<string, Ending>();
+
+/** The last one that ended by my wish, as it was before: also where only the feed told me. */
+export const ended = signal<Summary | null>(null);
+
+export async function close(id: string, ...asked: Ending["asked"]): Promise<string | null> {
+  ending.set(id, { before: summaries.value.get(id), asked });
   try {
-    const { summary } = await api.close(id, outcome, tags, seen);
-    batch(() => {
-      letGo(id);
-      learn(summary);
-    });
-    say_(t.close.done);
+    const { summary } = await api.close(id, ...asked);
+    learn(summary);
     return null;
   } catch (error) {
+    // The feed was quicker than the answer that was lost.
+    if (!ending.has(id)) return null;
+    // Whatever happened to one that got no answer, the feed or the next snapshot tells.
+    if (error instanceof ApiError && error.status < 500) ending.delete(id);
     failed(error);
     return say(error);
   }
+}
+
+function hasEnded(id: string): void {
+  const before = ending.get(id)?.before;
+  ending.delete(id);
+  batch(() => {
+    if (openId.value === id || openId.value === null) focusNext.value = "next";
+    letGo(id);
+    if (before) ended.value = before;
+  });
+  say_(t.close.done);
+}
+
+/** After a cut: asked again by who ended it, the server says so once more. */
+function askWhetherEnded(id: string): void {
+  const now = summaries.value.get(id);
+  const asked = ending.get(id)?.asked;
+  if (!asked || (now && isMine(now))) {
+    ending.delete(id);
+    return;
+  }
+  api.close(id, ...asked).then(({ summary }) => learn(summary), (error: unknown) => {
+    ending.delete(id);
+    failed(error);
+    goneFrom(id, t.conversation.lostTaken);
+  });
 }
 
 addEventListener("online", () => {

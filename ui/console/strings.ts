@@ -797,6 +797,7 @@ export const t = {
     undoLeft: (seconds: number) => `${seconds}${NB}s`,
     undone: "La conversation continue.",
     availability: "Je suis",
+    unsaid: (state: string) => `« ${state} »${NB}: vos collègues ne le savent peut-être pas.`,
     available: "Disponible",
     pause: "En pause",
     phone: "Au téléphone",

@@ -156,6 +156,8 @@ function Task({ one }: { one: Summary }) {
     } catch (refused) {
       failed(refused);
       error.value = say(refused);
+      // It may be done all the same, or by somebody else.
+      void refresh();
     }
     busy.value = false;
   };

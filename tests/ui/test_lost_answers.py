@@ -1,0 +1,200 @@
+"""The server did it, and its answer never came: said on the screen, nothing lost, nothing twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from core.assessment import Assessment
+from core.audit import Verb
+from core.conversation import TicketStatus
+from core.labels import Issue, Role, Urgency
+from tests.browsers import eventually
+from tests.ui.consoles import Browser, Page, expect
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
+from tests.ui.test_left_words import back_again, cut, held, left_words
+from tests.ui.test_real_desk import _waits, waits
+
+pytestmark = pytest.mark.browser
+
+KNOW = "Ce que la personne suivante doit savoir"
+SILENCE = "Le serveur ne répond pas"
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[RealGateway]:
+    with real_gateway(tmp_path) as one:
+        one.do(one.house.add_listener("anne"))
+        one.do(one.house.add_listener("bilal"))
+        yield one
+
+
+@pytest.fixture
+def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
+    page = at_the_desk(chromium, gateway, "anne")
+    yield page
+    page.context.close()
+
+
+@contextmanager
+def answers_lost(page: Page, path: str) -> Iterator[list[str]]:
+    """Until the end of the block the server does what is asked of this path, and nobody hears."""
+    done: list[str] = []
+
+    def lose(route: Any) -> None:
+        if route.request.method == "GET":
+            return route.continue_()
+        # Not asked twice by the browser itself, which tries again on a broken connection.
+        answer = route.fetch()
+        done.append(f"{answer.status} {route.request.url}")
+        return route.abort()
+
+    page.route(path, lose)
+    yield done
+    page.unroute(path)
+
+
+def test_who_was_taken_stands_among_mine(anne: Page, gateway: RealGateway) -> None:
+    first, second = waits(gateway, 9), waits(gateway, 3)
+    expect(anne.locator(".row")).to_have_count(2)
+    with answers_lost(anne, "**/console/api/claim"):
+        anne.keyboard.press("n")
+        expect(anne.locator("#next-error")).to_contain_text("Le serveur n’a pas confirmé.")
+    expect(anne.locator(f"button.item[data-id='{first}']")).to_be_visible()
+    expect(anne.locator(f".row[data-id='{second}']")).to_be_visible()
+    kept = gateway.do(gateway.house.store.conversation(second))
+    assert kept.ticket is not None
+    assert kept.ticket.status is TicketStatus.WAITING
+
+
+@pytest.mark.parametrize("offline", [False, True])
+def test_an_end_is_told_and_can_be_taken_back(
+    anne: Page, gateway: RealGateway, offline: bool
+) -> None:
+    """By the feed; where that was cut off too, the server is asked again when it is back."""
+    id_ = held(gateway, anne)
+    anne.get_by_role("button", name="Terminer", exact=True).click()
+    dialog = anne.get_by_role("dialog", name="Terminer la conversation")
+    dialog.get_by_text("Aide apportée").click()
+    if offline:
+        cut(anne)
+    with answers_lost(anne, f"**/conversations/{id_}/close"):
+        dialog.get_by_role("button", name="Terminer la conversation").click()
+        if offline:
+            expect(dialog.locator("#close-error")).to_contain_text(SILENCE)
+        else:
+            expect(dialog).to_have_count(0)
+    if offline:
+        back_again(anne)
+    expect(dialog).to_have_count(0)
+    expect(anne.get_by_role("heading", name="n’est plus parmi les vôtres")).to_have_count(0)
+    anne.get_by_role("button", name="Annuler la fin").click()
+    expect(anne.locator("#reply")).to_be_visible()
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    assert kept.ticket is not None
+    assert kept.ticket.status is TicketStatus.CLAIMED
+
+
+def test_what_went_to_the_queue_went_once_and_its_words_are_not_lost(
+    anne: Page, gateway: RealGateway
+) -> None:
+    id_ = held(gateway, anne)
+    other = held(gateway, anne, Role.VICTIME_MAJEURE)
+    anne.locator(f"button.item[data-id='{id_}']").click()
+    anne.get_by_role("button", name="Passer la main").click()
+    dialog = anne.get_by_role("dialog", name="Passer la main")
+    dialog.get_by_text("À la file d’attente").click()
+    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    with answers_lost(anne, f"**/conversations/{id_}/hand_back") as done:
+        dialog.get_by_role("button", name="Passer la main").click()
+        expect(left_words(anne)).to_contain_text("Le serveur n’a pas confirmé.")
+        eventually(lambda: left_words(anne).is_visible() and len(done) == 2)
+    # Loaded anew, the console asks once more, and the server says that the words were there.
+    anne.reload()
+    expect(anne.locator(f"button.item[data-id='{other}']")).to_be_visible()
+    eventually(lambda: "juriste" not in anne.evaluate("JSON.stringify(sessionStorage)"))
+    expect(left_words(anne)).to_have_count(0)
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    assert [each.text for each in kept.notes] == ["elle veut un juriste"]
+
+
+def test_an_offer_is_made_once_and_keeping_it_says_when_nobody_heard(
+    chromium: Browser, anne: Page, gateway: RealGateway
+) -> None:
+    id_ = held(gateway, anne)
+    bilal = at_the_desk(chromium, gateway, "bilal")
+    anne.get_by_role("button", name="Passer la main").click()
+    dialog = anne.get_by_role("dialog", name="Passer la main")
+    dialog.get_by_text("À Bilal", exact=True).click()
+    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    with answers_lost(anne, f"**/conversations/{id_}/offer"):
+        dialog.get_by_role("button", name="Passer la main").click()
+        expect(dialog.locator("#pass-error")).to_contain_text(SILENCE)
+        expect(dialog.get_by_label(KNOW)).to_have_value("elle veut un juriste")
+    dialog.get_by_role("button", name="Passer la main").click()
+    expect(dialog).to_have_count(0)
+    expect(bilal.get_by_role("button", name="Prendre", exact=True).first).to_be_visible()
+    path = f"**/conversations/{id_}/withdraw"
+    anne.route(path, lambda route: route.abort())
+    anne.get_by_role("button", name="La garder").click()
+    expect(anne.locator(".offered").get_by_role("alert")).to_contain_text(SILENCE)
+    anne.unroute(path)
+    anne.get_by_role("button", name="La garder").click()
+    expect(anne.locator(".offered")).to_have_count(0)
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    assert [each.text for each in kept.notes] == ["elle veut un juriste"]
+    bilal.context.close()
+
+
+def test_what_one_says_of_oneself_is_told_when_nobody_heard(anne: Page) -> None:
+    path = "**/console/api/availability"
+    anne.route(path, lambda route: route.abort())
+    anne.get_by_label("Je suis").select_option("pause")
+    told = anne.get_by_role("alert").filter(has_text="vos collègues ne le savent peut-être pas")
+    expect(told).to_contain_text("En pause")
+    expect(anne.get_by_label("Je suis")).to_have_value("available")
+    anne.unroute(path)
+    told.get_by_role("button", name="Réessayer").click()
+    expect(told).to_have_count(0)
+    expect(anne.get_by_label("Je suis")).to_have_value("pause")
+
+
+def test_the_question_about_writing_again_reaches_the_person_once(
+    anne: Page, gateway: RealGateway
+) -> None:
+    id_ = held(gateway, anne)
+    anne.get_by_role("button", name="Proposer de réécrire").click()
+    dialog = anne.get_by_role("dialog", name="Proposer de réécrire")
+    ask = dialog.locator("button.primary").first
+    before = len(gateway.do(gateway.house.store.messages(id_)))
+    with answers_lost(anne, f"**/conversations/{id_}/follow_up"):
+        ask.click()
+        expect(dialog.get_by_role("alert")).to_contain_text(SILENCE)
+    ask.click()
+    expect(dialog).to_have_count(0)
+    assert len(gateway.do(gateway.house.store.messages(id_))) == before + 1
+
+
+def test_the_reason_for_an_emergency_sheet_stays_until_it_opens(
+    anne: Page, gateway: RealGateway
+) -> None:
+    grave = Assessment(urgency=Urgency.CRITIQUE, issue=Issue.IDEATION_SUICIDAIRE)
+    id_ = gateway.do(_waits(gateway, grave, 3)).id
+    anne.locator(".row").wait_for()
+    anne.keyboard.press("n")
+    anne.get_by_role("button", name="Fiche d’urgence").click()
+    dialog = anne.get_by_role("dialog", name="Fiche d’urgence")
+    dialog.get_by_role("textbox").fill("elle dit qu’elle a pris des cachets")
+    with answers_lost(anne, f"**/conversations/{id_}/emergency"):
+        dialog.locator("button.primary").click()
+        expect(dialog.locator("#sheet-error")).to_contain_text(SILENCE)
+    expect(dialog.get_by_role("textbox")).to_have_value("elle dit qu’elle a pris des cachets")
+    dialog.locator("button.primary").click()
+    expect(dialog.locator(".spoken")).to_be_visible()
+    # Each time the sheet left the server stands in the audit.
+    entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.CONTACT_REVEALED))
+    assert [entry.conversation for entry in entries] == [id_, id_]
