@@ -900,7 +900,7 @@ export const t = {
       "La file est triée par urgence, puis les mineurs d’abord, puis par temps d’attente. Qui attend depuis longtemps finit par passer devant, sauf devant un danger. L’ordre se fige tant que la souris ou le clavier est dans la liste, pour ne pas cliquer sur la mauvaise personne.",
     urgency: "Niveaux d’urgence",
     drafts:
-      "Les brouillons restent dans cet onglet, même après un rechargement. Ils sont effacés à la déconnexion.",
+      "Ce que vous écrivez reste dans cet onglet, même après un rechargement. Si une conversation vous quitte, vos mots non envoyés s’affichent en bas. Tout est effacé à la déconnexion.",
     once: "Une réponse part une seule fois, même si le réseau coupe pendant l’envoi.",
   },
   errors: {
