@@ -39,7 +39,9 @@ class RelaisChat extends HTMLElement {
     this.#followPage(signal);
     this.#followKeyboard(root, signal);
     this.#open();
-    // A partner's page that frames us (embed.ts) learns that we are there, and nothing else.
+    // A partner's page that frames us (embed.ts) may leave, and what this tab remembers goes with it.
+    addEventListener("message", ({ source, data }) => source === parent && data === "leave" && this.#exit(), { signal });
+    // It learns that we are there, and nothing else.
     parent.postMessage("relais", "*");
   }
 

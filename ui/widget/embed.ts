@@ -8,6 +8,7 @@
   const { origin = "", label = "Parler à quelqu’un" } = script.dataset;
   const home = new URL(".", script.src);
   const PATIENCE_MS = 10_000;
+  const SHIFT_WINDOW_MS = 1500;
   const NUMBERS: [string, string][] = [
     ["tel:15", "15 : Samu"],
     ["tel:17", "17 : police"],
@@ -41,7 +42,9 @@
     );
     panel.setAttribute("role", "dialog");
     panel.setAttribute("aria-label", "Discussion");
-    const close = made("button", `${PILL}background:none;color:inherit;align-self:flex-end`, "Fermer");
+    const bar = made("div", "display:flex;justify-content:flex-end");
+    const exit = made("button", `${PILL}background:none;color:inherit`, "Sortie rapide");
+    const close = made("button", `${PILL}background:none;color:inherit`, "Fermer");
     const frame = made("iframe", "flex:1;width:100%;border:0");
     frame.title = "Discussion";
     frame.referrerPolicy = "no-referrer";
@@ -61,20 +64,45 @@
     const hear = (event: MessageEvent): void => {
       if (event.source !== frame.contentWindow || event.origin !== home.origin) return;
       clearTimeout(unanswered);
+      // The chat has the same button.
+      exit.hidden = true;
       // It answers after all.
       frame.style.display = "";
       help.replaceChildren();
     };
     addEventListener("message", hear);
+
+    // Quick exit, where the frame hears nothing: it is not there yet, or the page has the focus.
+    const leave = (): void => {
+      document.documentElement.style.setProperty("display", "none", "important");
+      document.title = "Nouvel onglet";
+      // The frame erases what the tab remembers of the chat.
+      frame.contentWindow?.postMessage("leave", home.origin);
+      const referrer = made("meta", "");
+      referrer.name = "referrer";
+      referrer.content = "no-referrer";
+      document.head.append(referrer);
+      location.replace("https://www.wikipedia.org/");
+    };
+    let shifts: number[] = [];
+    const press = ({ key, repeat, timeStamp }: KeyboardEvent): void => {
+      if (repeat) return;
+      shifts = key === "Shift" ? [...shifts.filter((at) => timeStamp - at < SHIFT_WINDOW_MS), timeStamp] : [];
+      if (shifts.length > 2) leave();
+    };
+    addEventListener("keydown", press, true);
+    exit.onclick = leave;
     close.onclick = () => {
       clearTimeout(unanswered);
       removeEventListener("message", hear);
+      removeEventListener("keydown", press, true);
       panel.remove();
       button.hidden = false;
       button.focus();
     };
     button.hidden = true;
-    panel.append(close, help, frame);
+    bar.append(exit, close);
+    panel.append(bar, help, frame);
     document.body.append(panel);
     close.focus();
   };

@@ -229,15 +229,19 @@ export class Chat {
     if (this.#shown.has(frame.id)) return;
     this.#shown.add(frame.id);
     this.#last = Math.max(this.#last, frame.id);
-    const { id, from, name, at, cid, choices } = frame;
-    const text = frame.text || (frame.picture ? S.picture : "");
+    const { id, from, at, cid } = frame;
     if (from === "me" && cid && this.items.value.some((one) => one.cid === cid)) {
       this.keep(cid, { id, at });
       return;
     }
     const item: Item = {
+      ...frame,
       key: cid ?? `${from}-${id}-${freshId()}`,
-      ...{ id, from, name, text, at, choices, choice: null, cid: cid ?? "", sending: "kept", refusal: "" },
+      text: frame.text || (frame.picture ? S.picture : ""),
+      cid: cid ?? "",
+      choice: null,
+      sending: "kept",
+      refusal: "",
     };
     // What is not kept yet comes after what is: the order the server will have.
     const items = this.items.value;

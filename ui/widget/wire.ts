@@ -243,13 +243,8 @@ export class Wire {
         }
         if (answer.ok) this.ears.frame({ type: "ack", cid });
         else {
-          const body = (await answer.json().catch(() => ({}))) as { error?: { code?: string; message?: string } };
-          this.ears.frame({
-            type: "error",
-            cid,
-            code: body.error?.code ?? "",
-            message: body.error?.message ?? "",
-          });
+          const body = (await answer.json().catch(() => ({}))) as { error?: { code: string; message: string } };
+          this.ears.frame({ type: "error", cid, code: "", message: "", ...body.error });
         }
       }
     } catch {

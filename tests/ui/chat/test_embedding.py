@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.browsers import PATIENCE_MS
+from tests.browsers import PATIENCE_MS, eventually
 from tests.ui.chat.people import expect
 from tests.ui.consoles import Browser, Page
 from tests.ui.fake_gateway import STATIC, FakeGateway
@@ -57,8 +57,73 @@ def test_nothing_is_opened_before_the_button_is_pressed(
 def test_quick_exit_leaves_the_partners_page_too(partner: Page, gateway: FakeGateway) -> None:
     partner.get_by_role("button", name="Parler à quelqu’un").click()
     partner.frame_locator("iframe").get_by_role("button", name="Sortie rapide").click()
-    partner.wait_for_url(EXIT_SITE)
-    expect(partner.locator("body")).to_have_text("ailleurs")
+    is_elsewhere(partner)
+
+
+def presses_shift_three_times(page: Page) -> None:
+    for _ in range(3):
+        page.keyboard.press("Shift")
+
+
+def is_elsewhere(page: Page) -> None:
+    page.wait_for_url(EXIT_SITE)
+    expect(page.locator("body")).to_have_text("ailleurs")
+
+
+def test_shift_leaves_the_partners_page_right_after_opening(partner: Page) -> None:
+    # Before the chat is open the keys are the page’s.
+    presses_shift_three_times(partner)
+    partner.get_by_role("button", name="Parler à quelqu’un").click()
+    partner.frame_locator("iframe").get_by_label("Ton message").wait_for()
+    expect(partner.get_by_role("button", name="Fermer")).to_be_focused()
+    presses_shift_three_times(partner)
+    is_elsewhere(partner)
+
+
+def test_shift_on_the_page_erases_what_the_frame_remembers(
+    partner: Page, gateway: FakeGateway
+) -> None:
+    # Of one origin: this browser lets no frame of another remember anything.
+    home = f"{gateway.url}partner"
+    gateway.framed_by = gateway.url.rstrip("/")
+
+    def opens() -> None:
+        partner.goto(home)
+        partner.get_by_role("button", name="Parler à quelqu’un").click()
+        partner.frame_locator("iframe").get_by_label("Ton message").wait_for()
+
+    opens()
+    partner.wait_for_function("sessionStorage['relais.token']")
+    opens()
+    presses_shift_three_times(partner)
+    is_elsewhere(partner)
+    opens()
+    # The session was kept over the second opening, and asked for anew after that.
+    eventually(lambda: gateway.origins == ["ecole-12", "ecole-12"])
+
+
+def test_other_keys_between_do_not_leave(partner: Page) -> None:
+    partner.get_by_role("button", name="Parler à quelqu’un").click()
+    for key in ("Shift", "Shift", "a", "Shift", "Shift"):
+        partner.keyboard.press(key)
+    partner.get_by_role("button", name="Fermer").click()
+    presses_shift_three_times(partner)
+    expect(partner.get_by_role("heading", name="Aide")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", ["keys", "button"])
+def test_quick_exit_works_while_the_gateway_does_not_answer(
+    partner: Page, gateway: FakeGateway, way: str
+) -> None:
+    button = partner.get_by_role("button", name="Parler à quelqu’un")
+    button.wait_for()
+    gateway.faults.stall = True
+    button.click()
+    if way == "keys":
+        presses_shift_three_times(partner)
+    else:
+        partner.get_by_role("button", name="Sortie rapide").click()
+    is_elsewhere(partner)
 
 
 def test_where_the_gateway_does_not_answer_the_numbers_stand(
