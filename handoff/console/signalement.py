@@ -1,7 +1,7 @@
 """Dossiers over HTTP: open, complete, validate, send, follow; see `docs/signalement.md`."""
 
 import json
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -113,9 +113,8 @@ class SignalementRoutes:
         except (ValidationError, UnicodeEncodeError):
             raise ApiError(400, "bad_request") from None
         case_id = _part(request, "case")
-        return await self._view(
-            listener, await self._dossiers.writing.edit(listener, case_id, edit, version=version)
-        )
+        edited = await self._dossiers.writing.edit(listener, case_id, edit, version=version)
+        return await self._view(listener, edited.kept, left_out=edited.left_out)
 
     async def add_capture(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         try:
@@ -266,7 +265,9 @@ class SignalementRoutes:
 
         return self._guard.signed_in(answer, needs=needs)
 
-    async def _view(self, listener: Listener, kept: Kept) -> web.Response:
+    async def _view(
+        self, listener: Listener, kept: Kept, *, left_out: Sequence[int] = ()
+    ) -> web.Response:
         return web.json_response(
             views.case(
                 kept.case,
@@ -278,6 +279,7 @@ class SignalementRoutes:
                 now=self._clock(),
                 reader=listener,
                 hindrance=await self._dossiers.news.hindrance(kept.case),
+                left_out=left_out,
             )
         )
 

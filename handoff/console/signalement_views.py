@@ -80,11 +80,12 @@ def case(
     now: datetime,
     reader: Listener,
     hindrance: str | None,
+    left_out: Sequence[int],
 ) -> dict[str, Any]:
     """A case whole, with what blocks each notice, its clock and its form.
 
     `reader` may review what somebody else opened. `hindrance` is why the person cannot be written
-    to now.
+    to now. `left_out` are the messages that were picked just now and could not be copied.
     """
     told = to_json(case)
     told["tell"] = case.tell is not None
@@ -117,6 +118,7 @@ def case(
         "destroyable": moves.may_be_destroyed(case),
         "may_review": reader.id != case.opened_by,
         "tell_hindrance": hindrance,
+        "left_out": list(left_out),
         "todo": _todo(case, known, now),
     }
 

@@ -8,7 +8,7 @@ stay: once it is known as one, only its hash does.
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from core.accounts import Listener
@@ -28,6 +28,15 @@ from handoff.signalement.archive import Archive, Kept
 from handoff.signalement.copies import Copies
 from handoff.signalement.edits import Edit, Pick
 from handoff.signalement.pictures import picture_kind
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A case as it was written; `left_out` are the picked messages that could not be copied, by
+    their number: the conversation is somebody else's now, or its text is gone."""
+
+    kept: Kept
+    left_out: tuple[int, ...] = ()
 
 
 class Writing:
@@ -86,12 +95,15 @@ class Writing:
         seen = await self._archive.all_seen_by(listener)
         return next((one for one in seen if one.case.conversation_id == conversation_id), None)
 
-    async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Kept:
-        """Write what the listener changed. Raises Conflict when somebody else was first."""
+    async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Edited:
+        """Write what the listener changed, all of it that can be: a message that cannot be copied
+        any more keeps nothing else from being saved. Raises Conflict when somebody else was first.
+        """
         kept = await self._archive.seen_by(listener, case_id)
         if kept.version != version:
             raise Conflict
         now, before = self._clock(), kept.case
+        quotes, left_out = await self._quotes(listener, before, edit.quotes)
         after = replace(
             before,
             qualifications=edit.qualifications,
@@ -102,7 +114,7 @@ class Writing:
             consent=_consent(before, edit, listener, now),
             good_faith=_declared(before.good_faith, edit.good_faith, listener, now),
             tell=_declared(before.tell, edit.tell, listener, now),
-            quotes=await self._quotes(listener, before, edit.quotes),
+            quotes=quotes,
             captures=tuple(
                 replace(
                     one,
@@ -119,7 +131,7 @@ class Writing:
         )
         after = moves.edited(before, after)
         if after == before:
-            return kept
+            return Edited(kept, left_out)
         kept = await self._archive.write(after, "edited", listener, version=version, now=now)
         for gone in {one.id for one in before.captures} - {one.id for one in after.captures}:
             await self._archive.drop_file(gone)
@@ -127,7 +139,7 @@ class Writing:
             # Known as what may not be kept: as by putting it aside in the conversation.
             if one.kept and one.intimate and after.of_a_minor:
                 kept = await self._copies.destroy_in(kept, one.sha256, listener)
-        return kept
+        return Edited(kept, left_out)
 
     async def add_capture(
         self, listener: Listener, case_id: str, content: bytes, *, taken_at: datetime | None = None
@@ -214,19 +226,33 @@ class Writing:
 
     async def _quotes(
         self, listener: Listener, before: Case, picks: Sequence[Pick]
-    ) -> tuple[Quote, ...]:
-        """The picked messages: those the case has as they are, new ones from the conversation."""
+    ) -> tuple[tuple[Quote, ...], tuple[int, ...]]:
+        """The picked messages: those the case has as they are, new ones from the conversation. And
+        the numbers of those that are in neither."""
         quotes = {one.seq: one for one in before.quotes}
         if any(pick.seq not in quotes for pick in picks) and before.conversation_id is not None:
-            _, messages = await self._desk.read(listener, before.conversation_id)
-            for message in messages:
+            for message in await self._readable(listener, before.conversation_id):
                 if message.text and message.deleted_at is None:
                     quote = Quote(
                         seq=message.seq, author=message.author, text=message.text, at=message.at
                     )
                     quotes.setdefault(message.seq, quote)
-        wanted = {pick.seq: pick for pick in picks if pick.seq in quotes}
-        return tuple(replace(quotes[seq], proves=wanted[seq].proves) for seq in sorted(wanted))
+        wanted = {pick.seq: pick for pick in picks}
+        copied = sorted(wanted.keys() & quotes.keys())
+        return (
+            tuple(replace(quotes[seq], proves=wanted[seq].proves) for seq in copied),
+            tuple(sorted(wanted.keys() - quotes.keys())),
+        )
+
+    async def _readable(
+        self, listener: Listener, conversation_id: ConversationId
+    ) -> Sequence[Message]:
+        """The messages of a conversation; none once it is somebody else's, or gone."""
+        try:
+            _, messages = await self._desk.read(listener, conversation_id)
+        except NotFound:
+            return ()
+        return messages
 
 
 def _consent(before: Case, edit: Edit, listener: Listener, now: datetime) -> Consent | None:

@@ -565,6 +565,7 @@ class Dossier(TypedDict):
     destroyable: bool
     may_review: bool
     tell_hindrance: Literal["held", "elsewhere", "erasing", "telephone", "gone", "another"] | None
+    left_out: list[int]
     todo: list[CaseTodo]
 
 

@@ -288,6 +288,21 @@ async def test_two_who_edit_at_once_do_not_overwrite_each_other(service: Running
     assert dossier.told["case"]["explanation"] == EXPLANATION
 
 
+async def test_a_message_that_cannot_be_copied_any_more_is_named_and_the_rest_is_saved(
+    service: Running,
+) -> None:
+    dossier, conversation, seq = await an_open_dossier(service)
+    body = {"note": "je finis le dossier", "cid": "b" * 32}
+    status, _ = await dossier.console.post(f"/conversations/{conversation}/hand_back", body)
+    assert status in (200, 204)
+    assert await dossier.put(complete(seq)) == 200
+    assert dossier.told["left_out"] == [seq]
+    assert dossier.told["case"]["explanation"] == EXPLANATION
+    assert dossier.told["case"]["quotes"] == []
+    assert await dossier.put(complete(seq, dossier.notice["id"], quotes=[])) == 200
+    assert dossier.told["left_out"] == []
+
+
 async def test_an_edit_of_another_shape_is_refused(service: Running) -> None:
     dossier, _, _ = await an_open_dossier(service)
     for junk in (

@@ -90,6 +90,8 @@ export interface View {
   may_review: boolean;
   /** Why the person cannot be written to now; null: they can. */
   tell_hindrance: "held" | "elsewhere" | "erasing" | "telephone" | "gone" | "another" | null;
+  /** Messages that were picked just now and could not be copied, by their number. */
+  left_out: number[];
   todo: Todo[];
 }
 export interface Row {

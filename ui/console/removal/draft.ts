@@ -163,13 +163,15 @@ async function send(id: string, written: Draft): Promise<void> {
     if (!here()) return;
     if (draft.value === written) dirty = false;
     view.value = told;
-    if (failure.value !== w.elsewhere) failure.value = null;
+    const out = told.left_out;
+    if (out.length) failure.value = w.messages.leftOut(out);
+    else if (failure.value !== w.elsewhere) failure.value = null;
     // What was typed meanwhile stays; a new notice learns its name.
     const names = told.case.notices.map((one) => one.id);
     const now = draft.value;
     if (now && now.notices.length === names.length) {
       const notices = now.notices.map((one, i) => ({ ...one, id: names[i] ?? null }));
-      draft.value = { ...now, notices };
+      draft.value = { ...now, notices, quotes: now.quotes.filter((one) => !out.includes(one.seq)) };
       if (meanwhile.some(([name]) => name === "notices"))
         keepWritten(id, told.version, { ...Object.fromEntries(meanwhile), notices });
     }

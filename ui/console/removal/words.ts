@@ -95,6 +95,8 @@ export const w = {
     title: "Messages choisis",
     hint: "Seuls ces messages sont copiés dans le dossier. Ils y restent si la conversation est effacée.",
     gone: "La conversation n’est plus la vôtre : les messages déjà choisis restent.",
+    leftOut: (seqs: readonly number[]) =>
+      `${seqs.length > 1 ? `Messages ${seqs.join(", ")} non copiés` : `Message ${seqs[0]} non copié`}${NB}: la conversation n’est plus la vôtre, ou le texte est effacé. Le reste est enregistré.`,
     number: (seq: number) => `Message ${seq}`,
   },
   captures: {
