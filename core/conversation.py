@@ -279,6 +279,8 @@ class Conversation:
     `heard_at` the moment they last did anything here.
     `danger_since` is the moment of the first critical message that no listener has answered yet,
     `danger_seq` the number of the last one, `alarmed_at` the moment the alarm went off.
+    `raised_seq` is the last message by which the urgency rose or danger was found: who has not seen
+    it does not lower the urgency.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
     `window_ends_at` is until when the platform lets us write freely (None: no limit is known).
@@ -316,6 +318,7 @@ class Conversation:
     ticket: Ticket | None = None
     danger_since: datetime | None = None
     danger_seq: int = 0
+    raised_seq: int = 0
     alarmed_at: datetime | None = None
     danger_told_at: datetime | None = None
     notice_at: datetime | None = None

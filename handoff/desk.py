@@ -218,7 +218,10 @@ class Desk:
         conversation_id: ConversationId,
         correction: transitions.Correction,
     ) -> Conversation:
-        """Say what a conversation is about. Raises Refused for whoever is not the owner."""
+        """Say what a conversation is about. Raises Refused for whoever is not the owner.
+
+        An urgency that rose by what the listener had not seen stays: see the answer.
+        """
         return await self.decide(
             conversation_id,
             lambda conversation: transitions.correct(

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.accounts import Listener
-from core.assessment import Assessment
+from core.assessment import GRAVE, Assessment
 from core.audit import Deed, Verb
 from core.conversation import Conversation
 from core.course import Belief
@@ -24,12 +24,17 @@ class Why(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Correction:
-    """What a listener knows now."""
+    """What a listener knows now, and what they had before them when they said so.
+
+    `seen` is the last message that was on screen, `was` the urgency that stood there.
+    """
 
     issue: Issue
     urgency: Urgency
     role: Role
     why: Why
+    seen: int
+    was: Urgency
 
 
 def correct(
@@ -42,13 +47,14 @@ def correct(
 ) -> Change:
     """The listener's word replaces the machine's. Raises Refused if not owner.
 
-    The one way for urgency to fall, and recorded in the audit. Danger nobody answered yet still
-    waits for an answer, and what the person writes from now on may still be read as danger. To
-    repeat what is known confirms it.
+    The one way for urgency to fall, and recorded in the audit; never below what was raised by
+    something that the listener had not seen: that stays, and the rest of their word is taken.
+    Danger nobody answered yet still waits for an answer, and what the person writes from now on may
+    still be read as danger. To repeat what is known confirms it.
     """
     require_owner(conversation, listener)
     before, course = conversation.assessment, conversation.course
-    after = _corrected(before, correction)
+    after = _corrected(conversation, correction)
     wrong = (before.issue, before.urgency, before.role) != (after.issue, after.urgency, after.role)
     if wrong and correction.why is Why.MISREAD and not before.settled:
         course = replace(course, misread=Belief.of(before))
@@ -64,16 +70,34 @@ def correct(
     return replace(draft.done(), deeds=(deed,))
 
 
-def _corrected(before: Assessment, told: Correction) -> Assessment:
+def _corrected(conversation: Conversation, told: Correction) -> Assessment:
+    before, urgency = conversation.assessment, told.urgency
     secondary = before.issue_secondary if before.issue_secondary != told.issue else None
+    if _raised_unseen(conversation, told):
+        urgency = urgency.at_least(before.urgency)
+        if before.issue in GRAVE and before.issue is not told.issue:
+            # As if it were found after the listener's word: beside what they say.
+            secondary = before.issue
+    # What came since may be what no machine can read: somebody must still listen to it.
+    unread = conversation.heard_seq > told.seen
     return replace(
         before,
         issue=told.issue,
         issue_secondary=secondary,
         confidence=before.confidence if before.issue is told.issue else None,
-        urgency=told.urgency,
+        urgency=urgency,
         role=told.role,
-        incomplete=False,
-        unheard=False,
+        incomplete=before.incomplete and unread,
+        unheard=before.unheard and unread,
         settled=True,
     )
+
+
+def _raised_unseen(conversation: Conversation, told: Correction) -> bool:
+    """Whether it is more urgent by something that the listener did not have before them.
+
+    A message that was changed has its old number: by that alone nobody can tell whether it was
+    seen as it is now. What it raised shows beside the urgency that stood on the screen.
+    """
+    changed = conversation.assessment.urgency.rank > told.was.rank
+    return changed or conversation.raised_seq > told.seen

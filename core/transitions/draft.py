@@ -59,6 +59,7 @@ class Draft:
         self.conversation = conversation
         self.now = now
         self.prospect = prospect
+        self._urgency = conversation.assessment.urgency
         self._before = fact_of(conversation) if conversation.version else None
         self._left_before = left_at(conversation) if conversation.version else None
         self._version = conversation.version + 1
@@ -205,6 +206,7 @@ class Draft:
         self.update(
             danger_since=self.conversation.danger_since or self.now,
             danger_seq=self.conversation.heard_seq,
+            raised_seq=self.conversation.heard_seq,
         )
         self.wake(Lane.WATCH, self.now + ALARM_AFTER, URGENT)
         # Whoever is on call by then: a rota may be written after the danger.
@@ -246,6 +248,7 @@ class Draft:
         """The change, complete."""
         self._ask_follow_up()
         self._note_first_urgency()
+        self._note_what_raised_it()
         if is_a_minors(self.conversation.assessment):
             self.update(minor_wrote=True)
         self.update(version=self._version, updated_at=self.now)
@@ -291,6 +294,12 @@ class Draft:
         if told.course.urgency_first is None and told.heard_seq >= told.first_seq:
             first = told.assessment.urgency
             self.update(course=replace(told.course, urgency_first=first))
+
+    def _note_what_raised_it(self) -> None:
+        """Here, and not where it happens: no way for the urgency to rise can forget it."""
+        told = self.conversation
+        if told.assessment.urgency.rank > self._urgency.rank:
+            self.update(raised_seq=told.heard_seq)
 
 
 def about(assessment: Assessment, seq: int) -> tuple[Reason, ...]:

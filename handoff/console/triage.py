@@ -10,7 +10,7 @@ from core.permissions import Permission
 from core.transitions import Correction, Why
 from handoff.console import views
 from handoff.console.changed import changed
-from handoff.console.guard import ApiError, Guard, conversation_id, json_body
+from handoff.console.guard import ApiError, Guard, conversation_id, json_body, seen
 from handoff.desk import Desk
 from handoff.staff import Staff
 
@@ -44,6 +44,8 @@ class TriageRoutes:
                 urgency=Urgency(str(body.get("urgency"))),
                 role=Role(str(body.get("role"))),
                 why=Why(str(body.get("why"))),
+                seen=seen(body),
+                was=Urgency(str(body.get("was"))),
             )
         except ValueError:
             raise ApiError(400, "bad_request") from None

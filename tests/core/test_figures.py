@@ -31,7 +31,12 @@ WORRIED = Assessment(
     reasons=(Reason(1, 0, 4, "threat", Urgency.ELEVEE),),
 )
 SEXTORTION = Correction(
-    issue=Issue.SEXTORSION, urgency=Urgency.MODEREE, role=Role.VICTIME_MINEURE, why=Why.MISREAD
+    issue=Issue.SEXTORSION,
+    urgency=Urgency.MODEREE,
+    role=Role.VICTIME_MINEURE,
+    why=Why.MISREAD,
+    seen=9,
+    was=Urgency.CRITIQUE,
 )
 
 
@@ -151,8 +156,11 @@ def test_only_what_the_machine_misread_is_an_error_of_triage() -> None:
     first = correct(held()).conversation
     again = correct(first, replace(SEXTORTION, issue=Issue.GROOMING))
     assert fact(again).believed == fact(correct(held())).believed
-    confirmed = Correction(
-        issue=Issue.CYBERHARCELEMENT, urgency=Urgency.CRITIQUE, role=Role.INCONNU, why=Why.MISREAD
+    confirmed = replace(
+        SEXTORTION,
+        issue=Issue.CYBERHARCELEMENT,
+        urgency=Urgency.CRITIQUE,
+        role=Role.INCONNU,
     )
     assert correct(held(), confirmed).conversation.course.misread is None
 

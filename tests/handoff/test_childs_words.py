@@ -37,6 +37,7 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 async def says(console: Console, conversation: str, role: str) -> None:
     """The listener says who writes."""
     body = {"issue": "sextorsion", "urgency": "moderee", "role": role, "why": "learned"}
+    body |= {"seen": 999, "was": "critique"}
     status, _ = await console.post(f"/conversations/{conversation}/triage", body)
     assert status == 200
 

@@ -6,9 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.gateway.gateways import Running, running
-from tests.handoff.test_console_api import a_console, a_waiting_person
+from tests.handoff.test_console_api import NOT_SEEN, a_console, a_waiting_person
 
-CORRECTION = {"issue": "arnaque", "urgency": "faible", "role": "parent", "why": "misread"}
+CORRECTION: dict[str, object] = {
+    "issue": "arnaque",
+    "urgency": "faible",
+    "role": "parent",
+    "why": "misread",
+    "seen": 9,
+    "was": "critique",
+}
 
 
 @pytest.fixture
@@ -37,3 +44,41 @@ async def test_who_holds_a_conversation_corrects_its_triage_and_nobody_else_does
     _, detail = await anne.get(path)
     card = detail["card"]
     assert (card["issue"], card["role"], card["settled"]) == ("arnaque", "parent", True)
+
+
+async def test_a_danger_that_the_listener_had_not_seen_is_not_lowered(gateway: Running) -> None:
+    gateway.assistant.dead = True
+    visit = await a_waiting_person(gateway, "bonjour")
+    anne = await a_console(gateway, "anne")
+    await anne.connect()
+    _, before = await anne.post("/claim")
+    path, calm = f"/conversations/{before['summary']['id']}", before["summary"]
+    assert calm["urgency"] != "critique"
+    had = {"seen": calm["last_seq"], "was": calm["urgency"]}
+
+    await visit.say("DANGER")
+    worse = await anne.row(lambda row: row["urgency"] == "critique")
+    assert worse["raised_seq"] > calm["last_seq"]
+    status, answer = await anne.post(f"{path}/triage", CORRECTION | had)
+    kept = answer["summary"]
+    assert status == 200
+    assert (kept["urgency"], kept["issue"], kept["role"]) == ("critique", "arnaque", "parent")
+    # Nor is the urgency that stood on the screen enough: the message itself must have been there.
+    unread = CORRECTION | {"seen": calm["last_seq"], "was": "critique"}
+    assert (await anne.post(f"{path}/triage", unread))[1]["summary"]["urgency"] == "critique"
+
+    read = CORRECTION | {"seen": worse["last_seq"], "was": "critique"}
+    _, lowered = await anne.post(f"{path}/triage", read)
+    assert lowered["summary"]["urgency"] == "faible"
+    assert lowered["summary"]["danger_since"] is not None
+
+
+async def test_who_does_not_say_what_they_had_seen_corrects_nothing(gateway: Running) -> None:
+    await a_waiting_person(gateway)
+    anne = await a_console(gateway, "anne")
+    _, detail = await anne.post("/claim")
+    path = f"/conversations/{detail['summary']['id']}"
+    for without in (*({"seen": seen} for seen in NOT_SEEN), {"was": None}):
+        status, error = await anne.post(f"{path}/triage", CORRECTION | without)
+        assert (status, error["error"]["code"]) == (400, "bad_request")
+    assert (await anne.get(path))[1]["summary"]["urgency"] == "critique"

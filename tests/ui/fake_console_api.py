@@ -58,8 +58,8 @@ def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
         "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
         "danger_since": None, "alarmed_at": None, "closed_at": None,
         "window_ends_at": None, "standby": False, "skill": None, "language": None,
-        "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "joined": None,
-        "code": None, "follow_up": None, "writers": [], "another_at": None,
+        "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "raised_seq": 0,
+        "joined": None, "code": None, "follow_up": None, "writers": [], "another_at": None,
     } | fields  # fmt: skip
     return {"place": _place(about)} | about
 

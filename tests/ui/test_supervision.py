@@ -247,7 +247,8 @@ def test_a_listener_corrects_triage_and_must_say_why(server: FakeConsole, visit:
 
     def answer(route: Any) -> None:
         asked.append(route.request.post_data_json)
-        route.fulfill(json={"summary": server.summary_of("m1", version=9)})
+        now = server.summary_of("m1", version=9, urgency="moderee")
+        route.fulfill(json={"summary": now})
 
     page.route("**/triage", answer)
     page.locator(".item").click()
@@ -261,7 +262,14 @@ def test_a_listener_corrects_triage_and_must_say_why(server: FakeConsole, visit:
     sheet.get_by_role("button", name="Enregistrer").click()
     expect(sheet).to_have_count(0)
     assert asked == [
-        {"issue": "sextorsion", "urgency": "moderee", "role": "victime_mineure", "why": "misread"}
+        {
+            "issue": "sextorsion",
+            "urgency": "moderee",
+            "role": "victime_mineure",
+            "why": "misread",
+            "seen": 1,
+            "was": "critique",
+        }
     ]
 
 

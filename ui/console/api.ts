@@ -2,7 +2,7 @@
 // after the second, the server may have done what was asked.
 import type { Admitted } from "./staffapi";
 import { t } from "./strings";
-import type { ChannelState, Detail, Earlier, Hit, Me, Message, Outcome, Summary } from "./types";
+import type { ChannelState, Correction, Detail, Earlier, Hit, Me, Message, Outcome, Summary } from "./types";
 
 export class ApiError extends Error {
   constructor(
@@ -101,6 +101,7 @@ export const api = {
   typing: (id: string) => call<null>("POST", `${of(id)}/typing`, {}),
   search: (words: string) => call<{ hits: Hit[] }>("POST", "search", { words }),
   earlier: (id: string) => call<{ conversations: Earlier[]; withheld: number }>("GET", `${of(id)}/earlier`),
+  triage: (id: string, said: Correction) => call<{ summary: Summary }>("POST", `${of(id)}/triage`, said),
   writer: (id: string, since: number | null, role?: string, age_band?: string | null) =>
     call<{ summary: Summary }>("POST", `${of(id)}/writer`, { since, role, age_band }),
   apart: (id: string) => call<{ messages: Message[] }>("GET", `${of(id)}/apart`),

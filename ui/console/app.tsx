@@ -161,7 +161,7 @@ function Desk({ name }: { name: string }) {
       </p>
       {dialog.value === "help" && <HelpDialog />}
       {dialog.value === "logout" && <LogoutDialog />}
-      {dialog.value === "triage" && current && <TriageDialog summary={current} />}
+      {dialog.value === "triage" && current && <TriageDialog key={current.id} summary={current} />}
       {dialog.value === "writer" && current && <WriterDialog summary={current} />}
       {dialog.value === "apart" && current && <ApartDialog key={current.id} summary={current} />}
       {dialog.value === "service" && <ServiceDialog />}

@@ -8,7 +8,7 @@ import { Failure, UrgencyTag } from "./parts";
 import { wordsOf } from "./left";
 import { close as closeConversation, logout, mine, outbox, seenIn } from "./store";
 import { OUTCOME, t } from "./strings";
-import { type Outcome, OUTCOMES, type Summary, type Urgency } from "./types";
+import { type Outcome, OUTCOMES, type Summary, URGENCIES } from "./types";
 import { dialog, setSingleKeys, singleKeys } from "./view";
 
 export function CloseDialog({ summary }: { summary: Summary }) {
@@ -133,7 +133,6 @@ export function askLogout(): void {
 }
 
 export function HelpDialog() {
-  const levels: Urgency[] = ["critique", "elevee", "moderee", "faible"];
   return (
     <Modal title={t.help.title} name="help">
       <h3>{t.help.keys}</h3>
@@ -159,7 +158,7 @@ export function HelpDialog() {
       </label>
       <h3>{t.help.urgency}</h3>
       <p class="levels">
-        {levels.map((urgency) => (
+        {URGENCIES.map((urgency) => (
           <UrgencyTag key={urgency} urgency={urgency} />
         ))}
       </p>

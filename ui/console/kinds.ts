@@ -1,5 +1,8 @@
 // What a row alone says of a conversation.
-import type { Summary } from "./types";
+import { type Summary, URGENCIES, type Urgency } from "./types";
+
+export const isGraver = (one: Urgency, other: Urgency): boolean =>
+  URGENCIES.indexOf(one) < URGENCIES.indexOf(other);
 
 /** Somebody on the telephone: nobody can write to them there. */
 export const isCall = ({ channel }: Pick<Summary, "channel">): boolean => channel === "telephone";

@@ -3,10 +3,9 @@ import { useComputed } from "@preact/signals";
 import { Icon, UrgencyIcon } from "./icons";
 import { channelName, duration, originName, t, unheard, URGENCY } from "./strings";
 import { now } from "./time";
-import type { Urgency } from "./types";
+import { URGENCIES, type Urgency } from "./types";
 
-const LEVELS = ["critique", "elevee", "moderee", "faible"];
-const level = (urgency: Urgency): Urgency => (LEVELS.includes(urgency) ? urgency : "moderee");
+const level = (urgency: Urgency): Urgency => (URGENCIES.includes(urgency) ? urgency : "moderee");
 
 export function UrgencyTag({ urgency }: { urgency: Urgency }) {
   return (

@@ -446,6 +446,12 @@ export const t = {
     required: "Dites pourquoi.",
     cancel: "Annuler",
     submit: "Enregistrer",
+    raised: (urgency: string) =>
+      `Un nouveau message est plus grave, et vous ne l’avez pas encore lu. Urgence : ${urgency}. Elle ne pourra baisser que quand vous l’aurez lu.`,
+    read: "Fermer et lire",
+    stays: (urgency: string) => `L’urgence reste « ${urgency} »`,
+    staysWhy:
+      "Un message que vous n’aviez pas lu l’a relevée. Le reste de votre correction est enregistré. Lisez ce message, puis corrigez encore si besoin.",
     note: "L’urgence ne peut baisser qu’ici, et c’est noté dans le journal. Un nouveau danger la relève.",
   },
   writer: {

@@ -1,24 +1,38 @@
 // A listener corrects what triage made of a conversation.
 import { useSignal } from "@preact/signals";
-import { call, say } from "./api";
+import { useLayoutEffect, useRef } from "preact/hooks";
+import { api, say } from "./api";
+import { isGraver } from "./kinds";
 import { Buttons, dismiss, Modal } from "./modal";
 import { Failure } from "./parts";
-import { openConversation } from "./store";
+import { openConversation, seenIn } from "./store";
 import { ISSUE, ROLE, t, URGENCY } from "./strings";
-import type { Summary } from "./types";
+import type { Summary, Urgency } from "./types";
+import { pane } from "./view";
 import "./triage.css";
 
 type Why = "misread" | "learned";
 const WHYS: Why[] = ["misread", "learned"];
 const HINT = { misread: t.triage.misreadWhy, learned: t.triage.learnedWhy };
 
+/** What is known now stands in `summary`, what was known when the dialog opened in `seen` and `was`. */
 export function TriageDialog({ summary }: { summary: Summary }) {
+  // What comes while this dialog covers the messages has not been seen.
+  const seen = useRef(seenIn(summary.id)).current;
+  const was = useRef(summary.urgency).current;
+  const raised = summary.raised_seq > seen || isGraver(summary.urgency, was);
   const issue = useSignal(summary.issue ?? "autre_hors_sujet");
-  const urgency = useSignal<string>(summary.urgency);
+  const urgency = useSignal<Urgency>(summary.urgency);
   const role = useSignal(summary.role ?? "inconnu");
   const why = useSignal<Why | null>(null);
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
+  /** The urgency that stayed, against what was chosen. */
+  const stays = useSignal<Urgency | null>(null);
+
+  useLayoutEffect(() => {
+    if (raised && isGraver(summary.urgency, urgency.value)) urgency.value = summary.urgency;
+  }, [summary.raised_seq, summary.urgency]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -30,13 +44,17 @@ export function TriageDialog({ summary }: { summary: Summary }) {
     }
     busy.value = true;
     try {
-      await call("POST", `conversations/${encodeURIComponent(summary.id)}/triage`, {
+      const asked = urgency.value;
+      const { summary: now } = await api.triage(summary.id, {
         issue: issue.value,
-        urgency: urgency.value,
+        urgency: asked,
         role: role.value,
         why: why.value,
+        seen,
+        was,
       });
-      dismiss();
+      if (isGraver(now.urgency, asked)) stays.value = now.urgency;
+      else dismiss();
       void openConversation(summary.id);
     } catch (failure) {
       error.value = say(failure);
@@ -44,9 +62,23 @@ export function TriageDialog({ summary }: { summary: Summary }) {
     busy.value = false;
   };
 
+  if (stays.value !== null) {
+    return (
+      <Modal key="stays" title={t.triage.stays(URGENCY[stays.value])} name="close triage">
+        <p role="alert">{t.triage.staysWhy}</p>
+        <Buttons back={t.triage.read} leave={read} />
+      </Modal>
+    );
+  }
   return (
-    <Modal title={t.triage.title} name="close triage">
+    <Modal key="asks" title={t.triage.title} name="close triage">
       <form onSubmit={(event) => void submit(event)} noValidate>
+        <p class="notice danger" role="alert" hidden={!raised}>
+          {t.triage.raised(URGENCY[summary.urgency])}{" "}
+          <button type="button" class="link" onClick={read}>
+            {t.triage.read}
+          </button>
+        </p>
         <Pick label={t.triage.urgency} names={URGENCY} at={urgency} />
         <Pick label={t.triage.issue} names={ISSUE} at={issue} />
         <Pick label={t.triage.role} names={ROLE} at={role} />
@@ -78,17 +110,29 @@ export function TriageDialog({ summary }: { summary: Summary }) {
   );
 }
 
-export function Pick(props: { label: string; names: Record<string, string>; at: { value: string } }) {
+/** To the messages, which on a narrow screen are another pane. */
+function read(): void {
+  pane.value = "messages";
+  dismiss();
+}
+
+interface PickProps<T extends string> {
+  label: string;
+  names: Record<T, string>;
+  at: { value: T };
+}
+
+export function Pick<T extends string>(props: PickProps<T>) {
   return (
     <label class="pick">
       {props.label}
       <select
         value={props.at.value}
         onChange={(event) => {
-          props.at.value = event.currentTarget.value;
+          props.at.value = event.currentTarget.value as T;
         }}
       >
-        {Object.entries(props.names).map(([code, words]) => (
+        {Object.entries<string>(props.names).map(([code, words]) => (
           <option key={code} value={code}>
             {words}
           </option>

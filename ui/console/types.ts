@@ -1,6 +1,8 @@
 // The console API's shapes: see docs/console-api.md.
 
-export type Urgency = "critique" | "elevee" | "moderee" | "faible";
+/** The gravest first. */
+export const URGENCIES = ["critique", "elevee", "moderee", "faible"] as const;
+export type Urgency = (typeof URGENCIES)[number];
 
 export interface Me {
   id: string;
@@ -60,6 +62,8 @@ export interface Summary {
   skill?: string | null;
   language?: string | null;
   last_seq: number;
+  /** The last message by which the urgency rose or danger was found. */
+  raised_seq: number;
   /** The other half: a call and the chat of who is on the line. */
   joined?: string | null;
   /** The code that I read out on this call: until when it holds, wrong ones typed, how many it bears. */
@@ -147,6 +151,16 @@ export interface Message {
   choice: string | null;
   reasons: Reason[];
   delivery: Delivery | null;
+}
+
+/** A listener's word on a conversation, and what was on the screen when it was begun. */
+export interface Correction {
+  issue: string;
+  urgency: Urgency;
+  role: string;
+  why: "misread" | "learned";
+  seen: number;
+  was: Urgency;
 }
 
 export interface Card {

@@ -139,12 +139,17 @@ class Close(TypedDict):
 
 
 class Correction(TypedDict):
-    """A listener's word. `misread`: triage was wrong; `learned`: the person said more since."""
+    """A listener's word. `misread`: triage was wrong; `learned`: the person said more since.
+
+    `seen`: the highest message number that was on the screen, `was`: the urgency that stood there.
+    The urgency is not lowered where it rose, or danger was found, by what came after."""
 
     issue: IssueWord
     urgency: UrgencyWord
     role: RoleWord
     why: Annotated[str, OneOf(Why)]
+    seen: Seen
+    was: UrgencyWord
 
 
 class WhoWrites(TypedDict):
