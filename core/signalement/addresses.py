@@ -7,7 +7,7 @@ A notice with a wrong address costs the victim a day. So an address must be of t
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
 
 from core.signalement.case import ContentKind
 from core.signalement.platforms import Directory, Platform
@@ -23,6 +23,13 @@ _LOOKS_LIKE = str.maketrans(
     }
 )
 _PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))
+_SAME_SITE = ("www.", "m.", "mobile.")
+# What apps add to an address when it is shared. Only what means nothing else anywhere: on a forum
+# a `t` is the topic.
+_OF_SHARING = re.compile(
+    r"utm_\w+|igsh|igshid|img_index|fbclid|gclid|mibextid|si|feature|_r|_t"
+    r"|is_from_webapp|sender_device|share_\w+|ref_src|ref_url"
+)
 # A brand shorter than this is part of too many honest names.
 _LONG_BRAND = 5
 
@@ -49,6 +56,23 @@ def url_fault(url: str, kind: ContentKind, platform: Platform, known: Directory)
     if platform.hosts and owner is None:
         return "url_lookalike" if imitated(host, known) else "url_wrong_host"
     return _path_fault(parts, kind, platform)
+
+
+def same_content(url: str) -> str:
+    """An address without what does not belong to the content: two that differ only in how they
+    were shared, or in which site of the platform (www, mobile), come out the same."""
+    parts = _split(url)
+    host = _host(parts) if parts is not None else None
+    if parts is None or host is None:
+        return url
+    for prefix in _SAME_SITE:
+        host = host.removeprefix(prefix)
+    told = sorted(
+        pair
+        for pair in parse_qsl(parts.query, keep_blank_values=True)
+        if not _OF_SHARING.fullmatch(pair[0].casefold())
+    )
+    return f"{host}{parts.path.rstrip('/')}?{urlencode(told)}#{parts.fragment}"
 
 
 def handle_fault(handle: str, platform: Platform) -> str | None:

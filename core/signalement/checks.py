@@ -11,12 +11,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from core.signalement import law
-from core.signalement.addresses import handle_fault, url_fault
-from core.signalement.case import Case, Notice, Target, Visibility
+from core.signalement.addresses import handle_fault, same_content, url_fault
+from core.signalement.case import Case, ConsentGiver, ContentKind, Notice, Target, Visibility
 from core.signalement.platforms import Directory, Platform
 
 EXPLANATION = (60, 6000)
 TARGETS, CAPTURES, QUOTES = 50, 300, 300
+# What stays where it is, for whoever it is shown to: they can capture it, and where it is private a
+# message about it shows nothing of it. What is words, or is gone by tomorrow, may be told in words.
+_CAN_BE_CAPTURED = frozenset({ContentKind.PROFILE, ContentKind.POST, ContentKind.VIDEO})
 # A listener's clock may be ahead of ours.
 _CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -29,6 +32,7 @@ REASONS = {
     "age_wrong": "L’âge doit être compris entre 1 et 120 ans.",
     "ages_differ": "L’âge et la tranche d’âge se contredisent.",
     "no_consent": "Recueillez l’accord de la personne. Sans lui, aucun dossier ne part.",
+    "consent_of_adult": "La victime est majeure : c’est à elle de donner son accord.",
     "no_good_faith": "Déclarez la bonne foi du signalement.",
     "no_explanation": f"Expliquez pourquoi c’est illégal, en {EXPLANATION[0]} caractères au moins.",
     "explanation_long": f"L’explication dépasse {EXPLANATION[1]} caractères.",
@@ -50,8 +54,7 @@ REASONS = {
     "kind_unknown": "Cette plateforme n’a pas ce type de contenu.",
     "content_gone": "Le contenu a déjà disparu : il n’y a rien à retirer.",
     "private_without_evidence": (
-        "Le contenu est privé : la modération peut ne pas le voir. "
-        "Joignez une capture ou un message."
+        "Le contenu est privé : la modération peut ne pas le voir. Joignez une capture."
     ),
     "url_missing": "Indiquez l’adresse exacte du contenu.",
     "handle_missing": "Indiquez le nom du compte.",
@@ -103,6 +106,8 @@ def _of_case(case: Case, now: datetime) -> Iterator[tuple[str, str]]:
     yield from _of_age(case)
     if case.consent is None:
         yield "no_consent", "consent"
+    elif case.consent.giver is ConsentGiver.PARENT and case.of_a_minor is False:
+        yield "consent_of_adult", "consent"
     if case.good_faith is None:
         yield "no_good_faith", "good_faith"
     if case.review is not None and not case.review.approved:
@@ -187,7 +192,9 @@ def _of_notice(case: Case, notice: Notice, known: Directory) -> Iterator[tuple[s
         return
     met: set[tuple[str, str, str]] = set()
     for number, target in enumerate(notice.targets):
-        same = (target.kind, target.url, target.handle.removeprefix("@").casefold())
+        handle = target.handle.removeprefix("@").casefold()
+        # An address names its content, whoever is said to have put it there.
+        same = (target.kind, same_content(target.url), "" if target.url else handle)
         if same in met:
             yield "target_twice", f"targets.{number}"
         met.add(same)
@@ -204,7 +211,8 @@ def _of_target(
         return
     if target.visibility is Visibility.GONE:
         yield "content_gone", "visibility"
-    if target.visibility is Visibility.PRIVATE and not case.captures and not case.quotes:
+    private = target.visibility is Visibility.PRIVATE
+    if private and target.kind in _CAN_BE_CAPTURED and not case.captures:
         yield "private_without_evidence", "visibility"
     if target.url:
         fault = url_fault(target.url, target.kind, platform, known)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.signalement.addresses import handle_fault, imitated, url_fault
+from core.signalement.addresses import handle_fault, imitated, same_content, url_fault
 from core.signalement.case import ContentKind
 from core.signalement.platforms import directory
 
@@ -115,3 +115,20 @@ def test_no_address_breaks_the_check(text: str, platform: str) -> None:
     for url in (text, f"https://{text}", f"https://www.instagram.com/{text}"):
         url_fault(url, ContentKind.POST, KNOWN.platforms[platform], KNOWN)
     handle_fault(text, KNOWN.platforms[platform])
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("https://www.youtube.com/watch?v=a", "https://m.youtube.com/watch?si=x&v=a", True),
+        ("https://www.youtube.com/watch?v=a", "https://www.youtube.com/watch?v=b", False),
+        ("https://forum.example/topic?t=1", "https://forum.example/topic?t=2", False),
+        ("https://a.example/page#one", "https://a.example/page#two", False),
+        ("https://a.example/Page", "https://b.example/Page", False),
+        ("junk", "junk ", False),
+    ],
+)
+def test_what_belongs_to_the_content_is_told_from_how_it_was_shared(
+    one: str, other: str, same: bool
+) -> None:
+    assert (same_content(one) == same_content(other)) is same

@@ -7,7 +7,15 @@ import pytest
 
 from core.labels import AgeBand, Issue
 from core.signalement import law
-from core.signalement.case import Case, Notice, Review, Target, Visibility
+from core.signalement.case import (
+    Case,
+    Consent,
+    ConsentGiver,
+    Notice,
+    Review,
+    Target,
+    Visibility,
+)
 from core.signalement.case import ContentKind as Kind
 from core.signalement.checks import problems
 from core.signalement.platforms import directory
@@ -129,10 +137,43 @@ def test_an_intimate_image_of_a_minor_never_enters_a_dossier() -> None:
 
 
 def test_a_private_content_needs_something_to_be_seen() -> None:
-    private = Target(kind=Kind.STORY, handle="moi", visibility=Visibility.PRIVATE)
-    without = a_case(notices=(a_notice(targets=(private,)),), quotes=())
-    assert ("private_without_evidence", "targets.0.visibility") in told(without)
-    assert told(with_notice(targets=(private,))) == set()
+    """A capture of what stays; a message tells what was words, or is gone by tomorrow."""
+    profile = Target(kind=Kind.PROFILE, handle="moi", visibility=Visibility.PRIVATE)
+    told_only = with_notice(targets=(profile,))
+    assert told_only.quotes
+    assert told(told_only) == {("private_without_evidence", "targets.0.visibility")}
+    assert told(replace(told_only, captures=(a_capture(),))) == set()
+    for kind in (Kind.STORY, Kind.MESSAGE):
+        gone = Target(kind=kind, handle="moi", visibility=Visibility.PRIVATE)
+        assert told(with_notice(targets=(gone,))) == set()
+
+
+@pytest.mark.parametrize(
+    ("age", "band", "fits"),
+    [(13, None, True), (None, AgeBand.MOINS_15, True), (30, None, False), (18, None, False)],
+)
+def test_a_parent_consents_for_a_child_and_not_for_who_is_of_age(
+    age: int | None, band: AgeBand | None, fits: bool
+) -> None:
+    by_parent = Consent(by=LISTENER, at=NOON, giver=ConsentGiver.PARENT)
+    case = a_case(consent=by_parent, victim_age=age, victim_band=band)
+    assert (("consent_of_adult", "consent") in told(case)) is not fits
+    themselves = replace(by_parent, giver=ConsentGiver.VICTIM)
+    assert ("consent_of_adult", "consent") not in told(replace(case, consent=themselves))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        (POST, POST + "?igsh=MTc4", True),
+        (POST, POST.replace("www.", "").rstrip("/"), True),
+        (POST, POST.replace("https://www.", "http://m.") + "?utm_source=ig_web", True),
+        (POST, POST.replace("Cx9", "Cx8"), False),
+    ],
+)
+def test_one_post_in_two_spellings_is_one(one: str, other: str, same: bool) -> None:
+    targets = tuple(Target(kind=Kind.POST, url=url) for url in (one, other))
+    assert (("target_twice", "targets.1") in told(with_notice(targets=targets))) is same
 
 
 def test_an_offence_against_minors_needs_a_minor_and_leaves_the_name_out() -> None:
