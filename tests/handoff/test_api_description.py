@@ -3,6 +3,7 @@
 `tests/described.py` holds the answers of every other test to it as well.
 """
 
+import json
 import re
 from collections.abc import AsyncIterator
 from html.parser import HTMLParser
@@ -16,6 +17,8 @@ from pydantic import TypeAdapter
 from handoff.console import socket as sockets
 from handoff.console.api.operations import OPERATIONS
 from handoff.console.api.shapes import ServerFrame
+from handoff.console.guard import ERRORS
+from tests.described import wrong_exchange, wrong_frame
 from tests.gateway.gateways import PASSWORD, Running, running
 from tests.handoff.test_console_api import a_waiting_person
 
@@ -64,6 +67,27 @@ async def test_every_schema_of_the_description_is_one_and_every_reference_leads_
         assert jsonschema_rs.meta.is_valid(schema), name
     for reference in re.findall(r"'#/components/schemas/(\w+)'", str(told)):
         assert reference in schemas
+
+
+def test_what_stands_in_for_a_gateway_may_say_nothing_else() -> None:
+    path, up = "/console/api/channels", {"name": "web", "state": "up", "code": None}
+
+    def wrong(given: Any, status: int = 200) -> str:
+        return wrong_exchange("GET", path, b"", status, json.dumps(given)) or ""
+
+    assert wrong({"channels": [up]}) == ""
+    assert "not of type" in wrong([up])
+    assert "'since' was unexpected" in wrong({"channels": [up | {"since": None}]})
+    assert "no such status" in wrong({"channels": []}, 418)
+    error = {"code": "signed_out", "message": ERRORS["signed_out"]}
+    assert wrong({"error": error}, 401) == ""
+    assert "no refusal" in wrong({"error": error | {"code": "not_signed_in"}}, 401)
+    assert "other words" in wrong({"error": error | {"message": "Connectez-vous."}}, 401)
+    end = json.dumps({"summary": {}}).encode()
+    assert wrong_exchange("POST", "/elsewhere", end, 200, "") is None
+    assert wrong_frame("client", '{"type": "unwatch", "id": "c1"}') is None
+    assert wrong_frame("client", '{"type": "unwatch"}')
+    assert wrong_frame("server", '{"type": "unheard-of"}')
 
 
 class _Addresses(HTMLParser):
