@@ -30,7 +30,7 @@ _COMMANDS = {
     "purge": "Destroy what has had its time, or count it.",
     "origin": "Links and QR codes that say where somebody came from.",
     "triage": "Triage messages: JSON lines in, JSON lines out.",
-    "signalement": "Content-removal notices: verify an export.",
+    "signalement": "Content-removal notices: verify an export, print the key.",
     "events": "Read vendor bodies: webhooks in, normalised events out.",
     "simulate": "Play conversations against a running gateway.",
 }

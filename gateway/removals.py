@@ -63,6 +63,11 @@ def reach(settings: Settings) -> Reach:
     return Reach(notifier=notifier, senders=senders)
 
 
+def signer_of(vault: Vault) -> Signer:
+    """What signs the dossiers of a database, whose root `vault` has adopted."""
+    return Signer(vault.derived_secret(PURPOSE))
+
+
 class Removals:
     """Dossiers and the worker behind them.
 
@@ -81,7 +86,7 @@ class Removals:
         mail: MailServer | None,
         console: str | None,
     ) -> None:
-        known, signer = directory(), Signer(vault.derived_secret(PURPOSE))
+        known, signer = directory(), signer_of(vault)
         archive = Archive(store=store, signer=signer, clock=clock)
         notices = Notices(
             store=store,

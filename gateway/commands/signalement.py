@@ -1,12 +1,13 @@
-"""`relais signalement`: check what was exported from a dossier."""
+"""`relais signalement`: check what was exported from a dossier, and with which key."""
 
+import asyncio
 import json
 from pathlib import Path
 
 import click
 
 from core.errors import RelaisError
-from core.signalement.evidence import NotGenuine, verify
+from core.signalement.evidence import NotGenuine, fingerprint, verify
 
 _LARGEST = 50_000_000
 
@@ -41,4 +42,28 @@ def verify_export(file: Path, key: str | None) -> None:
     click.echo(f"genuine: case {sound.case_id}, {sound.steps} steps, {sound.files} files")
     click.echo(f"key {sound.fingerprint}")
     if key is None:
-        click.echo("Compare the key with the one that the helpline publishes.", err=True)
+        click.echo(
+            "Compare the key with the one that the helpline publishes: `relais signalement key`.",
+            err=True,
+        )
+
+
+@command.command("key")
+def print_key() -> None:
+    """Print the fingerprint of the key that signs this service's dossiers, to be published.
+
+    Needs the settings of the service. It stays the same as long as the database does, also when
+    the master key is rotated.
+    """
+    # Verifying needs none of this, and is quick.
+    from gateway.removals import signer_of
+    from gateway.settings import load_settings
+    from gateway.stores import open_vault, opened_store
+
+    async def inside() -> bytes:
+        settings = load_settings()
+        vault = open_vault(settings)
+        async with opened_store(settings, vault):
+            return signer_of(vault).public
+
+    click.echo(fingerprint(asyncio.run(inside())))

@@ -1,5 +1,6 @@
 """The relais command, run as people run it: its results, its errors, its exit codes."""
 
+import asyncio
 import json
 import os
 import re
@@ -14,9 +15,14 @@ from aiohttp import WSMsgType, web
 from aiohttp.test_utils import TestServer
 
 from core.errors import RelaisError
-from gateway.settings import ROOT
+from core.signalement.evidence import export, recorded
+from gateway.removals import signer_of
+from gateway.settings import ROOT, load_settings
 from gateway.simulation import play_web, read_scripts
+from gateway.stores import open_vault, opened_store
 from handoff.passwords import hash_password, new_one_time_password, verify_password
+from tests.builders import NOON
+from tests.signalements import LISTENER, a_case
 
 
 def relais(
@@ -84,6 +90,30 @@ def test_the_audit_verifies_and_misses_what_an_anchor_knows(data: Path) -> None:
     assert (other.returncode, other.stdout) == (1, "")
     assert "broken at entry 3" in other.stderr
     assert "SEQ:LINK" in relais("audit", "verify", "--anchor", "2", data=data).stderr
+
+
+def test_the_printed_key_is_the_one_that_signs_dossiers(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    printed = relais("signalement", "key", data=data).stdout.strip()
+    assert relais("signalement", "key", data=data).stdout.strip() == printed
+    monkeypatch.setenv("RELAIS_DATA_DIR", str(data))
+
+    async def exported() -> object:
+        settings = load_settings(None)
+        vault = open_vault(settings)
+        async with opened_store(settings, vault):
+            signer = signer_of(vault)
+        case = recorded(a_case(), "opened", by=LISTENER, now=NOON, signer=signer)
+        return export(case, {}, signer)
+
+    file = data.parent / "dossier.json"
+    file.write_text(json.dumps(asyncio.run(exported())))
+    sound = relais("signalement", "verify", str(file), "--key", printed, data=data)
+    assert (sound.returncode, sound.stderr) == (0, "")
+    other = relais("signalement", "verify", str(file), "--key", "0" * 64, data=data)
+    assert other.returncode == 1
+    assert "another key" in other.stderr
 
 
 @pytest.mark.parametrize(
