@@ -281,6 +281,7 @@ class Conversation:
     `danger_seq` the number of the last one, `alarmed_at` the moment the alarm went off.
     `raised_seq` is the last message by which the urgency rose or danger was found: who has not seen
     it does not lower the urgency.
+    `unreached_at` is when everybody on call had been called to a danger in vain.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
     `window_ends_at` is until when the platform lets us write freely (None: no limit is known).
@@ -320,6 +321,7 @@ class Conversation:
     danger_seq: int = 0
     raised_seq: int = 0
     alarmed_at: datetime | None = None
+    unreached_at: datetime | None = None
     danger_told_at: datetime | None = None
     notice_at: datetime | None = None
     window_ends_at: datetime | None = None
@@ -386,6 +388,12 @@ class Conversation:
     def is_left_alone(self) -> bool:
         """Whether no machine may write unasked: the person, or who has the thread, wants it so."""
         return self.stopped or self.standby or self.erasure is not None
+
+    @property
+    def is_unreached(self) -> bool:
+        """Whether everybody on call was called in vain to the danger that nobody answered yet."""
+        since, at = self.danger_since, self.unreached_at
+        return since is not None and at is not None and at >= since
 
     @property
     def is_alarming(self) -> bool:

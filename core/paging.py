@@ -49,11 +49,15 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What to do now: the page as it stands, whom to call, and when to look again at the latest."""
+    """What to do now: the page as it stands, whom to call, and when to look again at the latest.
+
+    `in_vain`: nobody of the last level came in time, or none of them could be reached.
+    """
 
     page: Page
     call: tuple[OnCall, ...]
     again: timedelta
+    in_vain: bool = False
 
 
 def next_step(
@@ -68,13 +72,17 @@ def next_step(
     level = _level(page, levels)
     failed = dict(page.tries)
     lost = all(failed.get(one.name, 0) >= TRIES and one.name not in page.reached for one in level)
-    if now - page.since >= patience or (lost and page.level + 1 < len(levels)):
+    is_last = page.level + 1 >= len(levels)
+    in_vain = page.level >= len(levels) or (is_last and lost)
+    if now - page.since >= patience or (lost and not is_last):
+        in_vain = in_vain or is_last
         page = _next_level(page, now)
         level, failed = _level(page, levels), {}
     call = tuple(
         one for one in level if one.name not in page.reached and failed.get(one.name, 0) < TRIES
     )
-    return Step(page, call, min(page.since + patience - now, TRY_AGAIN if call else patience))
+    again = min(page.since + patience - now, TRY_AGAIN if call else patience)
+    return Step(page, call, again, in_vain)
 
 
 def page_from(body: dict[str, Any]) -> Page:

@@ -35,6 +35,11 @@ class Metrics:
             ["owner"],
             registry=self.registry,
         )
+        self.unreached = Counter(
+            "relais_danger_unreached_total",
+            "Dangers to which everybody on call was called in vain.",
+            registry=self.registry,
+        )
         self.screened = Histogram(
             "relais_screen_seconds",
             "Time to screen one message for danger.",

@@ -2,7 +2,8 @@
 
 The state is a document of its own, so that a restart goes on where it was; a danger that came back
 after an answer is called anew. A page may go out twice after a crash; it never goes out to nobody.
-It says that there is danger and where the console is, and nothing of the person.
+It says that there is danger and where the console is, and nothing of the person. Once all were
+called in vain, the person is told.
 """
 
 import asyncio
@@ -14,13 +15,15 @@ import structlog
 
 from core import transitions
 from core.clock import Clock
+from core.conversation import Conversation
 from core.errors import Conflict, NotFound
 from core.ids import ConversationId
 from core.paging import Page, as_document, next_step, page_from
-from core.ports import Documents, Store
-from core.prospects import Expect
+from core.ports import Documents, Phrasebook, Store
+from core.prospects import Expect, Prospect
 from core.rota import OnCall
 from core.work import Lease
+from gateway.metrics import Metrics
 
 log = structlog.get_logger()
 
@@ -45,7 +48,9 @@ class Paging:
         patience: Callable[[], timedelta],
         call: Call,
         expect: Expect,
+        phrases: Phrasebook,
         clock: Clock,
+        metrics: Metrics,
     ) -> None:
         """`on_call`: who can be called now, level by level, each for `patience`."""
         self._store = store
@@ -53,7 +58,9 @@ class Paging:
         self._patience = patience
         self._call = call
         self._expect = expect
+        self._phrases = phrases
         self._clock = clock
+        self._metrics = metrics
 
     async def page(self, lease: Lease) -> timedelta | None:
         """Take the step that is due; returns when to look again, None once all is done."""
@@ -62,8 +69,9 @@ class Paging:
             conversation = await self._store.conversation(conversation_id)
         except NotFound:
             return None  # erased meanwhile
-        due = transitions.call_at(conversation, self._expect(conversation.channel))
-        if due is None:
+        prospect = self._expect(conversation.channel)
+        due, since = transitions.call_at(conversation, prospect), conversation.danger_since
+        if due is None or since is None:
             await self._store.drop_document(KIND, conversation_id)
             return None
         now = self._clock()
@@ -71,15 +79,14 @@ class Paging:
             # The desk may shut before.
             return min(due - now, LOOK_AGAIN)
         levels = self._on_call()
-        if not levels:
-            return LOOK_AGAIN
         page, version = await state_of(self._store, conversation_id)
-        if (
-            page is not None
-            and conversation.danger_since
-            and page.since < conversation.danger_since
-        ):
+        if page is not None and page.since < since:
             page = None  # that danger was answered
+        if not levels:
+            if page is not None:
+                # Their turn is over, and nobody comes after them.
+                await self._nobody_came(conversation, prospect, lease)
+            return LOOK_AGAIN
         step = next_step(page or Page(since=now), levels, patience=self._patience(), now=now)
         if step.call or step.page != page:
             reached = await asyncio.gather(
@@ -92,7 +99,21 @@ class Paging:
             log.warning("danger_paged", conversation=conversation_id, count=count)
             # An acknowledgement that came meanwhile is a Conflict: then all is looked at again.
             await keep_state(self._store, conversation_id, after, version, self._clock)
+        if step.in_vain:
+            await self._nobody_came(conversation, prospect, lease)
         return max(step.again, timedelta(seconds=1))
+
+    async def _nobody_came(
+        self, conversation: Conversation, prospect: Prospect, lease: Lease
+    ) -> None:
+        now = self._clock()
+        change = transitions.tell_nobody_came(
+            conversation, now=now, phrases=self._phrases, prospect=prospect
+        )
+        if change is not None:
+            await self._store.commit(change, now=now, lease=lease)
+            self._metrics.unreached.inc()
+            log.error("nobody_on_call_came", conversation=conversation.id)
 
     async def _try(self, one: OnCall, conversation_id: ConversationId, level: int) -> bool:
         try:

@@ -211,7 +211,9 @@ class Gateway:
             patience=self._expectations.patience,
             call=pagers.call,
             expect=expect,
+            phrases=phrases,
             clock=clock,
+            metrics=metrics,
         )
         tokens = SessionTokens(vault.derived_secret("web session"))
         door = Door(tokens=tokens, origins=origins, clock=clock)

@@ -13,7 +13,7 @@ conversation changes hands and `supervisor` who may order that; all of them buil
 """
 
 from core.transitions.alongside import invite_along, leave_alongside
-from core.transitions.calling import call_at
+from core.transitions.calling import call_at, tell_nobody_came
 from core.transitions.correction import Correction, Why, correct
 from core.transitions.draft import ALARM_AFTER, TELL_DANGER_AGAIN_AFTER
 from core.transitions.following import (
@@ -158,6 +158,7 @@ __all__ = [
     "sound_alarm",
     "suggest",
     "take_back",
+    "tell_nobody_came",
     "tell_numbers_again",
     "tell_of_closing",
     "thread_moved",

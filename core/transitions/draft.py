@@ -121,7 +121,10 @@ class Draft:
         What it says of the team, of waiting and of hours is what holds now.
         """
         address = address_for(self.conversation.assessment.role)
-        now_true = told_of(self.prospect, self.now, self._phrases, address)
+        prospect = self.prospect
+        if self.conversation.is_unreached:
+            prospect = replace(prospect, on_call=False)
+        now_true = told_of(prospect, self.now, self._phrases, address)
         phrase = self._phrases.say(sentence, address, {**now_true, **(values or {})})
         return self.append(author, phrase.text, sentence=sentence, choices=phrase.choices)
 

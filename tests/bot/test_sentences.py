@@ -31,7 +31,7 @@ FORMS = [
 NOTICES = (
     "welcome", "handed_over", "handed_over_after_failure", "still_waiting", "danger_numbers",
     "danger_numbers_again", "danger_numbers_violence", "danger_numbers_other", "listener_joined",
-    "danger_numbers_waiting", "gestures_any",
+    "danger_numbers_waiting", "danger_nobody_came", "gestures_any",
     "listener_lost", "conversation_closed", "unreadable", "new_message", "call_missed",
     "stop_received", "unheard", "no_trace", "group_refused", "choose_button",
     "erase_confirm", "erase_planned", "erase_cancelled", "erase_nothing",
@@ -154,7 +154,8 @@ def test_choices_fit_a_button() -> None:
 
 def test_urgent_sentences_carry_no_choices() -> None:
     for name in ("danger_numbers", "danger_numbers_again", "danger_numbers_violence",
-                 "danger_numbers_other", "danger_support", "danger_heard"):  # fmt: skip
+                 "danger_numbers_other", "danger_nobody_came", "danger_support",
+                 "danger_heard"):  # fmt: skip
         assert CATALOGUE.sentences[name].urgent
         assert CATALOGUE.sentences[name].choices == ()
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.sentences import Catalogue
 from core import transitions
 from core.conversation import TELEPHONE, Conversation, Erasure
 from core.follow_up import FollowUp, Stage
@@ -14,7 +15,7 @@ from core.labels import Urgency
 from core.ports import Change
 from core.prospects import Prospect
 from core.work import Lane
-from tests.builders import NOON, a_waiting, changed
+from tests.builders import NOON, a_waiting, an_event, changed
 from tests.core.test_supervisor import ODILE
 from tests.core.test_transitions import ANNE, BILAL, CONTACT, CRITICAL, sentences
 from tests.fakes import Echo
@@ -139,3 +140,50 @@ def test_a_call_that_somebody_takes_is_answered(take: str) -> None:
     back = vanished(held, at(30))
     assert back.conversation.danger_since == at(30)
     assert sentences(back) == []
+
+
+def nobody_came(one: Conversation, minutes: float = 20) -> Change | None:
+    return transitions.tell_nobody_came(one, now=at(minutes), phrases=Echo(), prospect=SHUT)
+
+
+def test_that_nobody_came_is_said_once_a_danger() -> None:
+    change = nobody_came(in_danger())
+    assert change is not None
+    assert sentences(change) == ["danger_nobody_came"]
+    told = change.conversation
+    assert (told.is_unreached, told.danger_told_at) == (True, at(20))
+    assert nobody_came(told, 60) is None
+    again = changed(told, danger_since=at(30))
+    assert not again.is_unreached
+    assert nobody_came(again, 60) is not None
+
+
+@pytest.mark.parametrize(
+    "fields", [{"stopped": True}, {"standby": True}, {"erasure": Erasure(asked_at=NOON)}]
+)
+def test_who_is_to_be_left_alone_is_not_told_that_nobody_came(fields: dict[str, Any]) -> None:
+    change = nobody_came(in_danger(**fields))
+    assert change is not None
+    assert change.conversation.is_unreached
+    assert sentences(change) == []
+
+
+def test_nobody_is_told_that_nobody_came_under_a_listener_or_once_it_is_over() -> None:
+    for one in (taken(in_danger()), answered(), in_danger(closed_at=NOON)):
+        assert nobody_came(one) is None
+
+
+def test_once_nobody_came_nobody_is_said_to_be_told() -> None:
+    """With the words of the catalogue: what was promised and is not so is not said again."""
+
+    def writes(one: Conversation, minutes: float) -> str:
+        change = transitions.receive(
+            one, an_event(text="…"), CRITICAL, burst=MINUTE, now=at(minutes),
+            phrases=Catalogue.load(), prospect=SHUT,
+        )  # fmt: skip
+        return change.messages[-1].text
+
+    assert "on prévient une personne d’astreinte" in writes(in_danger(), 15)
+    change = nobody_came(in_danger())
+    assert change is not None
+    assert "personne ne lit en ce moment" in writes(change.conversation, 40)

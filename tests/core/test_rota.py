@@ -122,6 +122,18 @@ def test_the_last_level_is_not_passed_by_without_its_time() -> None:
     assert step(page, 10).call == (BILAL,)
 
 
+def test_all_was_in_vain_once_the_last_level_had_its_time_or_cannot_be_reached() -> None:
+    assert not step(called(Page(since=NIGHT), ANNE), 10).in_vain, "the next level has its turn"
+    last = called(Page(level=1, since=NIGHT), BILAL)
+    assert not step(last, 9.9).in_vain
+    assert step(last, 10).in_vain
+    assert step(called(step(last, 10).page, BILAL), 11).in_vain, "until somebody answers"
+    lost = Page(level=1, since=NIGHT, tries=(("Bilal", 3),))
+    assert step(lost, 2).in_vain
+    assert not step(Page(since=NIGHT, tries=(("Anne", 3),)), 2).in_vain
+    assert not step(last.acknowledged("Bilal", NIGHT), 14).in_vain
+
+
 def test_an_acknowledgement_holds_for_a_quarter_of_an_hour() -> None:
     page = called(Page(since=NIGHT), ANNE).acknowledged("Anne", NIGHT + timedelta(minutes=5))
     assert step(page, 19).call == ()

@@ -26,6 +26,7 @@ from core.rota import as_document as rota_document
 from core.rota import rota_from
 from core.work import Lane
 from gateway.expectations import Expectations, Facts
+from gateway.metrics import Metrics
 from gateway.pagers import WORDS, MailServer, Pagers
 from gateway.paging import Paging, acknowledge, state_of
 from handoff.oncall import OnCallLinks
@@ -85,6 +86,7 @@ class Nights:
             link=self.links.link,
             clock=self.clock,
         )
+        self.metrics = Metrics()
         facts = Facts(hours=SHUT)
         self.expects = Expectations(
             store=store, facts=facts, clock=self.clock, reachable=self.pagers.reachable
@@ -95,7 +97,9 @@ class Nights:
             patience=self.expects.patience,
             call=self.pagers.call,
             expect=self.expects.of,
+            phrases=Echo(),
             clock=self.clock,
+            metrics=self.metrics,
         )
 
     async def on_call(self, *levels: list[str]) -> None:
@@ -109,7 +113,9 @@ class Nights:
             }
         )
         body = json.dumps(rota_document(rota)).encode()
-        await self.store.put_document(KIND, "rota", body, version=0, now=self.clock())
+        before = await self.store.document(KIND, "rota")
+        version = before.version if before else 0
+        await self.store.put_document(KIND, "rota", body, version=version, now=self.clock())
         await self.expects.look()
 
     async def danger(self) -> Conversation:
@@ -146,6 +152,11 @@ class Nights:
     async def commit(self, change: Change) -> Conversation:
         await self.store.commit(change, now=self.clock())
         return change.conversation
+
+    async def told(self, conversation: Conversation) -> list[str]:
+        """What the person was told."""
+        messages = await self.store.messages(conversation.id)
+        return [message.sentence for message in messages if message.sentence]
 
     async def pass_by(self, *, minutes: int) -> None:
         """Let time pass while the lane is worked, as often as it may wish."""
@@ -326,6 +337,59 @@ async def test_danger_that_comes_back_after_an_answer_is_called_anew(
     assert len(nights.phone.calls) == 2
     await nights.pass_by(minutes=11)
     assert len(nights.inbox.mails) == 1
+
+
+NOBODY_CAME = ["danger_numbers", "danger_nobody_came"]
+
+
+async def test_who_is_in_danger_hears_once_that_nobody_could_be_reached(nights: Nights) -> None:
+    await nights.on_call(["Bilal"])
+    nights.inbox.refuses = True
+    conversation = await nights.danger()
+    await nights.pass_by(minutes=1)
+    assert await nights.told(conversation) == NOBODY_CAME[:1], "they are tried three times"
+    await nights.pass_by(minutes=1)
+    assert await nights.told(conversation) == NOBODY_CAME
+    await nights.pass_by(minutes=58)
+    assert await nights.told(conversation) == NOBODY_CAME
+    assert nights.metrics.registry.get_sample_value("relais_danger_unreached_total") == 1
+    nights.inbox.refuses = False
+    await nights.pass_by(minutes=10)
+    assert len(nights.inbox.mails) == 1, "the calling goes on"
+
+
+async def test_who_is_in_danger_hears_that_all_were_called_and_nobody_came(nights: Nights) -> None:
+    await nights.on_call(["Anne"], ["Bilal"])
+    conversation = await nights.danger()
+    await nights.run()
+    await nights.pass_by(minutes=19)
+    assert await nights.told(conversation) == NOBODY_CAME[:1], "each level has its time"
+    await nights.pass_by(minutes=2)
+    assert await nights.told(conversation) == NOBODY_CAME
+    await nights.pass_by(minutes=60)
+    assert await nights.told(conversation) == NOBODY_CAME
+
+
+async def test_who_is_in_danger_hears_that_the_turn_of_whom_we_called_is_over(
+    nights: Nights,
+) -> None:
+    await nights.on_call(["Anne"])
+    conversation = await nights.danger()
+    await nights.run()
+    await nights.on_call()
+    await nights.pass_by(minutes=1)
+    assert await nights.told(conversation) == NOBODY_CAME
+
+
+async def test_under_a_listener_no_machine_says_that_nobody_came(nights: Nights) -> None:
+    await nights.on_call(["Anne"])
+    held = await nights.claimed(await nights.danger())
+    await nights.pass_by(minutes=60)
+    assert len(nights.phone.calls) > 1
+    assert await nights.told(held) == ["danger_numbers", "listener_joined"]
+    await nights.commit(transitions.give_back(held, first=None, now=nights.clock(), phrases=Echo()))
+    await nights.pass_by(minutes=11)
+    assert (await nights.told(held))[-1] == "danger_nobody_came"
 
 
 async def test_a_rota_that_is_written_after_the_danger_calls(nights: Nights) -> None:
