@@ -13,7 +13,7 @@ from core.accounts import Listener
 from core.clock import Clock
 from core.errors import Refused
 from core.ids import AttachmentId, new_id
-from core.permissions import Permission
+from core.permissions import Permission, may
 from core.signalement import moves, todo
 from core.signalement.case import Authority, Case, Route
 from core.signalement.platforms import Directory
@@ -226,6 +226,8 @@ class SignalementRoutes:
     async def decide(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """A hold, its end, or a lawyer's word."""
         name, body = request.match_info["move"], await json_body(request)
+        if name == "review" and not may(listener, Permission.SUPERVISE):
+            raise Refused
         now, text = self._clock(), _text(body, "text")
         decisions: dict[str, Callable[[Case], Case]] = {
             "hold": lambda case: moves.hold(case, text, by=listener.id, now=now),

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from core.accounts import Listener
+from core.permissions import Permission, may
 from core.signalement import law, moves, todo
 from core.signalement.case import Case, Notice, Route
 from core.signalement.checks import Problem
@@ -84,8 +85,9 @@ def case(
 ) -> dict[str, Any]:
     """A case whole, with what blocks each notice, its clock and its form.
 
-    `reader` may review what somebody else opened. `hindrance` is why the person cannot be written
-    to now. `left_out` are the messages that were picked just now and could not be copied.
+    `reader`, as a supervisor, may review what somebody else opened. `hindrance` is why the person
+    cannot be written to now. `left_out` are the messages that were picked just now and could not
+    be copied.
     """
     told = to_json(case)
     told["tell"] = case.tell is not None
@@ -116,7 +118,7 @@ def case(
         "proposed": [one.id for one in proposed],
         "withholds_name": law.withholds_name(case),
         "destroyable": moves.may_be_destroyed(case),
-        "may_review": reader.id != case.opened_by,
+        "may_review": reader.id != case.opened_by and may(reader, Permission.SUPERVISE),
         "tell_hindrance": hindrance,
         "left_out": list(left_out),
         "todo": _todo(case, known, now),

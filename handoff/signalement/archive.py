@@ -2,12 +2,12 @@
 
 A case and each of its files is a document of its own. So erasing the person, or purging the
 conversation, leaves the case as it was; and destroying a case leaves nothing of it. Every change
-is one more signed step, and every deed that matters is in the audit. Who opened a case sees it,
-and supervisors do.
+is one more signed step, and every deed that matters is in the audit. Who opened a case sees it, who
+holds its conversation now does, so that nothing is begun and sent twice, and supervisors do.
 """
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,11 +16,13 @@ from core.accounts import Listener
 from core.audit import Deed, Verb
 from core.clock import Clock
 from core.errors import Conflict, NotFound
+from core.ids import ConversationId
 from core.permissions import Permission, may
 from core.ports import Store
 from core.signalement import evidence
 from core.signalement.case import Case, Notice
 from core.signalement.evidence import Signer
+from core.voices import leaves_out
 
 CASES, FILES = "signalement", "signalement_file"
 _TRIES = 10
@@ -52,7 +54,7 @@ class Archive:
     async def seen_by(self, listener: Listener, case_id: str) -> Kept:
         """One case. Raises NotFound, also for whoever may not see it."""
         kept = await self.read(case_id)
-        if not _may_see(listener, kept.case):
+        if not _may_see(listener, kept.case, await self._held_by(listener)):
             raise NotFound
         return kept
 
@@ -63,8 +65,15 @@ class Archive:
 
     async def all_seen_by(self, listener: Listener) -> Sequence[Kept]:
         """The cases that the listener may see, newest first."""
-        seen = [one for one in await self.all() if _may_see(listener, one.case)]
+        held = await self._held_by(listener)
+        seen = [one for one in await self.all() if _may_see(listener, one.case, held)]
         return sorted(seen, key=lambda one: one.case.opened_at, reverse=True)
+
+    async def _held_by(self, listener: Listener) -> Container[ConversationId]:
+        """The conversations whose cases go along with them: not where a child wrote before somebody
+        else took over, for their words are left out of what the listener sees."""
+        held = await self._store.held_by(listener.id)
+        return {one.id for one in held if not leaves_out(one)}
 
     async def write(
         self,
@@ -169,5 +178,7 @@ def notice_of(case: Case, notice_id: str) -> Notice:
     return notice
 
 
-def _may_see(listener: Listener, case: Case) -> bool:
-    return case.opened_by == listener.id or may(listener, Permission.SUPERVISE)
+def _may_see(listener: Listener, case: Case, held: Container[ConversationId]) -> bool:
+    if case.opened_by == listener.id or may(listener, Permission.SUPERVISE):
+        return True
+    return case.conversation_id is not None and case.conversation_id in held

@@ -19,7 +19,7 @@ from tests.builders import an_event
 from tests.fakes import Echo
 from tests.gateway.gateways import Running, Visit, running
 from tests.handoff.signalement.mailbox import Mailbox
-from tests.handoff.signalement.test_dossiers import a_service
+from tests.handoff.signalement.test_dossiers import Dossier, a_service
 from tests.handoff.signalement.test_following import a_removed_content, close, news
 from tests.handoff.test_calls_api import a_call
 from tests.handoff.test_console_api import Console, a_console
@@ -364,3 +364,22 @@ async def test_what_is_no_beginning_of_another_is_refused(gateway: Running) -> N
     # The child was not named: who is unnamed may be the child.
     await marks(anne, one, hers)
     assert SECRET not in str(await texts(anne, one))
+
+
+async def test_a_dossier_with_a_childs_words_does_not_go_along_to_who_answers_the_mother(
+    reading: Running,
+) -> None:
+    gateway = reading
+    anne, bob = await a_console(gateway, "anne"), await a_console(gateway, "bob")
+    visit = await gateway.visit()
+    await visit.connect()
+    one = await writes(gateway, anne, visit, f"j'ai 13 ans, {SECRET}")
+    hers = Dossier(anne)
+    await hers.open(one)
+    _, since = await a_mother_writes(anne, visit, one)
+    await marks(anne, one, since)
+    body = {"note": "la mère veut parler à quelqu'un d'autre", "cid": "a" * 32}
+    assert (await anne.post(f"/conversations/{one}/hand_back", body))[0] < 300
+    assert (await bob.post("/claim"))[0] == 200
+    assert (await bob.get(hers.at))[0] == 404
+    assert (await bob.get("/signalements"))[1]["cases"] == []

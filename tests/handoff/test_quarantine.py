@@ -251,6 +251,7 @@ async def test_what_was_put_aside_enters_a_dossier_by_its_hash_alone(gateway: Ru
     dossier.told = await answer.json()
     capture = dossier.told["case"]["captures"][0]
     assert (capture["kept"], capture["sha256"]) == (False, slip["sha256"])
+    assert dossier.told["case"]["steps"][-1]["kind"] == "capture_added", "never kept, not even once"
     assert await gateway.store.document(FILES, capture["id"]) is None
 
 
@@ -272,4 +273,23 @@ async def test_a_capture_that_is_called_intimate_is_shut_and_destroyed_once_of_a
     assert dossier.told["case"]["captures"][0]["kept"] is False
     assert dossier.told["case"]["steps"][-1]["kind"] == "capture_put_aside"
     assert await looked_at(dossier) == 404
+    assert await gateway.store.document(FILES, capture["id"]) is None
+
+
+async def test_what_is_put_aside_while_it_is_being_copied_does_not_stay_in_the_dossier(
+    gateway: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dossier, message, file = await a_dossier_with_it(gateway, copied=False)
+    put = gateway.store.put_document
+
+    async def put_aside_meanwhile(kind: str, *args: Any, **more: Any) -> Any:
+        if kind == FILES:
+            status, _ = await dossier.console.post(quarantine_of(message, file))
+            assert status == 200
+        return await put(kind, *args, **more)
+
+    monkeypatch.setattr(gateway.store, "put_document", put_aside_meanwhile)
+    assert (await dossier.do("captures/copy", {"attachment": file.id}))[0] == 200
+    capture = dossier.told["case"]["captures"][0]
+    assert capture["kept"] is False
     assert await gateway.store.document(FILES, capture["id"]) is None

@@ -270,6 +270,27 @@ async def test_the_dossier_that_was_begun_is_opened_again_and_another_only_on_pu
     assert len((await dossier.console.get("/signalements"))[1]["cases"]) == 2
 
 
+async def test_a_dossier_is_carried_on_by_who_holds_its_conversation_now(service: Running) -> None:
+    dossier, conversation, seq = await an_open_dossier(service)
+    assert await dossier.put(complete(seq)) == 200
+    bilal = Dossier(await a_console(service, "bilal"))
+    at_first = await bilal.console.get(dossier.at)
+    assert at_first[0] == 404, "not while another holds it"
+    body = {"note": "à suivre, dossier en cours", "cid": "a" * 32}
+    assert (await dossier.console.post(f"/conversations/{conversation}/hand_back", body))[0] < 300
+    assert (await bilal.console.get(dossier.at))[0] == 404, "nor while nobody does"
+    assert (await bilal.console.post("/claim"))[0] == 200
+    await bilal.open(conversation)
+    assert bilal.told["case"]["id"] == dossier.told["case"]["id"]
+    assert len((await bilal.console.get("/signalements"))[1]["cases"]) == 1
+    assert (await bilal.of_notice("validate"))[0] == 200
+    # A second listener is no lawyer.
+    assert bilal.told["may_review"] is False
+    assert (await bilal.do("review", {"approved": True, "text": ""}))[0] == 409
+    # Who began it follows it all the same.
+    assert (await dossier.console.get(dossier.at))[0] == 200
+
+
 async def test_the_dossier_of_another_conversation_is_not_opened(service: Running) -> None:
     dossier, _, _ = await an_open_dossier(service)
     first = dossier.told["case"]["id"]
