@@ -10,6 +10,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 
 import holidays
 import structlog
@@ -63,13 +64,15 @@ class Facts:
 SETTLED = Facts()
 
 
-def service_papers(documents: Documents, facts: Facts, clock: Clock) -> Papers:
-    """The papers that the desk edits, with what they begin with."""
+def service_papers(
+    documents: Documents, facts: Facts, clock: Clock, *, reachable: Callable[[OnCall], bool]
+) -> Papers:
+    """The papers that the desk edits, with what they begin with. `reachable`: by what is set up."""
     return Papers(
         documents=documents,
         papers={
             "hours": Paper(checked_hours, hours_document(facts.hours)),
-            "rota": Paper(checked_rota, rota_document(NOBODY)),
+            "rota": Paper(partial(checked_rota, reachable=reachable), rota_document(NOBODY)),
             "directory": Paper(checked_directory, first_directory()),
             "replies": Paper(checked_replies, first_replies()),
             "tags": Paper(checked_tags, FIRST_TAGS),

@@ -187,7 +187,6 @@ class Gateway:
         intake = Intake(store=store, screen=screen, clock=clock, metrics=metrics)
         accept = traces.intake(intake.accept)
         staff = Staff(store)
-        papers = service_papers(store, facts, clock)
         links = OnCallLinks(
             secret=vault.derived_secret("on call"),
             base=facts.public_url,
@@ -201,6 +200,7 @@ class Gateway:
             link=links.link,
             clock=clock,
         )
+        papers = service_papers(store, facts, clock, reachable=pagers.reachable)
         self._expectations = Expectations(
             store=store, facts=facts, clock=clock, reachable=pagers.reachable
         )

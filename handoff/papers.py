@@ -17,7 +17,7 @@ from core.errors import NotFound, RelaisError
 from core.hours import HoursError, hours_from
 from core.ids import ListenerId
 from core.ports import Documents
-from core.rota import RotaError, rota_from
+from core.rota import OnCall, RotaError, rota_from
 
 KIND = "service"
 SIZE_LIMIT = 60_000
@@ -36,6 +36,10 @@ _WHY = {
     "overlap": "deux plages se chevauchent",
     "twice": "en double",
     "too_many": "trop d’entrées",
+    "unreachable": (
+        "aucun appel ne peut partir, il manque un réglage du serveur "
+        "(RELAIS_SMTP_URL pour l’e-mail, RELAIS_PAGING_SECRET pour le webhook)"
+    ),
     "no_means": "il faut une adresse e-mail ou un webhook",
     "email": "adresse e-mail incorrecte",
     "webhook": "adresse de webhook incorrecte",
@@ -127,12 +131,22 @@ def checked_hours(body: object) -> object:
         raise PaperRefused(_sentence(error.wrong.value, error.where)) from None
 
 
-def checked_rota(body: object) -> object:
-    """A check of an on-call rota."""
+def checked_rota(
+    body: object, *, reachable: Callable[[OnCall], bool] = lambda _person: True
+) -> object:
+    """A check of an on-call rota.
+
+    Whom nothing that is set up here reaches (`reachable`) may not be on it: the page would never
+    come, and nobody would know before the night.
+    """
     try:
-        return rota_from(body)
+        rota = rota_from(body)
     except RotaError as error:
         raise PaperRefused(_sentence(error.code, error.where)) from None
+    for person in rota.people.values():
+        if not reachable(person):
+            raise PaperRefused(_sentence("unreachable", person.name))
+    return rota
 
 
 def checked_directory(body: object) -> object:

@@ -1,7 +1,7 @@
 """The papers of the service in the console: who may edit, what is refused, when it counts."""
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,7 @@ import pytest
 from core.accounts import StaffRole
 from core.hours import Hours, Plan, as_document, parse_week
 from gateway.expectations import Expectations, Facts
+from gateway.pagers import MailServer
 from handoff.papers import KIND
 from tests.fakes import TurnableClock
 from tests.gateway.gateways import Running, running
@@ -69,6 +70,40 @@ async def test_a_wrong_paper_is_refused_with_the_reason(
     assert (status, error["error"]["code"]) == (400, "refused")
     assert error["error"]["message"].startswith(words)
     assert (await chief.get(f"/service/{name}"))[1]["version"] == 0
+
+
+BY_MAIL: dict[str, Any] = {
+    "people": [{"name": "Anne", "email": "anne@example.org"}],
+    "otherwise": [["Anne"]],
+}
+BY_WEBHOOK: dict[str, Any] = {
+    "people": [{"name": "Anne", "webhook": "https://sms.example.org/send"}]
+}
+BY_BOTH = {"people": [{**BY_MAIL["people"][0], **BY_WEBHOOK["people"][0]}]}
+MAIL = MailServer.of("smtp://127.0.0.1:1", "astreinte@example.org")
+
+
+@pytest.mark.parametrize(
+    ("facts", "taken", "refused"),
+    [
+        (Facts(), (), (BY_MAIL, BY_WEBHOOK, BY_BOTH)),
+        (Facts(mail=MAIL), (BY_MAIL, BY_BOTH), (BY_WEBHOOK,)),
+        (Facts(paging_secret=b"secret"), (BY_WEBHOOK, BY_BOTH), (BY_MAIL,)),
+    ],
+    ids=["nothing", "mail", "webhook"],
+)
+async def test_a_rota_with_somebody_whom_no_page_would_reach_is_refused(
+    tmp_path: Path, facts: Facts, taken: Sequence[object], refused: Sequence[object]
+) -> None:
+    async with running(tmp_path, facts=facts) as house:
+        chief = await a_console(house, "chief", StaffRole.SUPERVISOR)
+        for body in refused:
+            status, error = await chief.post("/service/rota", {"version": 0, "body": body})
+            assert (status, error["error"]["code"]) == (400, "refused")
+            assert error["error"]["message"].startswith("Anne : aucun appel ne peut partir")
+        for version, body in enumerate(taken):
+            answer = await chief.post("/service/rota", {"version": version, "body": body})
+            assert answer[0] == 200
 
 
 @pytest.mark.parametrize("body", [{}, {"version": "0"}, {"version": True}, {"version": -1}])
