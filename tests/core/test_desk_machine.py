@@ -1,27 +1,46 @@
 """A whole desk at random: people, a bot, listeners who take, pass on, close and vanish.
 
 Whatever they do in whatever order, on the newest state or a stale one: each conversation has one
-owner, no message is lost or kept twice, danger is never the bot's, nobody is passed by for ever.
+owner, no message is lost or kept twice, danger is never the bot's, nobody is passed by for ever,
+and no urgency falls that rose unseen by who lowers it.
 """
 
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import timedelta
+from enum import StrEnum
+from typing import Any
 
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+)
 
 from core import line, transitions
 from core.accounts import Listener
 from core.assessment import Assessment
 from core.assistant import AssistantTurn, HandOver, Said
-from core.conversation import BOT, Author, Contact, Conversation, Outcome, OwnerKind, TicketStatus
+from core.conversation import (
+    BOT,
+    Author,
+    Contact,
+    Conversation,
+    Message,
+    Outcome,
+    OwnerKind,
+    TicketStatus,
+)
 from core.errors import Refused
 from core.events import InboundEvent
 from core.ids import ContactId
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
+from handoff.choosing import LEFT_FOR, in_order_for, is_grave
 from tests.builders import NOON, an_event
 from tests.core.test_transitions import a_listener
 from tests.fakes import Echo
@@ -36,13 +55,61 @@ PHRASES = Echo()
 # Nobody waits longer than this while others who came later are taken, dangers aside.
 PATIENCE = line.HEAD_START[Urgency.ELEVEE] + line.MINORS_FIRST
 
+SUPERVISOR = a_listener("chief")
+
 people, listeners, late = st.sampled_from(PEOPLE), st.sampled_from(LISTENERS), st.booleans()
+# Which one of those to whom it can happen.
+picks = st.integers(0, len(PEOPLE) - 1)
+# Who does it; None: who may.
+doers = st.none() | listeners
 seen = st.builds(
     Assessment,
     urgency=st.sampled_from(Urgency),
     issue=st.sampled_from([None, Issue.CYBERHARCELEMENT, Issue.IDEATION_SUICIDAIRE]),
     role=st.sampled_from([None, Role.VICTIME_MINEURE, Role.VICTIME_MAJEURE]),
 )
+
+
+class Begins(StrEnum):
+    """How far somebody is when the evening is first looked at: most of a desk is what goes on."""
+
+    LATER = "later"
+    BOT = "bot"
+    QUEUE = "queue"
+    LISTENER = "listener"
+
+
+def is_held(one: Conversation) -> bool:
+    return one.is_open and one.owner.kind is OwnerKind.LISTENER
+
+
+def is_closed(one: Conversation) -> bool:
+    return not one.is_open
+
+
+def may_be_taken(one: Conversation) -> bool:
+    return one.is_waiting or one.is_alarming
+
+
+def may_be_assigned(one: Conversation) -> bool:
+    return one.is_open and not one.is_the_bots
+
+
+def is_offered(one: Conversation) -> bool:
+    return one.offer is not None
+
+
+def is_read_along(one: Conversation) -> bool:
+    return one.readers != ()
+
+
+def is_the_bots(one: Conversation) -> bool:
+    return one.is_the_bots
+
+
+def somebody(holds: Callable[[Conversation], bool]) -> Callable[[Any], Any]:
+    """Only where there is somebody of whom it holds: else most steps would come to nothing."""
+    return precondition(lambda desk: bool(desk.those(holds)))
 
 
 class Desk(RuleBasedStateMachine):
@@ -58,6 +125,11 @@ class Desk(RuleBasedStateMachine):
         self.numbers: dict[ContactId, list[int]] = defaultdict(list)
         self.events: list[tuple[Contact, InboundEvent, Assessment]] = []
         self.consumed: set[str] = set()
+        self.said: dict[ContactId, Message] = {}
+        self.screens: dict[ContactId, list[Conversation]] = {}
+        # What made a conversation more urgent, by version, until it was corrected by somebody
+        # who had that version before them.
+        self.raised: dict[ContactId, list[tuple[int, Urgency]]] = defaultdict(list)
 
     # What a store does
 
@@ -68,11 +140,21 @@ class Desk(RuleBasedStateMachine):
         expected = before.version + 1 if before and mine else 1
         if change.conversation.version != expected or (before and before.is_open and not mine):
             return
+        if not mine:
+            self.raised[contact], self.screens[contact] = [], []
+        self.screens[contact].append(change.conversation)
+        urgency = change.conversation.assessment.urgency
+        # A changed message keeps its number: what it raised is in tests/core/test_correction.py.
+        written = any(message.author is Author.PERSON for message in change.messages)
+        rose = before is None or urgency.rank > before.assessment.urgency.rank
+        if written and (rose or not mine):
+            self.raised[contact].append((change.conversation.version, urgency))
         for message in change.messages:
             if message.author is Author.BOT:
                 assert before is None or not mine or before.owner == BOT
             if message.author is Author.PERSON:
                 self.kept[contact].append(message.text)
+                self.said[contact] = message
             if message.author is Author.LISTENER:
                 assert before is not None
                 assert before.owner.listener_id == message.listener_id
@@ -91,6 +173,20 @@ class Desk(RuleBasedStateMachine):
             return
         self.keep(person.id, change)
 
+    def those(self, holds: Callable[[Conversation], bool]) -> list[Contact]:
+        known = [person for person in PEOPLE if person.id in self.current]
+        return [person for person in known if holds(self.current[person.id])]
+
+    def one_of(self, holds: Callable[[Conversation], bool], pick: int) -> Contact:
+        those = self.those(holds)
+        return those[pick % len(those)]
+
+    def holder(self, person: Contact, doer: Listener | None = None) -> Listener:
+        """Who does something as a listener: `doer`, or who answers, or did until the end."""
+        ticket = self.current[person.id].ticket
+        answers = [one for one in LISTENERS if ticket and ticket.listener_id == one.id]
+        return doer or (*answers, *LISTENERS)[0]
+
     def queue(self) -> list[Conversation]:
         waiting = [one for one in self.current.values() if one.is_waiting]
         return sorted(waiting, key=lambda one: line.place_of(one) or 0)
@@ -106,6 +202,19 @@ class Desk(RuleBasedStateMachine):
 
     # Who does what
 
+    @initialize(
+        told=st.tuples(*(st.tuples(st.sampled_from(Begins), seen, listeners) for _ in PEOPLE))
+    )
+    def the_evening_has_begun(self, told: tuple[tuple[Begins, Assessment, Listener], ...]) -> None:
+        for person, (how, seen, listener) in zip(PEOPLE, told, strict=True):
+            if how is Begins.LATER:
+                continue
+            self.writes(person, seen)
+            if how is not Begins.BOT and self.current[person.id].owner == BOT:
+                self.says_and_hands_over(person, HandOver.COMPLETE)
+            if how is Begins.LISTENER:
+                self.take(self.current[person.id], listener)
+
     @rule(seconds=st.integers(1, 4 * 3600))
     def time_passes(self, seconds: int) -> None:
         self.now += seconds * SECOND
@@ -116,6 +225,9 @@ class Desk(RuleBasedStateMachine):
 
     @rule(person=people, seen=seen)
     def person_writes(self, person: Contact, seen: Assessment) -> None:
+        self.writes(person, seen)
+
+    def writes(self, person: Contact, seen: Assessment) -> None:
         event = an_event(text=f"message {len(self.events)}", sender=person.address)
         self.events.append((person, event, seen))
         self.heard[person.id].append(event.text or "")
@@ -135,9 +247,27 @@ class Desk(RuleBasedStateMachine):
             on = transitions.open_conversation(person, on, now=self.now)
         change = transitions.receive(on, event, seen, burst=SECOND, now=self.now, phrases=PHRASES)
         self.keep(person.id, change)
+        if seen.is_danger:
+            told = change.conversation
+            self.raised[person.id].append((told.version, told.assessment.urgency))
 
-    @rule(person=people, late=late, hand_over=st.sampled_from([None, *HandOver]))
-    def bot_answers(self, person: Contact, late: bool, hand_over: HandOver | None) -> None:
+    @somebody(lambda one: one.is_open)
+    @rule(pick=picks, seen=seen)
+    def person_changes_what_they_wrote(self, pick: int, seen: Assessment) -> None:
+        person = self.one_of(lambda one: one.is_open, pick)
+        message, one = self.said[person.id], self.current[person.id]
+        event = an_event(text=message.text, sender=person.address)
+        change = transitions.edit(one, message, event, seen, now=self.now, phrases=PHRASES)
+        self.keep(person.id, change)
+
+    @somebody(is_the_bots)
+    @rule(pick=picks, late=late, hand_over=st.sampled_from([None, *HandOver]))
+    def bot_answers(self, pick: int, late: bool, hand_over: HandOver | None) -> None:
+        self.says_and_hands_over(self.one_of(is_the_bots, pick), hand_over, late=late)
+
+    def says_and_hands_over(
+        self, person: Contact, hand_over: HandOver | None, *, late: bool = False
+    ) -> None:
         turn = AssistantTurn(
             said=(Said("question"),),
             dialogue="{}",
@@ -152,42 +282,51 @@ class Desk(RuleBasedStateMachine):
             stale=late,
         )
 
+    @somebody(lambda one: one.is_waiting)
     @rule(listener=listeners)
     def listener_takes_the_next(self, listener: Listener) -> None:
         queue = self.queue()
-        if not queue:
-            return
-        first = queue[0]
-        self.take(first, listener)
-        assert first.ticket is not None
-        if first.ticket.ahead_of is not None:
+        head, free = queue[0], {one.id for one in LISTENERS if one is not listener}
+        order = in_order_for(listener, queue, free=free, now=self.now)
+        assert {one.id for one in order} == {one.id for one in queue}, "somebody is left out"
+        assert head.ticket is not None
+        if order[0] is not head:
+            assert not is_grave(head), "somebody is preferred to a danger"
+            short = self.now - head.ticket.waiting_since < LEFT_FOR
+            left = head.known_to in free and short
+            assert left or order[0].known_to == listener.id, "somebody starves"
+        self.take(order[0], listener)
+        if head.ticket.ahead_of is not None:
             return
         for other in queue[1:]:
             assert other.ticket is not None
-            assert line.band(first.assessment) <= line.band(other.assessment)
-            if line.band(first.assessment) is line.band(other.assessment):
-                passed_by = first.ticket.waiting_since - other.ticket.waiting_since
+            assert line.band(head.assessment) <= line.band(other.assessment)
+            if line.band(head.assessment) is line.band(other.assessment):
+                passed_by = head.ticket.waiting_since - other.ticket.waiting_since
                 assert passed_by <= PATIENCE, "somebody starves"
 
     def take(self, one: Conversation, listener: Listener) -> None:
         change = transitions.claim(one, listener, now=self.now, phrases=PHRASES)
         self.keep(one.contact_id, change)
 
-    @rule(person=people, listener=listeners, late=late)
-    def listener_picks_one(self, person: Contact, listener: Listener, late: bool) -> None:
+    @somebody(may_be_taken)
+    @rule(pick=picks, listener=listeners, late=late)
+    def listener_picks_one(self, pick: int, listener: Listener, late: bool) -> None:
         self.attempt(
-            person,
+            self.one_of(may_be_taken, pick),
             lambda one: transitions.claim(one, listener, now=self.now, phrases=PHRASES),
             stale=late,
         )
 
-    @rule(person=people, listener=listeners, late=late)
-    def listener_replies(self, person: Contact, listener: Listener, late: bool) -> None:
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers, late=late)
+    def listener_replies(self, pick: int, doer: Listener | None, late: bool) -> None:
+        person = self.one_of(is_held, pick)
         self.attempt(
             person,
             lambda one: transitions.reply(
                 one,
-                listener,
+                self.holder(person, doer),
                 "…",
                 client_id=f"reply-{len(self.numbers[person.id]):04}",
                 seen=one.next_seq - 1,
@@ -197,13 +336,39 @@ class Desk(RuleBasedStateMachine):
             stale=late,
         )
 
-    @rule(person=people, giver=listeners, to=listeners)
-    def listener_offers(self, person: Contact, giver: Listener, to: Listener) -> None:
+    @somebody(is_held)
+    @rule(pick=picks, ago=st.integers(0, 4), urgency=st.sampled_from(Urgency))
+    def listener_corrects(self, pick: int, ago: int, urgency: Urgency) -> None:
+        """By what they had read when they began; it is decided on what is there now."""
+        person = self.one_of(is_held, pick)
+        now, screen = self.current[person.id], self.screens[person.id][-1 - ago :][0]
+        told = transitions.Correction(
+            issue=Issue.ARNAQUE,
+            urgency=urgency,
+            role=Role.VICTIME_MINEURE,
+            why=transitions.Why.LEARNED,
+            seen=screen.next_seq - 1,
+            was=screen.assessment.urgency,
+        )
+        holder = self.holder(person)
+        change = transitions.correct(now, holder, told, now=self.now, phrases=PHRASES)
+        self.keep(person.id, change)
+        assert self.current[person.id].assessment.urgency.rank >= urgency.rank
+        self.raised[person.id] = [
+            (version, urgency)
+            for version, urgency in self.raised[person.id]
+            if version > screen.version
+        ]
+
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers, to=listeners)
+    def listener_offers(self, pick: int, doer: Listener | None, to: Listener) -> None:
+        person = self.one_of(is_held, pick)
         self.attempt(
             person,
             lambda one: transitions.offer(
                 one,
-                giver,
+                self.holder(person, doer),
                 to.id,
                 "…",
                 client_id=f"offer-{one.version:04}",
@@ -212,28 +377,31 @@ class Desk(RuleBasedStateMachine):
             ),
         )
 
+    @somebody(is_offered)
     @rule(
-        person=people,
+        pick=picks,
         listener=listeners,
         late=late,
         answer=st.sampled_from([transitions.accept, transitions.decline, transitions.withdraw]),
     )
     def an_offer_is_answered(
-        self, person: Contact, listener: Listener, late: bool, answer: Callable[..., Change]
+        self, pick: int, listener: Listener, late: bool, answer: Callable[..., Change]
     ) -> None:
         self.attempt(
-            person,
+            self.one_of(is_offered, pick),
             lambda one: answer(one, listener, now=self.now, phrases=PHRASES),
             stale=late,
         )
 
-    @rule(person=people, listener=listeners)
-    def listener_hands_back(self, person: Contact, listener: Listener) -> None:
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers)
+    def listener_hands_back(self, pick: int, doer: Listener | None) -> None:
+        person = self.one_of(is_held, pick)
         self.attempt(
             person,
             lambda one: transitions.hand_back(
                 one,
-                listener,
+                self.holder(person, doer),
                 "…",
                 client_id=f"back-{one.version:04}",
                 first=self.first_of(one),
@@ -242,13 +410,15 @@ class Desk(RuleBasedStateMachine):
             ),
         )
 
-    @rule(person=people, listener=listeners, late=late)
-    def listener_lets_the_bot_go_on(self, person: Contact, listener: Listener, late: bool) -> None:
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers, late=late)
+    def listener_lets_the_bot_go_on(self, pick: int, doer: Listener | None, late: bool) -> None:
+        person = self.one_of(is_held, pick)
         self.attempt(
             person,
             lambda one: transitions.return_to_bot(
                 one,
-                listener,
+                self.holder(person, doer),
                 "…",
                 client_id=f"bot-{one.version:05}",
                 now=self.now,
@@ -257,31 +427,77 @@ class Desk(RuleBasedStateMachine):
             stale=late,
         )
 
+    @somebody(is_held)
     @rule(listener=listeners)
     def listener_vanishes(self, listener: Listener) -> None:
-        for person in PEOPLE:
-            one = self.current.get(person.id)
-            if one is not None and one.is_held_by(listener.id):
-                change = transitions.give_back(
-                    one, first=self.first_of(one), now=self.now, phrases=PHRASES
-                )
-                self.keep(person.id, change)
-                back = self.current[person.id]
-                ahead = [
-                    other
-                    for other in self.queue()
-                    if other.assessment.urgency is back.assessment.urgency
-                    and line.band(other.assessment) is line.band(back.assessment)
-                ]
-                assert ahead[0].id == back.id, "given back, and not at the head"
+        for person in self.those(lambda one: one.is_held_by(listener.id)):
+            one = self.current[person.id]
+            change = transitions.give_back(
+                one, first=self.first_of(one), now=self.now, phrases=PHRASES
+            )
+            self.keep(person.id, change)
+            self.is_at_the_head(person)
 
-    @rule(person=people, listener=listeners, late=late)
-    def listener_closes(self, person: Contact, listener: Listener, late: bool) -> None:
+    def is_at_the_head(self, person: Contact) -> None:
+        back = self.current[person.id]
+        ahead = [
+            other
+            for other in self.queue()
+            if other.assessment.urgency is back.assessment.urgency
+            and line.band(other.assessment) is line.band(back.assessment)
+        ]
+        assert ahead[0].id == back.id, "given back, and not at the head"
+
+    @somebody(may_be_assigned)
+    @rule(pick=picks, to=listeners, late=late)
+    def supervisor_assigns(self, pick: int, to: Listener, late: bool) -> None:
+        self.attempt(
+            self.one_of(may_be_assigned, pick),
+            lambda one: transitions.assign(one, to, SUPERVISOR, now=self.now, phrases=PHRASES),
+            stale=late,
+        )
+
+    @somebody(is_held)
+    @rule(pick=picks)
+    def supervisor_takes_back(self, pick: int) -> None:
+        person = self.one_of(is_held, pick)
+        one = self.current[person.id]
+        change = transitions.take_back(
+            one, SUPERVISOR, first=self.first_of(one), now=self.now, phrases=PHRASES
+        )
+        self.keep(person.id, change)
+        self.is_at_the_head(person)
+
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers, to=listeners)
+    def listener_lets_a_colleague_read(
+        self, pick: int, doer: Listener | None, to: Listener
+    ) -> None:
+        person = self.one_of(is_held, pick)
+        self.attempt(
+            person,
+            lambda one: transitions.invite_along(
+                one, self.holder(person, doer), to.id, now=self.now, phrases=PHRASES
+            ),
+        )
+
+    @somebody(is_read_along)
+    @rule(pick=picks, listener=listeners)
+    def colleague_reads_no_more(self, pick: int, listener: Listener) -> None:
+        self.attempt(
+            self.one_of(is_read_along, pick),
+            lambda one: transitions.leave_alongside(one, listener, now=self.now, phrases=PHRASES),
+        )
+
+    @somebody(is_held)
+    @rule(pick=picks, doer=doers, late=late)
+    def listener_closes(self, pick: int, doer: Listener | None, late: bool) -> None:
+        person = self.one_of(is_held, pick)
         self.attempt(
             person,
             lambda one: transitions.close(
                 one,
-                listener,
+                self.holder(person, doer),
                 Outcome.HELPED,
                 seen=one.next_seq - 1,
                 now=self.now,
@@ -290,13 +506,15 @@ class Desk(RuleBasedStateMachine):
             stale=late,
         )
 
-    @rule(person=people, listener=listeners, late=late)
-    def listener_takes_a_closing_back(
-        self, person: Contact, listener: Listener, late: bool
-    ) -> None:
+    @somebody(is_closed)
+    @rule(pick=picks, doer=doers, late=late)
+    def listener_takes_a_closing_back(self, pick: int, doer: Listener | None, late: bool) -> None:
+        person = self.one_of(is_closed, pick)
         self.attempt(
             person,
-            lambda one: transitions.reopen(one, listener, now=self.now, phrases=PHRASES),
+            lambda one: transitions.reopen(
+                one, self.holder(person, doer), now=self.now, phrases=PHRASES
+            ),
             stale=late,
         )
 
@@ -331,6 +549,18 @@ class Desk(RuleBasedStateMachine):
             if one.is_open and one.assessment.is_danger:
                 assert one.owner != BOT
 
+    @invariant()
+    def nobody_reads_along_but_with_who_answers(self) -> None:
+        for one in self.current.values():
+            assert not one.readers or is_held(one)
+            assert one.owner.listener_id not in one.readers
+
+    @invariant()
+    def what_rose_unseen_never_falls(self) -> None:
+        for contact, raised in self.raised.items():
+            now = self.current[contact].assessment.urgency
+            assert all(now.rank >= urgency.rank for _, urgency in raised)
+
     def teardown(self) -> None:
         """When nobody else comes, all who wait are taken, one after the other."""
         for taken in range(len(self.queue()) + 1):
@@ -342,5 +572,5 @@ class Desk(RuleBasedStateMachine):
         assert self.queue() == []
 
 
-Desk.TestCase.settings = settings(max_examples=40, stateful_step_count=40)
+Desk.TestCase.settings = settings(max_examples=80, stateful_step_count=40)
 TestDesk = Desk.TestCase
