@@ -95,7 +95,8 @@ class Visit:
         async with asyncio.timeout(within):
             while True:
                 text = await self.socket.receive_str()
-                assert wrong_frame("server", text) is None
+                wrong = wrong_frame("server", text)
+                assert wrong is None, wrong
                 frame: dict[str, Any] = json.loads(text)
                 self.frames.append(frame)
                 wanted = fields.items()
