@@ -133,8 +133,7 @@ class Writing:
         if after == before:
             return Edited(kept, left_out)
         kept = await self._archive.write(after, "edited", listener, version=version, now=now)
-        for gone in {one.id for one in before.captures} - {one.id for one in after.captures}:
-            await self._archive.drop_file(gone)
+        await self._drop_outdated(before, after)
         for one in after.captures:
             # Known as what may not be kept: as by putting it aside in the conversation.
             if one.kept and one.intimate and after.of_a_minor:
@@ -195,8 +194,9 @@ class Writing:
         return await self.add_capture(listener, case_id, content, taken_at=sent_at)
 
     async def keep_hash_only(self, listener: Listener, case_id: str, capture_id: str) -> Kept:
-        """Destroy the picture of a capture; its hash and its date stay."""
-        await self._archive.seen_by(listener, case_id)
+        """Destroy the picture of a capture, and the papers of it that were not sent; its hash and
+        its date stay."""
+        before = (await self._archive.seen_by(listener, case_id)).case
 
         def strip(case: Case) -> Case:
             if not any(one.id == capture_id for one in case.captures):
@@ -207,7 +207,7 @@ class Writing:
             return moves.edited(case, replace(case, captures=captures))
 
         kept = await self._archive.change(case_id, "capture_destroyed", strip, listener, capture_id)
-        await self._archive.drop_file(capture_id)
+        await self._drop_outdated(before, kept.case)
         return kept
 
     async def picture(
@@ -223,6 +223,18 @@ class Writing:
             raise NotFound
         await self._archive.audit(Verb.FILE_REVEALED, listener, case, capture_id)
         return capture, content
+
+    async def _drop_outdated(self, before: Case, after: Case) -> None:
+        """Destroy what the case does not hold any more: pictures, and papers of what is a draft
+        again, which may show them."""
+        held = {one.id for one in after.captures if one.kept}
+        for capture in before.captures:
+            if capture.id not in held:
+                await self._archive.drop_file(capture.id)
+        for notice in before.notices:
+            now = after.notice(notice.id)
+            if now is None or (notice.document is not None and now.document is None):
+                await self._archive.drop_stray_paper(after.id, notice.id)
 
     async def _quotes(
         self, listener: Listener, before: Case, picks: Sequence[Pick]

@@ -627,3 +627,33 @@ async def test_what_was_changed_while_it_was_on_its_way_is_not_copied_into_a_for
         status, told = await dossier.of_notice("dispatch", {"route": "form"})
         assert status == 422
         assert [one["code"] for one in told["problems"]] == ["no_consent"]
+
+
+async def test_a_paper_that_holds_no_more_is_destroyed_with_what_it_showed(
+    service: Running,
+) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    notice, seq = dossier.notice["id"], dossier.told["case"]["quotes"][0]["seq"]
+    assert await service.store.document(FILES, notice) is not None
+    assert await dossier.put(complete(seq, notice, explanation=EXPLANATION + " Encore.")) == 200
+    assert await service.store.document(FILES, notice) is None
+    await dossier.of_notice("validate")
+    assert await service.store.document(FILES, notice) is not None
+    assert await dossier.put(complete(seq, notices=[])) == 200
+    assert await service.store.document(FILES, notice) is None, "not an orphan for ever"
+
+
+async def test_a_picture_that_is_destroyed_leaves_its_unsent_papers_too(service: Running) -> None:
+    dossier, _ = await a_validated_dossier(service)
+    path = f"/console/api{dossier.at}/captures?taken_at=2026-03-02T11:00:00Z"
+    answer = await dossier.console.client.post(path, data=a_picture())
+    dossier.told = await answer.json()
+    [capture] = dossier.told["case"]["captures"]
+    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
+    notice, seq = dossier.notice["id"], dossier.told["case"]["quotes"][0]["seq"]
+    assert await dossier.put(complete(seq, notice, captures=[judged])) == 200
+    assert (await dossier.of_notice("validate"))[0] == 200
+    assert (await dossier.do(f"captures/{capture['id']}/hash-only"))[0] == 200
+    assert dossier.notice["state"] == "draft"
+    for name in (capture["id"], notice):
+        assert await service.store.document(FILES, name) is None
