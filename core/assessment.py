@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from core.labels import AgeBand, Issue, Role, Urgency
 
+#: The fact that the person concerned is a minor, where nobody told how old they are.
+MINOR = "minor"
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

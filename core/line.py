@@ -15,7 +15,7 @@ went by. It changes when something is learnt.
 from datetime import UTC, datetime, timedelta
 from enum import IntEnum
 
-from core.assessment import Assessment
+from core.assessment import MINOR, Assessment
 from core.conversation import Conversation, Ticket
 from core.labels import AgeBand, Role, Urgency
 from core.ports import Conversations
@@ -64,7 +64,9 @@ def concerns_minor(assessment: Assessment) -> bool:
     """
     if assessment.age_band in _MINOR or assessment.role is Role.VICTIME_MINEURE:
         return True
-    return assessment.role is Role.PARENT and assessment.age_band is None
+    if assessment.age_band is AgeBand.MAJEUR or assessment.role is Role.VICTIME_MAJEURE:
+        return False
+    return assessment.role is Role.PARENT or any(fact.name == MINOR for fact in assessment.facts)
 
 
 def place(assessment: Assessment, ticket: Ticket) -> int:

@@ -7,9 +7,9 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.screen import ages, details, platforms, roles
+from bot.screen import ages, details, minors, platforms, roles
 from bot.screen.normalise import Word, fold
-from core.assessment import Reason
+from core.assessment import MINOR, Reason
 from core.labels import AgeBand, Issue, Role, Urgency
 
 _FIRST_PERSON = re.compile(
@@ -53,6 +53,8 @@ def learn(folded: str) -> Learned:
     named: list[tuple[str, str]] = []
     if concerned is not None and concerned.years is not None:
         named.append(("age", str(concerned.years)))
+    if concerned is None and minors.spoken_of(said, role, own):
+        named.append((MINOR, "oui"))
     with_sums = plain(folded.replace("€", " euros ")) if "€" in folded else said
     named.extend((detail.name, detail.value) for detail in details.details(with_sums))
     minor, adult = _minor_and_adult(said)

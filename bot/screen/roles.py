@@ -9,7 +9,8 @@ from typing import NamedTuple
 
 from core.labels import Role
 
-_JOB = (
+#: Trades of those who write for others, as `facts.plain` leaves them.
+JOB = (
     r"(?:cpe|prof|professeure?|enseignante?|instit|institutrice|instituteur|infirmiere?"
     r"|surveillante?"
     r"|educatrice|educateur|animatrice|animateur|assistante? sociale?|assistante? d education"
@@ -27,7 +28,7 @@ _GREETING = (
 )
 # The first clause only names a trade: "CPE en collège :", "Infirmière scolaire, une élève…"
 _TRADE_FIRST = re.compile(
-    rf"^{_GREETING}(?:je suis )?(?:ancienne? )?{_JOB}(?!\w)"
+    rf"^{_GREETING}(?:je suis )?(?:ancienne? )?{JOB}(?!\w)"
     r"(?P<rest>[^.:,;!?\n]{0,60})(?:[.:,;!?\n]|$)"
 )
 _TRADE_VERB = re.compile(
@@ -35,7 +36,7 @@ _TRADE_VERB = re.compile(
 )
 _TRADE = re.compile(
     rf"\b(?:je suis|en tant que|je travaille comme|j interviens comme) (?:un |une |la |le "
-    rf"|l )?{_JOB}\b"
+    rf"|l )?{JOB}\b"
     r"|\b(?:mes|nos|un de mes|une de mes|un de nos|une de nos|mon|une des mes) eleves?\b"
     r"|\bune? (?:eleve|jeune|patiente?|residente?|adolescente?) que (?:je suis|j accompagne"
     r"|nous suivons)\b"

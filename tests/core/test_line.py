@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core import line, transitions
 from core.accounts import Listener
-from core.assessment import NOTHING_KNOWN, Assessment
+from core.assessment import MINOR, NOTHING_KNOWN, Assessment, Fact
 from core.conversation import Conversation, OwnerKind, Ticket
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.ports import Change
@@ -18,6 +18,7 @@ from tests.fakes import Echo
 
 MINUTE = timedelta(minutes=1)
 LISTENER: Listener = a_listener()
+SAID_SO = Fact(MINOR, "oui", 1)
 ADULT, CHILD = Role.VICTIME_MAJEURE, Role.VICTIME_MINEURE
 # Whoever waits, nobody new but a danger comes before them after this long.
 PASSED_FOR_AT_MOST = line.HEAD_START[Urgency.ELEVEE] + line.MINORS_FIRST
@@ -126,6 +127,10 @@ def test_who_writes_for_a_minor_counts_as_the_minor() -> None:
         Assessment(role=Role.PROFESSIONNEL, age_band=AgeBand.MOINS_13),
         Assessment(role=Role.VICTIME_MINEURE),
         Assessment(age_band=AgeBand.DE_15_A_17),
+        # "Une élève", "mon petit frère": a minor, of an age that nobody told.
+        Assessment(role=Role.PROFESSIONNEL, facts=(SAID_SO,)),
+        Assessment(role=Role.TEMOIN_AMI, facts=(SAID_SO,)),
+        Assessment(facts=(SAID_SO,)),
     ]
     assert all(map(line.concerns_minor, for_a_child))
     for_an_adult = [
@@ -134,6 +139,9 @@ def test_who_writes_for_a_minor_counts_as_the_minor() -> None:
         Assessment(role=Role.TEMOIN_AMI),
         Assessment(role=Role.PROFESSIONNEL, age_band=AgeBand.MAJEUR),
         Assessment(role=Role.VICTIME_MAJEURE),
+        # What was told of the age since, and what a listener made of it, count more.
+        Assessment(role=Role.PROFESSIONNEL, age_band=AgeBand.MAJEUR, facts=(SAID_SO,)),
+        Assessment(role=Role.VICTIME_MAJEURE, facts=(SAID_SO,)),
     ]
     assert not any(map(line.concerns_minor, for_an_adult))
 

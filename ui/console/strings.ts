@@ -77,6 +77,7 @@ const FACT: Record<string, string> = {
   role: "Qui écrit",
   age: "Âge",
   age_band: "Tranche d’âge",
+  minor: "Mineur",
   platform: "Plateforme",
   since: "Depuis quand",
   demand: "Ce qui est exigé",
