@@ -7,7 +7,7 @@ A notice with a wrong address costs the victim a day. So an address must be of t
 import ipaddress
 import re
 import unicodedata
-from urllib.parse import SplitResult, parse_qsl, urlencode, urlsplit
+from urllib.parse import SplitResult, parse_qs, parse_qsl, urlencode, urlsplit
 
 from core.signalement.case import ContentKind
 from core.signalement.platforms import Directory, Platform
@@ -151,9 +151,25 @@ def _path_fault(parts: SplitResult, kind: ContentKind, platform: Platform) -> st
         return "kind_unknown"
     if parts.path in ("", "/") and not parts.query:
         return "url_incomplete"
-    if pattern and not re.fullmatch(pattern, parts.path or "/"):
+    path = parts.path or "/"
+    if platform.shortened is not None and re.fullmatch(platform.shortened, path):
+        return "url_shortened"
+    if path.strip("/").casefold() in platform.reserved:
         return "url_not_content"
-    return None
+    if pattern and not re.fullmatch(pattern, path):
+        return "url_not_content"
+    return None if _names_one(parts, platform) else "url_incomplete"
+
+
+def _names_one(parts: SplitResult, platform: Platform) -> bool:
+    """Whether all is there that a path such as `/watch` needs to name one thing."""
+    told = parse_qs(parts.query)
+    return all(
+        any(re.fullmatch(form, value) for value in told.get(key, ()))
+        for path, keys in platform.queries.items()
+        if re.fullmatch(path, parts.path)
+        for key, form in keys.items()
+    )
 
 
 def _skeleton(host: str) -> str:

@@ -27,7 +27,12 @@ class Detail:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Platform:
     """One platform. `content` holds, for each kind, what the path of an exact address looks like,
-    empty where there is none; `hosts` is empty for "any other site". Times are in hours."""
+    empty where there is none; `hosts` is empty for "any other site". Times are in hours.
+
+    `queries`: by the form of a path, the parameters without which it names nothing, each with the
+    form of its value. `reserved`: words that alone are a page of the site, and nobody's name.
+    `shortened`: the form of paths that only lead on to another address.
+    """
 
     id: str
     name: str
@@ -39,6 +44,9 @@ class Platform:
     remind_every: int
     form: str | None = None
     details: Mapping[str, Detail] = field(default_factory=dict)
+    queries: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    reserved: frozenset[str] = frozenset()
+    shortened: str | None = None
 
     @property
     def patience(self) -> timedelta:
@@ -73,8 +81,10 @@ def directory() -> Directory:
     document = yaml.safe_load(_FILE.read_text(encoding="utf-8"))
     read = TypeAdapter(tuple[Platform, ...]).validate_python(document["platforms"])
     for one in read:
-        for pattern in (one.handle, *one.content.values()):
+        asked = (form for keys in one.queries.values() for form in keys.values())
+        for pattern in (one.handle, *one.content.values(), *one.queries, *asked):
             re.compile(pattern)
+        re.compile(one.shortened or "")
     return Directory(
         platforms={one.id: one for one in read}, shorteners=frozenset(document["shorteners"])
     )

@@ -32,6 +32,73 @@ EXACT = {
     ("autre", "post"): "http://forum.example.fr/sujet/12#reponse",
 }
 
+MORE_EXACT = [
+    ("facebook", "post", "https://www.facebook.com/groups/123/posts/456/"),
+    ("facebook", "post", "https://www.facebook.com/groups/parents.du.parc/permalink/456"),
+    ("facebook", "post", "https://www.facebook.com/permalink.php?story_fbid=pfbid02abc&id=1000"),
+    ("facebook", "post", "https://www.facebook.com/photo/?fbid=102&set=a.1"),
+    ("facebook", "comment", "https://www.facebook.com/groups/123/posts/456/?comment_id=7"),
+    ("facebook", "video", "https://www.facebook.com/watch/?v=102030"),
+    ("facebook", "live", "https://www.facebook.com/watch/live/?v=102030"),
+    ("facebook", "profile", "https://www.facebook.com/profile.php?id=1000"),
+    ("facebook", "profile", "https://www.facebook.com/people/Un-Nom/1000123/"),
+    ("facebook", "group", "https://www.facebook.com/groups/parents.du.parc/"),
+    ("youtube", "comment", "https://www.youtube.com/watch?v=dQw4w9WgXcQ&lc=Ugabc"),
+    ("youtube", "live", "https://m.youtube.com/watch?feature=share&v=dQw4w9WgXcQ"),
+    ("snapchat", "profile", "https://www.snapchat.com/@quelquun"),
+    ("twitch", "video", "https://clips.twitch.tv/AwkwardHelplessSalamander-Ab_1"),
+    ("twitch", "profile", "https://www.twitch.tv/directory_fan"),
+    ("twitter", "profile", "https://x.com/settings_fan"),
+    ("telegram", "group", "https://t.me/joinchat/AbCdEf12"),
+]
+# Pages of the site, of everybody: a notice that names one of them is sent back.
+NAMES_NOTHING = [
+    ("youtube", "video", "https://www.youtube.com/watch", "url_incomplete"),
+    ("youtube", "video", "https://www.youtube.com/watch?v=", "url_incomplete"),
+    ("youtube", "video", "https://www.youtube.com/watch?v=court", "url_incomplete"),
+    ("youtube", "video", "https://www.youtube.com/watch?list=PLabc", "url_incomplete"),
+    ("youtube", "comment", "https://www.youtube.com/watch?lc=Ugabc", "url_incomplete"),
+    ("facebook", "profile", "https://www.facebook.com/profile.php", "url_incomplete"),
+    ("facebook", "profile", "https://www.facebook.com/profile.php?id=", "url_incomplete"),
+    ("facebook", "post", "https://www.facebook.com/permalink.php", "url_incomplete"),
+    ("facebook", "post", "https://www.facebook.com/story.php?id=1000", "url_incomplete"),
+    ("facebook", "post", "https://www.facebook.com/photo/", "url_incomplete"),
+    ("facebook", "video", "https://www.facebook.com/watch/", "url_incomplete"),
+    ("facebook", "live", "https://www.facebook.com/watch/live/", "url_incomplete"),
+    ("facebook", "profile", "https://www.facebook.com/login/", "url_not_content"),
+    ("facebook", "profile", "https://www.facebook.com/Help", "url_not_content"),
+    ("facebook", "comment", "https://www.facebook.com/help/1234", "url_not_content"),
+    ("facebook", "live", "https://www.facebook.com/settings?tab=privacy", "url_not_content"),
+    ("facebook", "group", "https://www.facebook.com/groups/feed/", "url_not_content"),
+    ("facebook", "post", "https://www.facebook.com/share/p/1AbCd", "url_shortened"),
+    ("facebook", "video", "https://fb.watch/abc/", "url_shortened"),
+    ("facebook", "comment", "https://l.facebook.com/l.php?u=http://x.example", "url_shortened"),
+    ("instagram", "profile", "https://www.instagram.com/about", "url_not_content"),
+    ("instagram", "profile", "https://www.instagram.com/p/", "url_not_content"),
+    ("instagram", "post", "https://www.instagram.com/share/BAbcd", "url_shortened"),
+    ("snapchat", "profile", "https://www.snapchat.com/add", "url_not_content"),
+    ("snapchat", "story", "https://www.snapchat.com/t/AbCd1234", "url_shortened"),
+    ("tiktok", "video", "https://www.tiktok.com/t/ZTR12345/", "url_shortened"),
+    ("twitch", "profile", "https://www.twitch.tv/directory", "url_not_content"),
+    ("twitch", "video", "https://www.twitch.tv/directory", "url_not_content"),
+    ("twitch", "video", "https://www.twitch.tv/quelquun", "url_not_content"),
+    ("twitter", "profile", "https://x.com/settings", "url_not_content"),
+    ("telegram", "profile", "https://t.me/joinchat", "url_not_content"),
+    ("discord", "group", "https://discord.com/login", "url_not_content"),
+]
+
+
+@pytest.mark.parametrize(("platform", "kind", "url"), MORE_EXACT)
+def test_the_platforms_own_ways_of_naming_a_content_are_taken(
+    platform: str, kind: str, url: str
+) -> None:
+    assert url_fault(url, ContentKind(kind), KNOWN.platforms[platform], KNOWN) is None
+
+
+@pytest.mark.parametrize(("platform", "kind", "url", "fault"), NAMES_NOTHING)
+def test_a_page_of_the_site_is_no_content(platform: str, kind: str, url: str, fault: str) -> None:
+    assert url_fault(url, ContentKind(kind), KNOWN.platforms[platform], KNOWN) == fault
+
 
 @pytest.mark.parametrize(("content", "url"), EXACT.items(), ids=lambda value: str(value)[:40])
 def test_an_exact_address_is_taken(content: tuple[str, str], url: str) -> None:
