@@ -48,6 +48,10 @@ class TooLate(Refused):
     """The time in which this could be taken back is over."""
 
 
+class IndecentHour(Refused):
+    """Nobody is written to or called so early or so late."""
+
+
 class NotThere(Refused):
     """The colleague is away, or not free."""
 

@@ -18,6 +18,8 @@ ASK, MESSAGE = "follow_up_ask", "follow_up"
 BY_CALL_ONLY = frozenset({"telephone", "web"})
 # "Demain" said at night is the day that begins: no sooner than after a night's rest.
 NO_SOONER = timedelta(hours=8)
+# In Paris: earlier or later a message or a ring wakes a house, and those whom it must not reach.
+EARLIEST, LATEST = time(8), time(21)
 # Longer than this nobody remembers having agreed.
 NO_LATER = timedelta(days=7)
 
@@ -92,6 +94,11 @@ class FollowUp:
     def goes_on(self) -> bool:
         """Whether it concerns the person's next conversation too."""
         return self.is_pending or self.stage is Stage.SENT
+
+
+def is_decent(moment: datetime) -> bool:
+    """Whether somebody may be written to or called at such an hour."""
+    return EARLIEST <= moment.astimezone(PARIS).time() <= LATEST
 
 
 def moment_for(wish: Moment, *, now: datetime) -> datetime:

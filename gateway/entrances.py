@@ -45,7 +45,8 @@ _PAGE = """<!doctype html><html lang="fr"><head><meta charset="utf-8"><title>Dis
 <link rel="icon" href="/icon.svg" type="image/svg+xml"><link rel="stylesheet" href="/page.css">
 </head><body><main class="plain"><h1>{title}</h1><p>{intro}</p><ul>{ways}</ul><p>{trace}</p>
 <h2>{danger}</h2><ul>{numbers}</ul>
-<p><a href="/contact.vcf">{contact}</a></p></main></body></html>"""
+{contact}</main></body></html>"""
+_CONTACT = '<p><a href="/contact.vcf">{}</a></p>'
 
 
 def is_code(text: str) -> bool:
@@ -108,7 +109,7 @@ class Entrances:
         return web.get("/venir/{code}", self.page), web.get("/contact.vcf", self.card)
 
     async def page(self, request: web.Request) -> web.Response:
-        """The ways in, and the numbers in one tap."""
+        """The ways in, and the numbers in one tap; our contact where the directory has us."""
         code = request.match_info["code"]
         if not is_code(code):
             raise web.HTTPNotFound
@@ -130,7 +131,7 @@ class Entrances:
                 )
                 for one in (*numbers, *([ours] if ours else []))
             ),
-            contact=self._say("door_contact"),
+            contact=_CONTACT.format(self._say("door_contact")) if ours else "",
         )
         return web.Response(text=body, content_type="text/html", headers=self._headers)
 

@@ -15,6 +15,7 @@ from functools import partial
 import holidays
 import structlog
 
+from connectors.registry import CHANNELS
 from core.accounts import Availability
 from core.clock import Clock
 from core.conversation import Conversation
@@ -71,8 +72,8 @@ def service_papers(
     return Papers(
         documents=documents,
         papers={
-            "hours": Paper(checked_hours, hours_document(facts.hours)),
             "rota": Paper(partial(checked_rota, reachable=reachable), rota_document(NOBODY)),
+            "hours": Paper(partial(checked_hours, channels=CHANNELS), hours_document(facts.hours)),
             "directory": Paper(checked_directory, first_directory()),
             "replies": Paper(checked_replies, first_replies()),
             "tags": Paper(checked_tags, FIRST_TAGS),

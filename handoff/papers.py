@@ -5,7 +5,7 @@ is checked before it is written, so that whoever reads a paper finds one that ca
 """
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -48,6 +48,7 @@ _WHY = {
     "no_way": "il faut un numéro, un SMS ou un lien",
     "number": "numéro incorrect",
     "link": "lien incorrect, il commence par https://",
+    "no_channel": "ce canal n’existe pas",
     "text": "un texte manque ou dépasse 300 caractères",
 }
 
@@ -123,12 +124,16 @@ class Papers:
         return paper
 
 
-def checked_hours(body: object) -> object:
-    """A check of opening hours."""
+def checked_hours(body: object, *, channels: Collection[str]) -> object:
+    """A check of opening hours. `channels`: those there are, so that a slip in a name is seen."""
     try:
-        return hours_from(body)
+        hours = hours_from(body)
     except HoursError as error:
         raise PaperRefused(_sentence(error.wrong.value, error.where)) from None
+    for name in hours.channels:
+        if name not in channels:
+            raise PaperRefused(_sentence("no_channel", name))
+    return hours
 
 
 def checked_rota(

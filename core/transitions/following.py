@@ -12,7 +12,7 @@ from core.accounts import Listener
 from core.audit import Deed, Verb
 from core.commands import Command
 from core.conversation import BOT, Author, Conversation, OwnerKind
-from core.errors import Refused
+from core.errors import IndecentHour, Refused
 from core.follow_up import (
     ASK,
     BY_CALL_ONLY,
@@ -22,6 +22,7 @@ from core.follow_up import (
     Kind,
     Moment,
     Stage,
+    is_decent,
     moment_for,
 )
 from core.labels import address_for
@@ -74,9 +75,11 @@ def note_follow_up(
 ) -> Change:
     """The person said in words that we may, and when. Raises Refused if not owner, for a moment
     that is past or more than a week away, for a call without a number, and for a message where
-    only a call reaches them."""
+    only a call reaches them; IndecentHour for one at night."""
     require_owner(conversation, listener)
     require(now < due_at <= now + NO_LATER)
+    if not is_decent(due_at):
+        raise IndecentHour
     require((kind is Kind.CALL) == (number is not None))
     require(kind is Kind.CALL or conversation.channel not in BY_CALL_ONLY)
     draft = Draft(conversation, now, phrases)

@@ -8,7 +8,7 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.conversation import Conversation
-from core.errors import Conflict, Refused
+from core.errors import Conflict, IndecentHour, Refused
 from core.follow_up import Kind, Stage
 from core.ids import ConversationId
 from core.permissions import Permission
@@ -103,6 +103,8 @@ class FollowUpRoutes:
             conversation = await doing
         except OutOfReach:
             raise ApiError(409, "out_of_reach") from None
+        except IndecentHour:
+            raise ApiError(409, "indecent_hour") from None
         except (Refused, Conflict):
             raise ApiError(409, "no_follow_up") from None
         return web.json_response({"summary": await self._summary(conversation, listener)})

@@ -20,9 +20,9 @@ from core.conversation import (
     Owner,
     OwnerKind,
 )
-from core.errors import Refused
+from core.errors import IndecentHour, Refused
 from core.follow_up import FollowUp, Kind, Moment, Stage, moment_for
-from core.hours import Opening, Phase
+from core.hours import PARIS, Opening, Phase
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
 from core.prospects import Prospect
@@ -214,6 +214,33 @@ def test_what_is_said_in_words_is_noted_with_its_hour_and_recorded() -> None:
             with pytest.raises(Refused):
                 note(on(channel, held()), **wrong)
     note(on("telegram", held()), kind=Kind.MESSAGE, number=None)
+
+
+@pytest.mark.parametrize(
+    ("hour", "decent"),
+    [("03:00", False), ("07:59", False), ("08:00", True), ("21:00", True), ("21:01", False)],
+)
+@pytest.mark.parametrize("day", ["2026-01-15", "2026-07-15"])
+def test_nobody_is_promised_a_call_or_a_message_at_night(hour: str, decent: bool, day: str) -> None:
+    """By the clock of Paris, whatever the season and the clock that the moment is told by."""
+    due_at = datetime.fromisoformat(f"{day}T{hour}").replace(tzinfo=PARIS).astimezone(UTC)
+
+    def note() -> Change:
+        return transitions.note_follow_up(
+            held(),
+            ANNE,
+            kind=Kind.CALL,
+            due_at=due_at,
+            number="0612345678",
+            now=due_at - timedelta(hours=2),
+            phrases=Echo(),
+        )
+
+    if decent:
+        assert stage(note().conversation) is Stage.AGREED
+    else:
+        with pytest.raises(IndecentHour):
+            note()
 
 
 def test_when_the_hour_comes_the_text_is_neutral_and_the_sending_recorded() -> None:

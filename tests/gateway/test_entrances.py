@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from core.accounts import StaffRole
 from core.directory import directory_from
 from gateway.cli import cli
-from gateway.entrances import contact_card, is_code, links_of, qr_code
+from gateway.entrances import OURS, contact_card, is_code, links_of, qr_code
 from gateway.settings import Settings
 from handoff.orientations import first_directory
 from tests.gateway.gateways import Running, running
+from tests.handoff.test_console_api import a_console
 
 EVERYWHERE = Settings(
     _env_file=None,
@@ -92,3 +94,17 @@ async def test_the_page_of_an_origin_has_ways_in_and_numbers_in_one_tap(gateway:
     card = await gateway.client.get("/contact.vcf")
     assert card.content_type == "text/vcard"
     assert "TEL;TYPE=VOICE:3018" in await card.text()
+    assert 'href="/contact.vcf"' in page
+
+
+async def test_without_an_entry_of_ours_no_contact_is_offered(gateway: Running) -> None:
+    chief = await a_console(gateway, "chief", StaffRole.SUPERVISOR)
+    _, paper = await chief.get("/service/directory")
+    others = [one for one in paper["body"]["services"] if one["id"] != OURS]
+    body = paper["body"] | {"services": others}
+    status, _ = await chief.post("/service/directory", {"version": 0, "body": body})
+    assert status == 200
+    page = await (await gateway.client.get("/venir/lycee-lyon")).text()
+    assert "tel:15" in page
+    assert "contact.vcf" not in page
+    assert (await gateway.client.get("/contact.vcf")).status == 404

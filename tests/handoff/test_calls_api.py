@@ -1,6 +1,7 @@
 """Callers, their code, the emergency sheet and follow-ups, over the console's API."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,10 @@ import pytest
 
 from core.audit import Verb
 from core.figures import End, Fact
+from core.hours import PARIS
 from core.ids import ConversationId, new_id
+from core.ports import Change
+from core.work import Lane, Wake
 from tests.gateway.gateways import Running, running
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
 
@@ -40,6 +44,17 @@ async def facts(gateway: Running) -> list[Fact]:
     now = datetime.now(UTC)
     hour = timedelta(hours=1)
     return list(await gateway.store.facts(since=now - hour, until=now + hour))
+
+
+async def its_hour_comes(gateway: Running, wanted: ConversationId) -> None:
+    """What was promised for a decent hour is due now, whatever time it is where this runs."""
+    before, now = await gateway.store.conversation(wanted), datetime.now(UTC)
+    assert before.follow_up is not None
+    after = replace(
+        before, version=before.version + 1, follow_up=replace(before.follow_up, due_at=now)
+    )
+    wake = Wake(Lane.AFTER, wanted, now)
+    await gateway.store.commit(Change(conversation=after, wakes=(wake,)), now=now)
 
 
 async def test_a_caller_has_a_ticket_with_card_notes_outcome_and_figures(gateway: Running) -> None:
@@ -185,8 +200,9 @@ async def test_a_call_back_is_noted_listed_and_its_number_shown_when_it_is_due(
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
     call = await a_call(anne)
     path = f"/conversations/{call['id']}/follow_up"
-    soon = (datetime.now(UTC) + timedelta(seconds=2)).isoformat()
-    asked = {"kind": "call", "due_at": soon, "number": "06 12 34 56 78"}
+    tomorrow = datetime.now(PARIS) + timedelta(days=1)
+    noon = tomorrow.replace(hour=12, minute=0).isoformat()
+    asked = {"kind": "call", "due_at": noon, "number": "06 12 34 56 78"}
     for wrong, code in (
         ({"number": "zéro six"}, "bad_number"),
         ({"number": None}, "bad_number"),
@@ -198,12 +214,17 @@ async def test_a_call_back_is_noted_listed_and_its_number_shown_when_it_is_due(
         assert (status, error["error"]["code"]) == (400, code)
     past = asked | {"due_at": "2020-01-01T10:00:00+00:00"}
     assert (await anne.post(f"{path}/note", past))[0] == 409
+    at_night = asked | {"due_at": tomorrow.replace(hour=3, minute=0).isoformat()}
+    status, error = await anne.post(f"{path}/note", at_night)
+    assert (status, error["error"]["code"]) == (409, "indecent_hour")
+    assert "8 h" in error["error"]["message"]
     assert (await bilal.post(f"{path}/note", asked))[0] == 409
     await anne.connect()
     status, told = await anne.post(f"{path}/note", asked)
     assert status == 200
     assert told["summary"]["follow_up"]["stage"] == "agreed"
     assert "06 12" not in str(told)
+    await its_hour_comes(gateway, ConversationId(call["id"]))
     await anne.row(lambda row: row["follow_up"]["stage"] == "due")
     _, listed = await bilal.get("/follow_ups")
     assert [each["id"] for each in listed["follow_ups"]] == [call["id"]]

@@ -59,6 +59,11 @@ async def test_of_two_who_edit_the_second_reads_again(chief: Console) -> None:
         ("hours", {"week": {"sat": ["23:00-02:00"]}}, "Samedi : la fin doit venir après le début."),
         ("hours", {"week": {}, "exceptions": [{"day": "x"}]}, "Exceptions : forme inattendue."),
         ("hours", None, "Forme inattendue."),
+        (
+            "hours",
+            {"week": {}, "channels": {"web": {"week": {}}, "whatsap": {"week": {}}}},
+            "Whatsap : ce canal n’existe pas.",
+        ),
         ("rota", {"people": [{"name": "Anne"}]}, "Anne : il faut une adresse e-mail"),
         ("rota", {"otherwise": [["Anne"]]}, "Hors tour : un nom ne figure pas"),
     ],

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from typing import Any
 
 import pytest
 
+from connectors.registry import CHANNELS
 from handoff.orientations import first_directory
 from handoff.papers import PaperRefused, checked_directory, checked_hours, checked_rota
 from handoff.replies import checked_replies
@@ -17,7 +19,7 @@ from tests.ui.fake_console_api import FakeConsole, ago, message
 pytestmark = pytest.mark.browser
 
 CHECKS = {
-    "hours": checked_hours,
+    "hours": partial(checked_hours, channels=CHANNELS),
     "rota": checked_rota,
     "directory": checked_directory,
     "replies": checked_replies,

@@ -244,7 +244,7 @@ _DESK = {
     "POST conversations/{id}/follow_up/note": _op(
         "Note what the person agreed to in words",
         "400 bad_number",
-        _NO_FOLLOW_UP,
+        "409 indecent_hour no_follow_up",
         takes=bodies.Promised,
         gives=answers.Changed,
     ),
