@@ -106,3 +106,13 @@ def test_on_a_phone_a_dialog_begins_at_its_beginning(page: Page) -> None:
     heading = page.get_by_role("dialog").get_by_role("heading", level=2)
     expect(heading).to_be_focused()
     expect(heading).to_be_in_viewport(ratio=1)
+
+
+def test_triage_is_corrected_without_scrolling_sideways_at_320_px(page: Page) -> None:
+    page.get_by_role("button", name="Corriger le tri").click()
+    shown = page.get_by_role("dialog", name="Corriger le tri")
+    shown.wait_for()
+    page.set_viewport_size({"width": 320, "height": 640})
+    wide, seen = shown.evaluate("(dialog) => [dialog.scrollWidth, dialog.clientWidth]")
+    assert seen < 320
+    assert wide <= seen
