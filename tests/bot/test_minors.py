@@ -81,6 +81,7 @@ def test_words_that_plainly_say_a_minor(said: str) -> None:
         "je suis enseignante, des élèves ont créé un faux compte à mon nom",
         "professeur, mon profil a été copié par un élève",
         "un élève a piraté mon compte",
+        "je suis CPE, un élève a piraté mon compte",
         "mon petit frère me frappe",
         "des ados m'insultent dans le bus",
         "je suis élève infirmière, ma tutrice m'humilie",
