@@ -119,6 +119,7 @@ def test_escape_asks_before_it_loses_what_was_typed(
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    at(page, page.locator("#log"))
     # Nor where the words are kept.
     page.keyboard.press("p")
     dialog = page.get_by_role("dialog", name="Passer la main")
@@ -127,6 +128,7 @@ def test_escape_asks_before_it_loses_what_was_typed(
     page.keyboard.type("elle veut un juriste")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+    at(page, page.locator("#log"))
     page.keyboard.press("p")
     expect(words).to_have_value("elle veut un juriste")
     page.context.close()

@@ -42,9 +42,11 @@ def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
     page.context.close()
 
 
-def held(gateway: RealGateway, page: Page, role: Role = Role.VICTIME_MINEURE) -> ConversationId:
+def held(
+    gateway: RealGateway, page: Page, role: Role = Role.VICTIME_MINEURE, channel: str = "web"
+) -> ConversationId:
     """A conversation that this console takes, and shows."""
-    id_ = waits(gateway, 3, role=role)
+    id_ = waits(gateway, 3, role=role, channel=channel)
     page.locator(f".row[data-id='{id_}']").wait_for()
     page.locator(f".row[data-id='{id_}'] button.take").click()
     expect(page.locator(f"button.item[data-id='{id_}']")).to_have_attribute("aria-current", "true")

@@ -43,20 +43,26 @@ def gateway(tmp_path: Path) -> Iterator[RealGateway]:
         yield one
 
 
-async def _waits(gateway: RealGateway, seen: Assessment, minutes: float) -> Conversation:
+async def _waits(
+    gateway: RealGateway, seen: Assessment, minutes: float, channel: str = "web"
+) -> Conversation:
     store, now = gateway.house.store, datetime.now(UTC)
     contact = await a_contact(store, now=now)
     since = now - timedelta(minutes=minutes)
-    one = a_waiting(contact, seen.urgency, since, assessment=seen, heard_seq=1, next_seq=2)
+    one = a_waiting(
+        contact, seen.urgency, since, assessment=seen, heard_seq=1, next_seq=2, channel=channel
+    )
     said = a_message(one, 1, text="on se moque de moi sur Snapchat", at=since)
     await store.commit(Change(conversation=one, messages=(said,)), now=now)
     return one
 
 
-def waits(gateway: RealGateway, minutes: float, **seen: Any) -> ConversationId:
+def waits(
+    gateway: RealGateway, minutes: float, *, channel: str = "web", **seen: Any
+) -> ConversationId:
     """Somebody who began to wait so many minutes ago."""
     about = Assessment(urgency=Urgency.MODEREE, issue=Issue.CYBERHARCELEMENT, **seen)
-    return gateway.do(_waits(gateway, about, minutes)).id
+    return gateway.do(_waits(gateway, about, minutes, channel)).id
 
 
 @contextmanager

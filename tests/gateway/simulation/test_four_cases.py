@@ -199,8 +199,8 @@ async def sextortion_on_instagram(desk: Desk, triage: Triage, mailbox: Mailbox) 
     kept = {name: intimate[name] for name in ("id", "taken_at", "caption", "intimate", "proves")}
     seq = next(one["seq"] for one in detail["messages"] if one["text"] == said)
     await desk.writes(seq, "chantage", accounts, victim_age=15, captures=[kept])
-    await desk.do(0, "validate", expect=422)
-    desk.told = await desk.ask("POST", f"{desk.at}/captures/{capture['id']}/hash-only", {})
+    # Of an intimate picture of a minor the hash alone stays.
+    assert [one["kept"] for one in desk.told["case"]["captures"]] == [False]
     for which in range(4):
         await desk.sends(which)
         await desk.do(which, "received", {"text": f"IG-{which}"})
@@ -214,7 +214,7 @@ async def sextortion_on_instagram(desk: Desk, triage: Triage, mailbox: Mailbox) 
     [pdf, data] = mails[0].iter_attachments()
     assert pdf.get_content().startswith(b"%PDF")
     assert json.loads(data.get_content())["articles"] == ["Code pénal, art. 312-10"]
-    await desk.proves("opened", "capture_added", "capture_destroyed", "person_told")
+    await desk.proves("opened", "capture_added", "capture_put_aside", "person_told")
 
 
 async def bullying_on_the_web(desk: Desk, triage: Triage, mailbox: Mailbox) -> None:
