@@ -19,7 +19,7 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
   // One may lie on another.
   const heading = useId();
   const top = useRef<HTMLHeadingElement>(null);
-  const unsaid = useUnsaid(element);
+  const unsaid = useUnsaid();
   // With the key that opens it, not a frame later: the next letter typed is the dialog's already.
   useLayoutEffect(() => {
     const node = element.current;
@@ -47,11 +47,18 @@ export function Modal({ title, name, children, leave = dismiss }: ModalProps) {
         // Not where it closed because something else took its place.
         if (element.current) leave();
       }}
+      // At once: left to the browser, it is over a moment after it is off the screen, and takes along
+      // what a quick key opened meanwhile.
+      onCancel={(event) => {
+        if (event.target !== element.current) return;
+        event.preventDefault();
+        if (!unsaid.holds()) leave();
+      }}
       onKeyDown={sendByKeys}
       onClick={(event) => {
-        if (event.target === element.current && !unsaid.holds()) element.current?.close();
+        if (event.target === element.current && !unsaid.holds()) leave();
       }}
-      {...unsaid.on}
+      onInput={unsaid.onInput}
     >
       <div class="sheet">
         <h2 id={heading} ref={top}>

@@ -1,6 +1,6 @@
 // What was typed in a dialog, and would be lost with it.
 import { useSignal } from "@preact/signals";
-import type { RefObject, TargetedEvent } from "preact";
+import type { TargetedEvent } from "preact";
 import { useRef } from "preact/hooks";
 import { t } from "./strings";
 
@@ -9,7 +9,7 @@ type Field = HTMLInputElement | HTMLTextAreaElement;
 const WORDS = ":is(textarea, input:not([type=checkbox], [type=radio])):not([data-kept])";
 
 /** Escape, or a click beside the dialog, loses nothing that was typed: the first time it asks. */
-export function useUnsaid(element: RefObject<HTMLDialogElement | null>) {
+export function useUnsaid() {
   const asks = useSignal(false);
   const typed = useRef(new Set<Field>());
   const holds = () => {
@@ -19,15 +19,10 @@ export function useUnsaid(element: RefObject<HTMLDialogElement | null>) {
   };
   return {
     holds,
-    on: {
-      onInput: (event: TargetedEvent<HTMLDialogElement>) => {
-        const field = event.target as Element;
-        if (field.matches(WORDS) && !field.closest("[role=search]")) typed.current.add(field as Field);
-        asks.value = false;
-      },
-      onCancel: (event: TargetedEvent<HTMLDialogElement>) => {
-        if (event.target === element.current && holds()) event.preventDefault();
-      },
+    onInput: (event: TargetedEvent<HTMLDialogElement>) => {
+      const field = event.target as Element;
+      if (field.matches(WORDS) && !field.closest("[role=search]")) typed.current.add(field as Field);
+      asks.value = false;
     },
     question: asks.value && (
       <p class="notice" role="alert">
