@@ -192,6 +192,14 @@ def quarantine_of(message: Any, file: Any) -> str:
     return f"/conversations/{message.conversation_id}/files/{file.id}/quarantine"
 
 
+async def judged_harmless(dossier: Dossier, message: Any) -> Any:
+    """The dossier's one capture, said not to be intimate, in an otherwise complete dossier."""
+    capture = dossier.told["case"]["captures"][0]
+    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
+    assert await dossier.put(complete(message.seq, quotes=[], captures=[judged], told=TOLD)) == 200
+    return capture
+
+
 async def looked_at(dossier: Dossier) -> int:
     capture = dossier.told["case"]["captures"][0]["id"]
     path = f"/console/api{dossier.at}/captures/{capture}"
@@ -202,10 +210,8 @@ async def test_what_is_put_aside_is_destroyed_in_the_dossiers_that_hold_a_copy(
     gateway: Running,
 ) -> None:
     dossier, message, file = await a_dossier_with_it(gateway)
-    capture = dossier.told["case"]["captures"][0]
     # Judged wrongly at first, it went onto a paper.
-    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
-    assert await dossier.put(complete(message.seq, quotes=[], captures=[judged], told=TOLD)) == 200
+    capture = await judged_harmless(dossier, message)
     assert (await dossier.of_notice("validate"))[0] == 200
     notice = dossier.notice["id"]
     assert await looked_at(dossier) == 200
@@ -228,9 +234,7 @@ async def test_the_paper_of_a_notice_that_was_sent_goes_too_and_its_hash_stays(
     gateway: Running,
 ) -> None:
     dossier, message, file = await a_dossier_with_it(gateway)
-    capture = dossier.told["case"]["captures"][0]
-    judged = {"id": capture["id"], "taken_at": capture["taken_at"], "intimate": False}
-    assert await dossier.put(complete(message.seq, quotes=[], captures=[judged], told=TOLD)) == 200
+    await judged_harmless(dossier, message)
     await dossier.of_notice("validate")
     assert (await dossier.of_notice("dispatch", {"route": "form"}))[0] == 200
     paper = dossier.notice["document"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ from tests.browsers import PATIENCE_MS, a_chromium, sync_api
 from tests.described import wrong_exchange
 from tests.ui.consoles import PASSWORD, Browser, Open, Page, sign_in
 from tests.ui.fake_console_api import FakeConsole
+from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +30,21 @@ def server() -> Iterator[FakeConsole]:
     yield fake
     fake.stop()
     assert not fake.lies, "no gateway talks like this:\n" + "\n".join(fake.lies)
+
+
+@pytest.fixture
+def gateway(tmp_path: Path) -> Iterator[RealGateway]:
+    """A whole gateway with two listeners, for whoever asks for no other."""
+    with real_gateway(tmp_path, listeners=("anne", "bilal")) as one:
+        yield one
+
+
+@pytest.fixture
+def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
+    """Her console on the real gateway."""
+    page = at_the_desk(chromium, gateway, "anne")
+    yield page
+    page.context.close()
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,10 +35,12 @@ class RealGateway:
 def real_gateway(
     folder: Path,
     *,
+    listeners: Sequence[str] = (),
     beside: AbstractAsyncContextManager[object] = nullcontext(),
     **options: Any,
 ) -> Iterator[RealGateway]:
-    """A gateway that runs until the end of the block, and `beside` it a platform."""
+    """A gateway with these listeners that runs until the end of the block, and `beside` it a
+    platform."""
     ready: list[RealGateway] = []
     started, stop = threading.Event(), asyncio.Event()
 
@@ -53,6 +55,8 @@ def real_gateway(
     assert started.wait(30)
     (gateway,) = ready
     try:
+        for login in listeners:
+            gateway.do(gateway.house.add_listener(login))
         yield gateway
     finally:
         gateway.loop.call_soon_threadsafe(stop.set)

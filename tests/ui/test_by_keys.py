@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core.accounts import StaffRole
@@ -14,19 +11,11 @@ from core.labels import Issue, Urgency
 from tests.browsers import eventually
 from tests.ui.consoles import Browser, expect
 from tests.ui.keys import at, reach
-from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
+from tests.ui.real_gateway import RealGateway, at_the_desk
 from tests.ui.test_console_service import axe_finds_nothing
 from tests.ui.test_real_desk import _waits, waits
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
-        one.do(one.house.add_listener("bilal"))
-        yield one
 
 
 def test_correcting_noting_and_passing_on(chromium: Browser, gateway: RealGateway) -> None:

@@ -21,17 +21,9 @@ KNOW = "Ce que la personne suivante doit savoir"
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
+    with real_gateway(tmp_path, listeners=("anne",)) as one:
         one.do(one.house.add_listener("chief", role=StaffRole.SUPERVISOR))
         yield one
-
-
-@pytest.fixture
-def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
-    page = at_the_desk(chromium, gateway, "anne")
-    yield page
-    page.context.close()
 
 
 @pytest.fixture

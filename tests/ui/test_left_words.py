@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from core import transitions
@@ -16,30 +13,15 @@ from gateway.presence import give_back
 from tests.browsers import eventually
 from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD
-from tests.ui.consoles import Browser, Locator, Page, expect, sign_in
+from tests.ui.consoles import Locator, Page, expect, sign_in
 from tests.ui.keys import reach
-from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
+from tests.ui.real_gateway import RealGateway
 from tests.ui.test_console_service import axe_finds_nothing
 from tests.ui.test_real_desk import waits
 
 pytestmark = pytest.mark.browser
 
 MINOR, ADULT = "Victime mineure", "Victime majeure"
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
-        one.do(one.house.add_listener("bilal"))
-        yield one
-
-
-@pytest.fixture
-def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
-    page = at_the_desk(chromium, gateway, "anne")
-    yield page
-    page.context.close()
 
 
 def held(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from core.conversation import TicketStatus
 from core.labels import Issue, Role, Urgency
 from tests.browsers import eventually
 from tests.ui.consoles import Browser, Page, expect
-from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
+from tests.ui.real_gateway import RealGateway, at_the_desk
 from tests.ui.test_left_words import back_again, cut, held, left_words
 from tests.ui.test_real_desk import _waits, waits
 
@@ -23,21 +22,6 @@ pytestmark = pytest.mark.browser
 
 KNOW = "Ce que la personne suivante doit savoir"
 SILENCE = "Le serveur ne répond pas"
-
-
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
-        one.do(one.house.add_listener("bilal"))
-        yield one
-
-
-@pytest.fixture
-def anne(chromium: Browser, gateway: RealGateway) -> Iterator[Page]:
-    page = at_the_desk(chromium, gateway, "anne")
-    yield page
-    page.context.close()
 
 
 @contextmanager

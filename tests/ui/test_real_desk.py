@@ -35,14 +35,6 @@ from tests.ui.real_gateway import RealGateway, at_the_desk, real_gateway
 pytestmark = pytest.mark.browser
 
 
-@pytest.fixture
-def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
-        one.do(one.house.add_listener("bilal"))
-        yield one
-
-
 async def _waits(
     gateway: RealGateway, seen: Assessment, minutes: float, channel: str = "web"
 ) -> Conversation:

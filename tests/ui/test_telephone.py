@@ -23,8 +23,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
+    with real_gateway(tmp_path, listeners=("anne",)) as one:
         yield one
 
 

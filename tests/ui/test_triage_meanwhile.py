@@ -18,8 +18,7 @@ pytestmark = pytest.mark.browser
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
+    with real_gateway(tmp_path, listeners=("anne",)) as one:
         # What nobody can answer waits for a listener, calm as it is.
         one.house.assistant.dead = True
         yield one
@@ -31,14 +30,8 @@ def writes(person: Page, text: str) -> None:
     expect(person.get_by_text(text, exact=True)).to_be_visible()
 
 
-def begins_to_correct(page: Page) -> Locator:
-    page.get_by_role("button", name="Corriger le tri").click()
-    return page.get_by_role("dialog", name="Corriger le tri")
-
-
-def test_a_danger_that_comes_while_the_dialog_is_open_is_said_in_it_and_is_not_lowered(
-    chromium: Browser, gateway: RealGateway
-) -> None:
+def a_calm_conversation(chromium: Browser, gateway: RealGateway) -> tuple[Page, Page]:
+    """Somebody who wrote, and the console of the listener who took them."""
     person = chromium.new_context(locale="fr-FR").new_page()
     person.set_default_timeout(PATIENCE_MS)
     person.goto(gateway.url)
@@ -47,6 +40,18 @@ def test_a_danger_that_comes_while_the_dialog_is_open_is_said_in_it_and_is_not_l
     page.locator(".row").wait_for()
     page.keyboard.press("n")
     expect(page.locator("#log")).to_contain_text("on m’a volé mon compte")
+    return person, page
+
+
+def begins_to_correct(page: Page) -> Locator:
+    page.get_by_role("button", name="Corriger le tri").click()
+    return page.get_by_role("dialog", name="Corriger le tri")
+
+
+def test_a_danger_that_comes_while_the_dialog_is_open_is_said_in_it_and_is_not_lowered(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    person, page = a_calm_conversation(chromium, gateway)
 
     dialog = begins_to_correct(page)
     urgency = dialog.get_by_label("Quelle urgence ?")
@@ -88,14 +93,7 @@ def test_a_danger_that_comes_while_the_dialog_is_open_is_said_in_it_and_is_not_l
 def test_on_a_telephone_what_came_behind_the_card_is_read_before_it_is_lowered(
     chromium: Browser, gateway: RealGateway
 ) -> None:
-    person = chromium.new_context(locale="fr-FR").new_page()
-    person.set_default_timeout(PATIENCE_MS)
-    person.goto(gateway.url)
-    writes(person, "on m’a volé mon compte")
-    page = at_the_desk(chromium, gateway, "anne")
-    page.locator(".row").wait_for()
-    page.keyboard.press("n")
-    expect(page.locator("#log")).to_contain_text("on m’a volé mon compte")
+    person, page = a_calm_conversation(chromium, gateway)
     page.set_viewport_size({"width": 390, "height": 844})
     page.get_by_role("button", name="Fiche", exact=True).click()
     expect(page.locator("#log")).to_be_hidden()

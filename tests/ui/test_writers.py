@@ -32,8 +32,7 @@ SECRET, MOTHER, LATER = "il a mes photos", "bonjour, je suis sa mère", "qu’es
 
 @pytest.fixture
 def gateway(tmp_path: Path) -> Iterator[RealGateway]:
-    with real_gateway(tmp_path) as one:
-        one.do(one.house.add_listener("anne"))
+    with real_gateway(tmp_path, listeners=("anne",)) as one:
         yield one
 
 
