@@ -3,13 +3,12 @@
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { say } from "./api";
+import { newCommand } from "./drafts";
 import { Buttons, Modal } from "./modal";
 import { Failure } from "./parts";
 import { type Entry, type Given, service, type Steps } from "./service-api";
 import { o, s } from "./strings-service";
 import type { Summary } from "./types";
-
-const newCid = () => crypto.randomUUID().replaceAll("-", "");
 
 export function OrientDialog({ summary }: { summary: Summary }) {
   const id = summary.id;
@@ -45,7 +44,7 @@ export function OrientDialog({ summary }: { summary: Summary }) {
 
   const suggest = (entry: string) =>
     void attempt(async () => {
-      await service.suggest(id, entry, newCid());
+      await service.suggest(id, entry, newCommand());
       await look();
       told.value = o.done;
     });

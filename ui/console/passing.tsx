@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { commandFor, draftOf, setDraft } from "./drafts";
+import { KeptWords } from "./keptwords";
 import { Buttons, dismiss, Modal } from "./modal";
 import { Icon } from "./icons";
 import { isCall } from "./kinds";
@@ -91,18 +92,7 @@ export function PassDialog({ summary }: { summary: Summary }) {
           ))}
         </fieldset>
         <div class="words">
-          <label for="pass-words">{t.pass.summary}</label>
-          <textarea
-            id="pass-words"
-            ref={words}
-            rows={4}
-            maxLength={2000}
-            aria-describedby="pass-hint"
-            value={draftOf(id, "pass")}
-            onInput={(event) => setDraft(id, "pass", event.currentTarget.value)}
-            data-kept
-          />
-          <small id="pass-hint">{t.pass.summaryHint}</small>
+          <KeptWords of={id} field="pass" id="pass-words" label={t.pass.summary} hint={t.pass.summaryHint} rows={4} box={words} />
         </div>
         <Failure id="pass-error" text={error.value} />
         <Buttons back={t.pass.cancel} go={t.pass.submit} busy={busy.value} />
@@ -232,18 +222,7 @@ export function NoteForm({ id, label, hint, field = "note" }: NoteFormProps) {
   };
   return (
     <form class="words" onSubmit={(event) => void submit(event)}>
-      <label for={field}>{label}</label>
-      <textarea
-        id={field}
-        rows={2}
-        maxLength={2000}
-        aria-describedby={`${field}-hint`}
-        value={text}
-        onInput={(event) => setDraft(id, field, event.currentTarget.value)}
-        onKeyDown={sendByKeys}
-        data-kept
-      />
-      <small id={`${field}-hint`}>{hint}</small>
+      <KeptWords of={id} field={field} id={field} label={label} hint={hint} rows={2} onKeyDown={sendByKeys} />
       <Failure id={`${field}-error`} text={error.value} />
       <button type="submit" class="secondary">
         {t.pass.addNote}

@@ -2,6 +2,7 @@
 // without leaving anybody with nobody.
 import { effect, signal, useSignal } from "@preact/signals";
 import { useRef } from "preact/hooks";
+import { KeptWords } from "./keptwords";
 import { Buttons, dismiss, Modal } from "./modal";
 import { commandFor, DESK, draftOf, setDraft } from "./drafts";
 import { type Availability, handBack, sayAvailability } from "./handing";
@@ -109,18 +110,7 @@ export function ShiftDialog() {
           ))}
         </ul>
         <div class="words">
-          <label for="shift-words">{t.pass.summary}</label>
-          <textarea
-            id="shift-words"
-            ref={words}
-            rows={3}
-            maxLength={2000}
-            aria-describedby="shift-hint"
-            value={draftOf(DESK, "shift")}
-            onInput={(event) => setDraft(DESK, "shift", event.currentTarget.value)}
-            data-kept
-          />
-          <small id="shift-hint">{t.pass.summaryHint}</small>
+          <KeptWords of={DESK} field="shift" id="shift-words" label={t.pass.summary} hint={t.pass.summaryHint} rows={3} box={words} />
         </div>
         <Failure text={error.value} />
         <Buttons back={t.shift.cancel} go={t.shift.giveBack[said]} busy={busy.value}>

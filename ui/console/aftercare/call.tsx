@@ -2,8 +2,9 @@
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
+import { KeptWords } from "../keptwords";
 import { Buttons, dismiss } from "../modal";
-import { DESK, draftOf, newCommand, setDraft } from "../drafts";
+import { DESK, newCommand, setDraft } from "../drafts";
 import { availability, sayAvailability } from "../handing";
 import { Failure, UrgencyTag } from "../parts";
 import { failed, learn, markRead, me, mine, openConversation } from "../store";
@@ -114,18 +115,7 @@ export function NewCall() {
         </label>
       </div>
       <div class="words">
-        <label for="call-note">{w.call.note}</label>
-        <textarea
-          id="call-note"
-          name="note"
-          rows={4}
-          maxLength={2000}
-          aria-describedby="call-hint"
-          value={draftOf(DESK, "call")}
-          onInput={(event) => setDraft(DESK, "call", event.currentTarget.value)}
-          data-kept
-        />
-        <small id="call-hint">{w.call.hint}</small>
+        <KeptWords of={DESK} field="call" id="call-note" name="note" label={w.call.note} hint={w.call.hint} rows={4} />
       </div>
       <label class="option">
         <input type="checkbox" name="on" defaultChecked />

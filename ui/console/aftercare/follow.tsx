@@ -2,6 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { call, say } from "../api";
+import { newCommand } from "../drafts";
 import { Buttons, dismiss } from "../modal";
 import { promised, refresh, stageOf } from "../following";
 import { Channel, Failure, UrgencyTag } from "../parts";
@@ -17,7 +18,7 @@ const pending = ({ follow_up }: Summary) => follow_up?.stage === "agreed" || fol
 export function Propose({ summary }: { summary: Summary }) {
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
-  const cid = useRef(crypto.randomUUID().replaceAll("-", ""));
+  const cid = useRef(newCommand());
   const first = useRef<HTMLDivElement>(null);
   useEffect(() => first.current?.querySelector<HTMLElement>("button, input")?.focus(), []);
   // A call has ended, and a browser tab will be gone: no message of ours would reach anybody.
