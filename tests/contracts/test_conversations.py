@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 
 import pytest
 
@@ -338,11 +339,12 @@ async def test_a_rewriting_and_a_receipt_at_once_both_count(store: Store) -> Non
         await store.commit(Change(conversation=conversation, messages=(answer,)), now=NOON)
         conversation = changed(conversation)
         change = Change(conversation=conversation, rewritten=(replace(answer, reaction="👍"),))
-        receipt = store.record_receipt(
-            channel="web", account="site", provider_id=f"w{n}",
+        receipt = partial(
+            store.record_receipt, channel="web", account="site", provider_id=f"w{n}",
             status=DeliveryStatus.READ, error=None, now=at(1),
         )  # fmt: skip
-        await asyncio.gather(store.commit(change, now=at(1)), receipt)
+        commit = partial(store.commit, change, now=at(1))
+        await asyncio.gather(patiently(commit), patiently(receipt))
         stored = await store.message(answer.id)
         read = replace(delivery, status=DeliveryStatus.READ)
         assert stored == replace(answer, reaction="👍", delivery=read)

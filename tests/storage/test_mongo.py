@@ -406,6 +406,15 @@ async def test_a_disturbed_transaction_is_done_once(
         fail(faulty, command, times=0)
 
 
+async def test_what_the_server_refuses_is_told_by_kind_and_code_alone(faulty: MongoServer) -> None:
+    async with opened(faulty.url("refused")) as store:
+        fail(faulty, "insert", times=1, errorCode=96)
+        with pytest.raises(StorageUnavailable) as caught:
+            await store.accept_events([an_event()], now=NOON, priority=ORDINARY)
+        assert caught.value.__notes__ == ["OperationFailure, code 96"]
+        assert caught.value.__suppress_context__
+
+
 async def test_a_cancelled_caller_leaves_no_transaction_behind() -> None:
     async with mongo_url() as url, opened(url) as store:
         for delay in range(12):

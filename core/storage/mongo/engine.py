@@ -58,6 +58,14 @@ def duplicate_index(error: PyMongoError) -> str | None:
     return ",".join(details.get("keyPattern") or ("_id",))
 
 
+def _unavailable(error: PyMongoError) -> StorageUnavailable:
+    """What callers are told. The driver's words may repeat documents: its kind and code do not."""
+    told = StorageUnavailable()
+    code = error.code if isinstance(error, OperationFailure) else None
+    told.add_note(type(error).__name__ if code is None else f"{type(error).__name__}, code {code}")
+    return told
+
+
 def record_of(record: type[R], document: Mapping[str, Any], *, identity: str = "id") -> R:
     """The record in a document, its `identity` from `_id`. Raises SealBroken when parts lack.
 
@@ -125,9 +133,9 @@ class MongoEngine:
                 raise ConfigurationError(
                     "RELAIS_DATABASE_URL: the database refuses this user or its rights."
                 ) from None
-            raise StorageUnavailable from None
-        except PyMongoError:
-            raise StorageUnavailable from None
+            raise _unavailable(failure) from None
+        except PyMongoError as error:
+            raise _unavailable(error) from None
 
     async def close(self) -> None:
         """Finish what was begun and let go of every resource."""
@@ -161,11 +169,11 @@ class MongoEngine:
             raise StorageUnavailable
         try:
             yield
-        except ServerSelectionTimeoutError:
+        except ServerSelectionTimeoutError as error:
             self._down_until = time.monotonic() + _COOL_DOWN_SECONDS
-            raise StorageUnavailable from None
-        except PyMongoError:
-            raise StorageUnavailable from None
+            raise _unavailable(error) from None
+        except PyMongoError as error:
+            raise _unavailable(error) from None
 
     async def _transaction(
         self,
