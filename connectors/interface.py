@@ -12,6 +12,7 @@ from aiohttp import web
 
 from core.conversation import Contact
 from core.events import Accepted, InboundEvent, MediaRef
+from core.ids import ConversationId, ListenerId
 from core.ports import Channel
 
 # Keeps events and returns only when they are durable. Raises StorageUnavailable.
@@ -94,6 +95,21 @@ class ShowsPresence(Protocol):
 
     async def show_seen(self, contact: Contact, provider_id: str | None, *, typing: bool) -> None:
         """Best effort: must not raise, must not take longer than two seconds."""
+
+
+@runtime_checkable
+class ShowsWriting(Protocol):
+    """A channel whose people are connected to our own processes, each of them to any."""
+
+    @property
+    def answered_here(self) -> bool:
+        """Whether this process serves a screen of anybody whom a listener answers."""
+
+    def listener_writes(self, conversation_id: ConversationId, listener_id: ListenerId) -> bool:
+        """Have it shown on the screens of whom this listener answers; False where none is here.
+
+        Neither raises nor waits: a screen that is busy is told once, or never.
+        """
 
 
 @runtime_checkable

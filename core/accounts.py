@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from core.ids import ListenerId
+from core.ids import ConversationId, ListenerId
 from core.skills import NO_SKILLS, Skills
 
 
@@ -89,12 +89,17 @@ class Availability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attendance:
-    """A listener's last sign of life, and what they say of themselves `since` when."""
+    """A listener's last sign of life, and what they say of themselves `since` when.
+
+    `writes_in` is where they were writing at `writes_at`, of which only the last is known.
+    """
 
     listener_id: ListenerId
     seen_at: datetime
     availability: Availability = Availability.AVAILABLE
     since: datetime | None = None
+    writes_in: ConversationId | None = None
+    writes_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

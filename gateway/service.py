@@ -45,7 +45,6 @@ from gateway.feed import LiveFeed
 from gateway.health import DOWN, UP, Health
 from gateway.heartbeat import Heartbeat
 from gateway.intake import Intake
-from gateway.marks import show_typing
 from gateway.media.clean import Cleaner
 from gateway.media.keeper import MEDIA_LEASE, Keeper
 from gateway.metrics import Metrics
@@ -63,6 +62,7 @@ from gateway.removals import Reach, Removals
 from gateway.traces import TracedAssistant, TracedScreen, Traces
 from gateway.webhooks import WEBHOOK_LEASE, Receivers, Webhooks, announced
 from gateway.workers import Bells, Worker
+from gateway.writing import Writing
 from handoff.choosing import CAPACITY
 from handoff.console.routes import ChannelNews
 from handoff.desk import Desk
@@ -226,7 +226,7 @@ class Gateway:
             clock=clock,
         )
         pictures = Pictures(accept=accept, conversations=store, files=store, door=door, clock=clock)
-        self._webchat = WebChat(
+        self.website = WebChat(
             accept=accept,
             conversations=store,
             feed=feed,
@@ -243,11 +243,12 @@ class Gateway:
         connections = connect(
             Doors(accept=accept, count=metrics.unknown, notice=intake.notice, clock=clock)
         )
-        self._connectors = (self._webchat, *connections.connectors)
+        self._connectors = (self.website, *connections.connectors)
         self._endless = connections.tasks
         channels = {channel.name: channel for each in self._connectors for channel in each.channels}
         self._channels = channels
         self._states = states = ChannelStates(channels, clock=clock)
+        self._writing = Writing(store=store, channels=channels, clock=clock)
         inbound = Inbound(
             store=store,
             reader=Reader(screen, understand, metrics.screened.observe),
@@ -376,7 +377,7 @@ class Gateway:
             dossiers=removals.dossiers,
             quarantine=quarantine,
             is_holiday=facts.is_holiday,
-            show_typing=partial(show_typing, store, channels),
+            show_typing=self._writing.show,
             reachable=partial(may_write_first, channels),
             policy=http.content_policy(()),
             build=http.build_of(CONSOLE),
@@ -416,6 +417,7 @@ class Gateway:
                 tasks.create_task(self._health.measure(), name="measure"),
                 tasks.create_task(self._expectations.watch(), name="expectations"),
                 tasks.create_task(self._vanished.watch(), name="vanished"),
+                tasks.create_task(self._writing.watch(), name="writing"),
                 tasks.create_task(self._upkeep.begin(), name="upkeep"),
                 tasks.create_task(ask(self._channels, self._states), name="channels"),
                 *(tasks.create_task(_run(task), name="connector") for task in self._endless),
@@ -443,5 +445,5 @@ class Gateway:
     async def leave(self) -> None:
         """Say that we are stopping, and send every browser to reconnect elsewhere."""
         self._health.leave()
-        await self._webchat.leave()
+        await self.website.leave()
         await self.console.leave()

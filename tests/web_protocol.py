@@ -129,7 +129,9 @@ class Rate(TypedDict):
     choice: str
 
 
-ServerFrame = Annotated[Welcome | Message | State | Ack | Refusal, Field(discriminator="type")]
+ServerFrame = Annotated[
+    Welcome | Message | State | Typing | Ack | Refusal, Field(discriminator="type")
+]
 ClientFrame = Annotated[Hello | Send | Seen | Typing | Rate, Field(discriminator="type")]
 # By the part of the path after `/web/`; what is not here is no JSON.
 ANSWERS: Mapping[str, Any] = {

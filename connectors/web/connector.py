@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 import structlog
 from aiohttp import WSMsgType, web
@@ -21,6 +21,7 @@ from connectors.web import payloads, survey
 from connectors.web.door import Door, problem
 from connectors.web.payloads import BadFrame, Send
 from connectors.web.rates import Rates
+from connectors.web.screen import Push, Screen
 from connectors.web.session import SessionTokens, Visitor, is_origin
 from connectors.web.survey import Rate
 from connectors.web.transcript import thread_after
@@ -43,17 +44,13 @@ PER_SESSION = 60
 SIGNS_PER_SESSION = 20
 # A contact unknown so far may be made by another process: look again, ever more rarely.
 LOOK_FIRST, LOOK_LAST = 1.0, 10.0
-# Whether the team is there is known in memory: looked at this often while nothing else changes.
-LOOK_AT_TEAM = 3.0
 
 WRONG_HELLO, WRONG_TOKEN, TOO_MANY, TRY_LATER = 4001, 4003, 4008, 1013
 
-T = TypeVar("T")
 NameOf = Callable[[ListenerId], Awaitable[str]]
 # Hears that the person of a conversation, in its newest state, is writing. Decides who may know;
 # neither raises nor waits.
 Writes = Callable[[Conversation], None]
-Push = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class WebChat:
@@ -99,6 +96,8 @@ class WebChat:
         self._live: set[web.WebSocketResponse] = set()
         # Streams whose visitor has written nothing yet, by address: each waits for itself.
         self._arrivals: dict[str, set[asyncio.Event]] = {}
+        # The screens of those whom a listener answers: in which conversation, and who.
+        self._answered: dict[Screen, tuple[ConversationId, ListenerId]] = {}
         self._leaving = asyncio.Event()
 
     def routes(self) -> Iterable[web.RouteDef]:
@@ -129,6 +128,19 @@ class WebChat:
     async def send(self, errand: Errand) -> Sent:
         """Committed is sent: sockets follow the feed and read the message from the store."""
         return Sent(provider_id=errand.message.id)
+
+    @property
+    def answered_here(self) -> bool:
+        """Whether this process serves a screen of anybody whom a listener answers."""
+        return bool(self._answered)
+
+    def listener_writes(self, conversation_id: ConversationId, listener_id: ListenerId) -> bool:
+        """Tell the screens of whom this listener answers; False where none is here."""
+        sought = (conversation_id, listener_id)
+        screens = [screen for screen, answered in self._answered.items() if answered == sought]
+        for screen in screens:
+            screen.listener_writes()
+        return bool(screens)
 
     async def leave(self) -> None:
         """The process is stopping: have every browser connect to another, by its cursor."""
@@ -349,22 +361,34 @@ class WebChat:
         """Push everything after `last`, then what comes, until cancelled."""
         nothing = self._state(None)
         await push({"type": "welcome", "last": last, "team": nothing["team"]})
-        screen = _Screen(push, nothing)
+        screen = Screen(push, nothing)
         contact_id = await screen.hold(self._contact_of(visitor), None, partial(self._state, None))
-        with self._feed.follow(contact_id) as changes:
-            while True:
-                newest, messages = await thread_after(self._conversations, contact_id, last)
-                for message in messages:
-                    listener = message.listener_id
-                    name = await self._name_of(listener) if listener else None
-                    await push(payloads.message_frame(message, listener=name))
-                    if message.author is not Author.PERSON:
-                        shown[message.seq] = message.id
-                    last = message.seq
-                owner = newest.owner.listener_id if newest else None
-                name = await self._name_of(owner) if owner else None
-                state = partial(self._state, newest, name)
-                await screen.hold(changes.next(), newest.id if newest else None, state)
+        try:
+            with self._feed.follow(contact_id) as changes:
+                while True:
+                    newest, messages = await thread_after(self._conversations, contact_id, last)
+                    for message in messages:
+                        listener = message.listener_id
+                        name = await self._name_of(listener) if listener else None
+                        await push(payloads.message_frame(message, listener=name))
+                        if message.author is not Author.PERSON:
+                            shown[message.seq] = message.id
+                        last = message.seq
+                    owner = self._place(screen, newest)
+                    name = await self._name_of(owner) if owner else None
+                    state = partial(self._state, newest, name)
+                    await screen.hold(changes.next(), newest.id if newest else None, state)
+        finally:
+            self._answered.pop(screen, None)
+
+    def _place(self, screen: Screen, newest: Conversation | None) -> ListenerId | None:
+        """Know who answers on a screen, if a listener does."""
+        owner = newest.owner.listener_id if newest else None
+        if newest and owner and newest.is_open:
+            self._answered[screen] = (newest.id, owner)
+        else:
+            self._answered.pop(screen, None)
+        return owner
 
     def _state(self, newest: Conversation | None, listener: str | None = None) -> dict[str, Any]:
         now = self._clock()
@@ -414,37 +438,6 @@ class WebChat:
             self._sockets[visitor.address] -= 1
             if not self._sockets[visitor.address]:
                 del self._sockets[visitor.address]
-
-
-class _Screen:
-    """What one browser was told last: a state, and of which conversation."""
-
-    def __init__(self, push: Push, nothing: dict[str, Any]) -> None:
-        """`nothing`: the state before the first message, as the welcome says it."""
-        self._push = push
-        self._told: tuple[ConversationId | None, dict[str, Any]] = (None, nothing)
-
-    async def hold(
-        self,
-        until: Awaitable[T],
-        about: ConversationId | None,
-        state: Callable[[], dict[str, Any]],
-    ) -> T:
-        """Tell the state whenever it is another one, until what is awaited comes.
-
-        What holds of the team changes by the clock, and by supervisors: no conversation tells it.
-        """
-        coming = asyncio.ensure_future(until)
-        try:
-            while not coming.done():
-                frame = state()
-                if (about, frame) != self._told:
-                    await self._push(frame)
-                    self._told = about, frame
-                await asyncio.wait([coming], timeout=LOOK_AT_TEAM)
-            return coming.result()
-        finally:
-            coming.cancel()
 
 
 async def _heartbeat(response: web.StreamResponse) -> None:

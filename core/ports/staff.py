@@ -6,7 +6,7 @@ from typing import Protocol, TypeAlias
 
 from core.accounts import Attendance, Availability, Listener, Session
 from core.audit import Deed
-from core.ids import ListenerId
+from core.ids import ConversationId, ListenerId
 
 # The account as it is to be, and what is recorded of it.
 Decision: TypeAlias = Callable[[Listener], tuple[Listener, Sequence[Deed]]]
@@ -61,6 +61,14 @@ class Presence(Protocol):
 
     async def note_present(self, listener_id: ListenerId, *, now: datetime) -> None:
         """Keep a sign of life. An older one than is known changes nothing."""
+
+    async def note_writing(
+        self, listener_id: ListenerId, conversation_id: ConversationId, *, now: datetime
+    ) -> None:
+        """Keep where a listener is writing, in place of what was kept before; a sign of life too.
+
+        For other processes, within seconds. It stands for nothing else and enters no copy.
+        """
 
     async def set_availability(
         self, listener_id: ListenerId, availability: Availability, *, now: datetime

@@ -19,7 +19,7 @@ from core.conversation import Contact, Conversation, DeliveryStatus, Message
 from core.errors import SealBroken
 from core.events import InboundEvent
 from core.figures import Fact
-from core.ids import AttachmentId, ListenerId
+from core.ids import AttachmentId, ConversationId, ListenerId
 from core.line import place_of
 from core.ports.documents import Document
 from core.sealing import DataKey, Vault
@@ -386,7 +386,12 @@ def _unsealed(sealed: bytes, key: DataKey, *, place: str) -> bytes:
 
 
 def attendance_of(
-    listener_id: str, seen_at: int, availability: str, since: int | None
+    listener_id: str,
+    seen_at: int,
+    availability: str,
+    since: int | None,
+    writes_in: str | None,
+    writes_at: int | None,
 ) -> Attendance:
     """Who is there, as stored."""
     return Attendance(
@@ -394,6 +399,8 @@ def attendance_of(
         seen_at=from_micros(seen_at),
         availability=Availability(availability),
         since=None if since is None else from_micros(since),
+        writes_in=None if writes_in is None else ConversationId(writes_in),
+        writes_at=None if writes_at is None else from_micros(writes_at),
     )
 
 

@@ -256,7 +256,7 @@ async def test_an_older_tab_that_leaves_takes_nothing_from_the_newer(
     await older.connect()
     await newer.connect()
     await older.socket.close()
-    open_streams = gateway.gateway._webchat._sockets
+    open_streams = gateway.gateway.website._sockets
     async with asyncio.timeout(30):
         while sum(open_streams.values()) > 1:
             await asyncio.sleep(0.01)

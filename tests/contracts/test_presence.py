@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from core.accounts import Attendance, Availability
 from core.conversation import QUEUE, Conversation, Owner, OwnerKind, TicketStatus
-from core.ids import ListenerId
+from core.ids import ConversationId, ListenerId
 from core.labels import Urgency
 from core.notes import Offer
 from core.ports import Change, Store
@@ -119,6 +119,26 @@ async def test_what_listeners_say_of_themselves_is_kept_beside_their_signs_of_li
         ),
     }
     assert {one.listener_id for one in await store.present(since=at(1))} == {ANNE, BILAL, CHLOE}
+
+
+async def test_of_where_a_listener_writes_only_the_last_is_known(store: Store) -> None:
+    one, other = ConversationId("one"), ConversationId("other")
+    await store.note_writing(ANNE, one, now=at(10))
+    await store.note_writing(BILAL, one, now=at(20))
+    await store.note_writing(BILAL, other, now=at(30))
+    await store.note_present(ANNE, now=at(40))
+    await store.set_availability(ANNE, Availability.PAUSE, now=at(5))
+    assert {one.listener_id: one for one in await store.present(since=at(0))} == {
+        ANNE: Attendance(
+            listener_id=ANNE,
+            seen_at=at(40),
+            availability=Availability.PAUSE,
+            since=at(5),
+            writes_in=one,
+            writes_at=at(10),
+        ),
+        BILAL: Attendance(listener_id=BILAL, seen_at=at(30), writes_in=other, writes_at=at(30)),
+    }
 
 
 async def test_what_is_offered_to_a_listener_is_found_until_they_decline(store: Store) -> None:

@@ -90,6 +90,7 @@ async def use_everything(store: Store) -> None:
     await store.present(since=at(4))
     await store.absent_holders(before=at(9))
     await store.note_present(ListenerId("l"), now=at(4))
+    await store.note_writing(ListenerId("l"), conversation.id, now=at(4))
 
     sending = await the_lease(store, Lane.DELIVERY)
     await store.undelivered(conversation.id)

@@ -148,6 +148,10 @@ class FakeGateway:
 
         self._do(change_it())
 
+    def writes(self) -> None:
+        """The listener who answers is writing."""
+        self._do(self._tell(self.conversation, {"type": "typing"}))
+
     def cut(self) -> None:
         """The network goes: every connection dies without a goodbye."""
 

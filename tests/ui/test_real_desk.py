@@ -180,6 +180,35 @@ def test_a_person_who_types_is_seen_to_write_until_they_stop_or_the_message_is_t
         each.context.close()
 
 
+def test_a_listener_who_types_is_seen_to_write_until_the_message_is_there(
+    chromium: Browser, gateway: RealGateway
+) -> None:
+    person = chromium.new_context(locale="fr-FR").new_page()
+    person.set_default_timeout(PATIENCE_MS)
+    person.goto(gateway.url)
+    person.get_by_label("Ton message").press_sequentially("DANGER")
+    person.keyboard.press("Enter")
+    page = at_the_desk(chromium, gateway, "anne")
+    page.locator(".row").wait_for()
+    page.keyboard.press("n")
+    reply = page.locator("#reply")
+    reply.wait_for()
+    expect(person.locator(".talk > .status")).to_contain_text("Anne")
+    sign = person.locator(".writing")
+    expect(sign).to_have_text("")
+    reply.press_sequentially("je ")
+    expect(sign).to_have_text("Anne écrit…")
+    assert "je" not in person.locator(".log").inner_text().split()
+    # Now that no time passes, only the message can end it.
+    person.evaluate("globalThis.setTimeout = globalThis.clearTimeout = () => 0")
+    reply.press_sequentially("suis là")
+    page.keyboard.press("Enter")
+    expect(person.locator(".message.listener")).to_contain_text("je suis là")
+    expect(sign).to_have_text("")
+    for each in (person, page):
+        each.context.close()
+
+
 @pytest.mark.parametrize("role", [StaffRole.SUPERVISOR, StaffRole.ADMIN])
 def test_the_bar_at_the_top_is_one_line(
     chromium: Browser, gateway: RealGateway, role: StaffRole

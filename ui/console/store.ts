@@ -497,11 +497,11 @@ export function leave(): void {
   show(null);
 }
 
-// --- What the person's phone shows while I write
+// --- What the person's screen shows while I write
 
-/** A platform shows it for about this long; asked again only while somebody goes on writing. */
+/** It is shown for about this long; asked again only while somebody goes on writing. */
 const TYPING_SHOWN = 8_000;
-const SHOWS_TYPING = new Set(["whatsapp", "messenger", "instagram", "telegram"]);
+const SHOWS_TYPING = new Set(["web", "whatsapp", "messenger", "instagram", "telegram"]);
 let typingUntil = { id: "", at: 0 };
 
 export function tellTyping(id: string, channel: string): void {

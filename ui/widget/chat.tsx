@@ -1,10 +1,10 @@
 // <relais-chat>: the chat as a custom element. Attributes: `full` (fill the window), `exit` (where
 // quick exit goes), `server` (base address; by default where this script came from), `origin`.
 
-import { effect } from "@preact/signals-core";
 import { render } from "preact";
 import css from "./chat.css?inline";
 import { hasLeft, leave, leaveAgain, NEUTRAL_SITE, onLeave, watchShift } from "./exit";
+import { drawn } from "./shown";
 import { Chat } from "./store";
 import { App } from "./view";
 
@@ -58,7 +58,7 @@ class RelaisChat extends HTMLElement {
     this.#chat = new Chat(new URL(".", new URL(server, location.href)).href, ORIGIN.test(origin) ? origin : null);
     const chat = this.#chat;
     const root = this.#root;
-    this.#still = effect(() => {
+    this.#still = drawn(() => {
       const more = chat.more.value;
       if (more && this.shadowRoot) this.shadowRoot.adoptedStyleSheets = [this.#sheet, more.sheet];
       render(<App chat={chat} leave={this.#exit} />, root);

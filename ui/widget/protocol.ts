@@ -44,6 +44,7 @@ export type ServerFrame =
   | { type: "welcome"; last: number; team: Team | null }
   | MessageFrame
   | StateFrame
+  | { type: "typing" }
   | { type: "ack"; cid: string }
   | { type: "error"; cid: string | null; code: string; message: string };
 
@@ -110,6 +111,8 @@ export function frameOf(json: string): ServerFrame | null {
         vous: raw.address === "vous",
         survey: raw.survey,
       };
+    case "typing":
+      return { type: "typing" };
     case "ack":
       return { type: "ack", cid: text(raw.cid) };
     case "error":

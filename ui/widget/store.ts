@@ -1,8 +1,8 @@
-// The conversation as the screen shows it: signals, and the few rules that change them.
+// The conversation as the screen shows it, and the few rules that change it.
 
-import { batch, computed, signal } from "@preact/signals-core";
 import type { Choice, MessageFrame, Outgoing, ServerFrame, Speaker, StateFrame } from "./protocol";
 import { loadMore, loadVous } from "./load";
+import { shown, together } from "./shown";
 import { S } from "./strings";
 import { freshId, vault } from "./vault";
 import { type Link, Wire } from "./wire";
@@ -27,6 +27,8 @@ export type Page = "menu" | "code" | "back" | "picture";
 
 const LATE_MS = 10_000;
 const THINKING_MS = 20_000;
+/** The console says every eight seconds that somebody goes on writing. */
+const WRITING_MS = 10_000;
 const GRACE_MS = 2_500;
 const TYPING_MS = 4_000;
 
@@ -34,25 +36,20 @@ const TYPING_MS = 4_000;
 export const lengthOf = (text: string): number => [...text].length;
 
 export class Chat {
-  readonly items = signal<Item[]>([]);
-  readonly state = signal<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false, team: null, vous: false, survey: null });
-  readonly link = signal<Link>("connecting");
-  readonly draft = signal(vault.draft);
-  readonly limit = signal(4000);
-  readonly lost = signal(false);
-  readonly thinking = signal(false);
-  readonly refusal = signal("");
-  readonly page = signal<Page | null>(null);
-  readonly more = signal<typeof import("./more") | null>(null);
-  readonly vous = signal(false);
-
-  readonly tooLong = computed(() => lengthOf(this.draft.value.trim()) > this.limit.value);
-  readonly unsent = computed(() => this.items.value.some((one) => one.sending === "pending" || one.sending === "late"));
-  /** Buttons belong to the last message only; one that could not leave hides nothing. */
-  readonly choices = computed(() => {
-    const last = this.items.value.filter((one) => one.sending !== "refused").at(-1);
-    return this.state.value.closed ? [] : (last?.choices ?? []);
-  });
+  readonly items = shown<Item[]>([]);
+  readonly state = shown<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false, team: null, vous: false, survey: null });
+  readonly link = shown<Link>("connecting");
+  readonly draft = shown(vault.draft);
+  readonly limit = shown(4000);
+  readonly lost = shown(false);
+  /** What whoever answers does until their next message, as far as it is known. */
+  readonly sign = shown<"" | "thinks" | "writes">("");
+  /** Whether a listener was seen to write since their last message: what is told aloud once. */
+  readonly wrote = shown(false);
+  readonly refusal = shown("");
+  readonly page = shown<Page | null>(null);
+  readonly more = shown<typeof import("./more") | null>(null);
+  readonly vous = shown(false);
 
   alive = true;
   readonly #wire: Wire;
@@ -61,18 +58,18 @@ export class Chat {
   #seen = 0;
   #sentAt = new Map<string, number>();
   #clock = 0;
-  #thinkingTimer = 0;
+  #signTimer = 0;
   #graceTimer = 0;
   #tellTypingAt = 0;
 
   constructor(base: string, origin: string | null) {
     this.#wire = new Wire(base, origin, {
-      frame: (frame) => batch(() => this.#take(frame)),
+      frame: (frame) => together(() => this.#take(frame)),
       link: (link) => this.#linked(link),
       lost: () => this.#startOver(),
       limit: (characters) => (this.limit.value = characters),
       last: () => this.#last,
-      pending: () => this.items.value.filter((one) => !one.blob && (one.sending === "pending" || one.sending === "late")),
+      pending: () => this.unsent.filter((one) => !one.blob),
     });
     this.items.value = vault.outbox.map((kept) => ({
       ...mine(kept),
@@ -91,8 +88,23 @@ export class Chat {
     this.alive = false;
     this.#wire.stop();
     clearInterval(this.#clock);
-    clearTimeout(this.#thinkingTimer);
+    clearTimeout(this.#signTimer);
     clearTimeout(this.#graceTimer);
+  }
+
+  get tooLong(): boolean {
+    return lengthOf(this.draft.value.trim()) > this.limit.value;
+  }
+
+  /** What waits for an acknowledgement. */
+  get unsent(): Item[] {
+    return this.items.value.filter((one) => one.sending === "pending" || one.sending === "late");
+  }
+
+  /** Buttons belong to the last message only; one that could not leave hides nothing. */
+  get choices(): Choice[] {
+    const last = this.items.value.filter((one) => one.sending !== "refused").at(-1);
+    return this.state.value.closed ? [] : (last?.choices ?? []);
   }
 
   write(text: string): void {
@@ -113,7 +125,7 @@ export class Chat {
   /** Sends the draft; false when there is nothing to send or it is too long, and the draft stays. */
   submit(): boolean {
     const text = this.draft.value.trim();
-    if (!text || this.tooLong.value) return false;
+    if (!text || this.tooLong) return false;
     this.write("");
     this.#put({ cid: freshId(), text, choice: null });
     return true;
@@ -167,7 +179,7 @@ export class Chat {
   /** Goes on with the conversation that a token opens; what this tab showed is gone from it. */
   comeBack(token: string): void {
     vault.token = token;
-    batch(() => {
+    together(() => {
       this.items.value = [];
       this.#save();
       this.#startOver();
@@ -193,7 +205,7 @@ export class Chat {
 
   #put(out: Outgoing): void {
     this.#sentAt.set(out.cid, performance.now());
-    batch(() => {
+    together(() => {
       this.items.value = [...this.items.value, mine(out)];
       this.lost.value = false;
       this.#save();
@@ -203,6 +215,7 @@ export class Chat {
   }
 
   #take(frame: ServerFrame): void {
+    const { owner, listener } = this.state.value;
     switch (frame.type) {
       case "message":
         this.#add(frame);
@@ -211,10 +224,14 @@ export class Chat {
         if (frame.team) this.state.value = { ...this.state.value, team: frame.team };
         break;
       case "state":
+        // Somebody else answers, or nobody: what was said of who did is over.
+        if (frame.closed || frame.owner !== owner || frame.listener !== listener) this.#show("");
         this.state.value = frame;
         if (frame.vous) this.speak(true);
         if (frame.survey) this.open(this.page.value);
-        if (frame.owner !== "assistant") this.#think(false);
+        break;
+      case "typing":
+        this.#show("writes", WRITING_MS);
         break;
       case "ack":
         this.keep(frame.cid);
@@ -248,14 +265,14 @@ export class Chat {
     let end = items.length;
     while (end > 0 && items[end - 1]?.sending !== "kept") end--;
     this.items.value = [...items.slice(0, end), item, ...items.slice(end)];
-    if (from !== "me") this.#think(false);
+    if (from !== "me") this.#show("");
   }
 
   /** The server has it. */
   keep(cid: string, more: Partial<Item> = {}): void {
     const known = this.items.value.find((one) => one.cid === cid);
     if (!known) return;
-    if (known.sending !== "kept") this.#think(this.state.value.owner === "assistant");
+    if (known.sending !== "kept" && this.state.value.owner === "assistant") this.#show("thinks", THINKING_MS);
     this.#sentAt.delete(cid);
     this.change(cid, { ...more, sending: "kept", refusal: "", blob: undefined });
   }
@@ -292,6 +309,7 @@ export class Chat {
 
   #startOver(): void {
     this.#shown.clear();
+    this.#show("");
     this.#last = this.#seen = 0;
     this.lost.value = this.items.value.length > 0;
     this.state.value = { ...this.state.value, owner: "assistant", listener: null, closed: false };
@@ -316,10 +334,18 @@ export class Chat {
     }
   }
 
-  #think(yes: boolean): void {
-    clearTimeout(this.#thinkingTimer);
-    this.thinking.value = yes;
-    if (yes) this.#thinkingTimer = setTimeout(() => (this.thinking.value = false), THINKING_MS);
+  /** Shows a sign for a while; none after a message, when the next one is news again. */
+  #show(sign: this["sign"]["value"], during = 0): void {
+    clearTimeout(this.#signTimer);
+    together(() => {
+      this.sign.value = sign;
+      if (!sign) this.wrote.value = false;
+    });
+    if (!sign) return;
+    this.#signTimer = setTimeout(() => {
+      this.wrote.value = sign === "writes";
+      this.sign.value = "";
+    }, during);
   }
 }
 

@@ -74,6 +74,7 @@ export const S = {
   thinking: "L’assistant prépare sa réponse…",
   withListener: (name: string | null) =>
     name ? `${name}, une personne de l’équipe, est avec toi.` : "Une personne de l’équipe est avec toi.",
+  writing: (name: string | null) => `${name ?? "La personne"} écrit…`,
   closed: "Cette discussion est terminée. Écrire à nouveau ouvre une nouvelle conversation.",
   lost: "Cette discussion est terminée ici. Ton prochain message en ouvre une nouvelle.",
   /** What the server says in errors is "tu": other words for it, by its code. */

@@ -1,7 +1,5 @@
 // What the person sees. Text only ever reaches the page as text nodes.
 
-// One effect in chat.tsx draws the whole tree: it follows every signal read while drawing.
-
 import { Component, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Team } from "./protocol";
@@ -93,7 +91,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
     if (near) stuck.current = true;
     else if (same && el.scrollTop < last.current.top) stuck.current = false;
     // Before the first message, the screen is read from its top.
-    if (stuck.current && !(same && near) && chat.items.peek().length) el.scrollTop = el.scrollHeight;
+    if (stuck.current && !(same && near) && chat.items.value.length) el.scrollTop = el.scrollHeight;
     last.current = { shape, top: el.scrollTop };
     if (stuck.current) {
       setUnread(false);
@@ -155,6 +153,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
               <Message key={item.key} item={item} chat={chat} vous={chat.vous.value} />
             ))}
           </div>
+          <Writing chat={chat} />
           <Choices chat={chat} />
           {chat.state.value.survey && More ? <More.Survey chat={chat} /> : null}
         </div>
@@ -235,8 +234,25 @@ class Message extends Component<{ item: Item; chat: Chat; vous: boolean }> {
   }
 }
 
+/** Seen each time; told aloud once before each of the listener's messages. */
+function Writing({ chat }: { chat: Chat }): JSX.Element {
+  const writes = chat.sign.value === "writes";
+  return (
+    <p class="writing" aria-live={chat.wrote.value ? "off" : "polite"}>
+      {writes && (
+        <>
+          <i />
+          <i />
+          <i />
+          {S.writing(chat.state.value.listener)}
+        </>
+      )}
+    </p>
+  );
+}
+
 function Choices({ chat }: { chat: Chat }): JSX.Element | null {
-  const choices = chat.choices.value;
+  const choices = chat.choices;
   if (!choices.length) return null;
   return (
     <div class="choices" role="group" aria-label={S.choices}>
@@ -262,7 +278,7 @@ function Choices({ chat }: { chat: Chat }): JSX.Element | null {
 function statusOf(chat: Chat): [kind: string, text: string] {
   const { owner, listener, closed, team } = chat.state.value;
   const link = chat.link.value;
-  const unsent = chat.unsent.value;
+  const unsent = chat.unsent.length;
   if (chat.refusal.value) return ["warn", chat.refusal.value];
   if (link === "busy") return ["warn", S.busy];
   if (link === "down") return ["warn", unsent ? `${S.down} ${S.downUnsent}` : S.down];
@@ -275,7 +291,7 @@ function statusOf(chat: Chat): [kind: string, text: string] {
     return ["wait", S.queue(team?.wait)];
   }
   if (owner === "listener") return ["with", S.withListener(listener)];
-  return chat.thinking.value ? ["wait", S.thinking] : ["", ""];
+  return chat.sign.value ? ["wait", S.thinking] : ["", ""];
 }
 
 function Status({ chat }: { chat: Chat }): JSX.Element {
@@ -292,7 +308,7 @@ function Composer({ chat }: { chat: Chat }): JSX.Element {
   const draft = chat.draft.value;
   const used = lengthOf(draft.trim());
   const limit = chat.limit.value;
-  const tooLong = chat.tooLong.value;
+  const tooLong = chat.tooLong;
   const near = used > limit * 0.9;
 
   const placeholder = chat.state.value.closed ? S.placeholderClosed : S.placeholder;

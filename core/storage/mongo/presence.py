@@ -1,4 +1,5 @@
-"""Who is there: the last sign of life of each listener and their own word, one document each."""
+"""Who is there: the last sign of life of each listener, their own word and where they write, one
+document each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,7 +8,7 @@ from typing import Any
 from pymongo.errors import DuplicateKeyError
 
 from core.accounts import Attendance, Availability
-from core.ids import ListenerId
+from core.ids import ConversationId, ListenerId
 from core.storage.mongo.engine import MongoEngine
 from core.storage.records import attendance_of, to_micros
 
@@ -18,6 +19,14 @@ class MongoPresence(MongoEngine):
     async def note_present(self, listener_id: ListenerId, *, now: datetime) -> None:
         """Keep a sign of life. An older one than is known changes nothing."""
         await self._note(listener_id, {"$max": {"seen_at": to_micros(now)}})
+
+    async def note_writing(
+        self, listener_id: ListenerId, conversation_id: ConversationId, *, now: datetime
+    ) -> None:
+        """Keep where a listener is writing, in place of what was kept before."""
+        moment = to_micros(now)
+        sign = {"writes_in": conversation_id, "writes_at": moment}
+        await self._note(listener_id, {"$max": {"seen_at": moment}, "$set": sign})
 
     async def set_availability(
         self, listener_id: ListenerId, availability: Availability, *, now: datetime
@@ -44,7 +53,12 @@ class MongoPresence(MongoEngine):
         said = Availability.AVAILABLE.value
         return [
             attendance_of(
-                one["_id"], one["seen_at"], one.get("availability", said), one.get("since")
+                one["_id"],
+                one["seen_at"],
+                one.get("availability", said),
+                one.get("since"),
+                one.get("writes_in"),
+                one.get("writes_at"),
             )
             for one in found
         ]

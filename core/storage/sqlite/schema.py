@@ -244,6 +244,11 @@ _FOLLOW_UPS = (
         ON conversations (follow_up_at) WHERE follow_up_at IS NOT NULL""",
 )
 
+_WRITING = (
+    "ALTER TABLE presence ADD COLUMN writes_in TEXT",
+    "ALTER TABLE presence ADD COLUMN writes_at INTEGER",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _TABLES,
     _MANY_IDS,
@@ -256,6 +261,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _COLLEAGUES,
     _LABELS,
     _FOLLOW_UPS,
+    _WRITING,
 )
 
 
