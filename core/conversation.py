@@ -161,7 +161,11 @@ class Delivery:
             return result
         status = self.status.after(result.status)
         return replace(
-            result, status=status, error=self.error if status is self.status else result.error
+            result,
+            status=status,
+            error=self.error if status is self.status else result.error,
+            # The receipt may be all that told us what the platform calls it.
+            provider_ids=max(result.provider_ids, self.provider_ids, key=len),
         )
 
 

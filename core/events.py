@@ -73,7 +73,8 @@ class InboundEvent:
     `event_id` is the idempotency key within (channel, account): it is made of the kind, the
     provider's id and what makes the event new (the status, the moment of an edit, an update's id).
     `id` is the provider's id of the message; `target` that of the message an event is about;
-    `client_id` the sender's own id of it, where our own widget is the sender.
+    `client_id` the sender's own id of it, where our own widget is the sender, or where a platform
+    tells back what we called a message as we sent it.
 
     `sender` is the provider's stable user id, opaque outside its connector; None for what concerns
     the account as a whole. On an echo the user is `recipient`. `aliases` are other ids of the same

@@ -152,6 +152,7 @@ class Deliverer:
                     now=self._clock(),
                     window_ends_at=window,
                     first=number == 0,
+                    last=number == len(parts) - 1,
                     tried=delivery.error,
                 )
             )

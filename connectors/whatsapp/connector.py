@@ -156,7 +156,8 @@ class WhatsApp:
         """Send one part once; outside the window, call the person back by the template."""
         if not errand.in_window:
             return await self._call_back(errand)
-        outcome = await self._post(errand, part_of(errand.part, choose=self._choose))
+        part = part_of(errand.part, choose=self._choose)
+        outcome = await self._post(errand, part, name=errand.name)
         return await self._call_back(errand) if outcome == Held(str(CLOSED)) else outcome
 
     @property
@@ -178,13 +179,16 @@ class WhatsApp:
                     log.warning("template_failed", channel=CHANNEL, code=code)
         return Held(WINDOW_CLOSED)
 
-    async def _post(self, errand: Errand, message: Outgoing) -> SendOutcome:
+    async def _post(
+        self, errand: Errand, message: Outgoing, *, name: str | None = None
+    ) -> SendOutcome:
         recipient = recipient_of(errand.contact.address)
         if recipient is None:
             return Failed("address")
         if (wait := await self._pace.turn(errand.contact.address)) is not None:
             return Retry("rate", wait)
-        return await self._graph.send(self._number(errand.contact), recipient, message)
+        number = self._number(errand.contact)
+        return await self._graph.send(number, recipient, message, name=name)
 
     def _number(self, contact: Contact) -> str:
         """The number of ours that the person wrote to."""

@@ -92,8 +92,10 @@ class Graph:
             return False
         return await self._client.webhook_update_validator(raw, signature) is None
 
-    async def send(self, number: str, recipient: Recipient, message: Outgoing) -> SendOutcome:
-        """Send once, from the number of ours with this phone id."""
+    async def send(
+        self, number: str, recipient: Recipient, message: Outgoing, *, name: str | None = None
+    ) -> SendOutcome:
+        """Send once, from the number of ours with this phone id. Receipts tell `name` back."""
         try:
             answer = await self._client.api.send_message(
                 sender=number,
@@ -102,6 +104,7 @@ class Graph:
                 recipient_type=recipient.type,
                 typ=message.type,
                 msg=message.content,
+                biz_opaque_callback_data=name,
             )
             message_id = answer["messages"][0]["id"]
         except TROUBLE as error:

@@ -32,6 +32,7 @@ def read_status(item: Json, source: Source) -> Found:
         item,
         source,
         target=ident(item, "id"),
+        client_id=ident(item, "biz_opaque_callback_data"),
         status=status,
         error=code_of(item),
         chat=ident(item, "recipient_id") if group else None,

@@ -71,7 +71,8 @@ class Errand:
     """One part of one message on its way to one person.
 
     `window_ends_at`: until when the platform lets us write freely; None: no such limit is known.
-    `first` is False for a part that follows another one of the same message. `tried` is the code of
+    `first` is False for a part that follows another one of the same message, `last` for one that
+    another follows. `tried` is the code of
     the last outcome of this very part, so that what a `Held` already did is not done again.
     """
 
@@ -81,7 +82,14 @@ class Errand:
     now: datetime
     window_ends_at: datetime | None = None
     first: bool = True
+    last: bool = True
     tried: str | None = None
+
+    @property
+    def name(self) -> str | None:
+        """What a platform may be asked to tell back in its receipts: how one of a sending that had
+        no answer is known. Only of the last part, which receipts are about."""
+        return self.message.id if self.last else None
 
     @property
     def in_window(self) -> bool:

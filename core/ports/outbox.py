@@ -32,8 +32,12 @@ class Outbox(Protocol):
         status: DeliveryStatus,
         error: str | None,
         now: datetime,
+        of: MessageId | None = None,
     ) -> MessageId | None:
         """Advance the status of the message the platform means; never backwards. None: unknown.
+
+        `of` is our own name of it, where the platform tells it back: by that a message is found
+        whose sending had no answer, and is known by the platform's name from then on.
 
         A receipt that does not advance the status changes nothing, its `error` included. Of a
         message sent in several parts only the last part's receipts count, but for `failed`: one

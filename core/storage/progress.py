@@ -31,6 +31,19 @@ def after_receipt(
     return replace(delivery, status=status, error=error) if advances else delivery
 
 
+def named_by_receipt(delivery: Delivery, provider_id: str) -> Delivery:
+    """The delivery of a message that its platform names in a receipt, by our name for it, before we
+    know it by the platform's: the answer to our sending was lost, or is still on its way.
+
+    The platform has it, so it waits to be sent no more. The same object where that was known.
+    """
+    open_ = delivery.status in (DeliveryStatus.QUEUED, DeliveryStatus.UNKNOWN)
+    if not open_ or provider_id in delivery.provider_ids:
+        return delivery
+    ids = (*delivery.provider_ids, provider_id)
+    return replace(delivery, status=DeliveryStatus.UNKNOWN, provider_ids=ids, due_at=None)
+
+
 def may_go_out_twice(conversation: Conversation) -> bool:
     """Whether a platform would show it twice; our own widget only reads what is stored."""
     return conversation.channel != "web"

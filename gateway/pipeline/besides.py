@@ -10,6 +10,7 @@ from core.conversation import Conversation, Message
 from core.discretion import unveiled
 from core.errors import Conflict
 from core.events import EventKind
+from core.ids import MessageId
 from core.ports import Change, Phrasebook
 from core.prospects import Expect, always_answered
 from core.receipts import status_of
@@ -82,6 +83,7 @@ class Besides:
                     status=status,
                     error=event.error,
                     now=entry.clock(),
+                    of=MessageId(event.client_id) if event.target and event.client_id else None,
                 )
         await entry.done()
 

@@ -36,15 +36,18 @@ async def receive(
     provider_id: str = "wamid",
     error: str | None = None,
     now: datetime = NOON,
+    of: MessageId | None = None,
+    account: str = "site",
 ) -> MessageId | None:
     return await patiently(
         lambda: store.record_receipt(
             channel="web",
-            account="site",
+            account=account,
             provider_id=provider_id,
             status=status,
             error=error,
             now=now,
+            of=of,
         )
     )
 
@@ -127,6 +130,49 @@ async def test_an_unknown_sending_is_settled_by_its_receipt(store: Store) -> Non
     assert not await store.undelivered(conversation.id)
     await receive(store, Status.DELIVERED)
     assert (await delivery_of(store, answer)).status is Status.DELIVERED
+
+
+@pytest.mark.parametrize("asked_again", [False, True])
+async def test_a_sending_without_an_answer_is_settled_by_a_receipt_that_names_it(
+    store: Store, *, asked_again: bool
+) -> None:
+    conversation, (answer,), lease = await begun(store)
+    # Nobody told us what the platform calls it; or it was refused, and taken all the same.
+    waits = Delivery(status=Status.QUEUED, attempts=1, due_at=at(60), error="503")
+    unknown = Delivery(status=Status.UNKNOWN, attempts=1, error="timeout")
+    before = waits if asked_again else unknown
+    await store.settle_delivery(answer, before, lease=lease, now=at(1))
+    assert await receive(store, Status.DELIVERED) is None
+    assert await receive(store, Status.DELIVERED, of=answer.id, account="another") is None
+    assert await receive(store, Status.DELIVERED, of=MessageId("nobody's")) is None
+    assert (await delivery_of(store, answer)) == before
+
+    assert await receive(store, Status.DELIVERED, of=answer.id) == answer.id
+    known = await delivery_of(store, answer)
+    assert (known.status, known.provider_ids) == (Status.DELIVERED, ("wamid",))
+    assert not await store.undelivered(conversation.id)
+    # The answer comes late, or never: what the receipt told stays.
+    await store.settle_delivery(answer, unknown, lease=lease, now=at(2))
+    assert await receive(store, Status.READ) == answer.id
+    assert (await delivery_of(store, answer)).status is Status.READ
+
+
+async def test_a_receipt_that_overtakes_the_answer_is_not_lost(store: Store) -> None:
+    _, (answer,), lease = await begun(store)
+    handed_over = Delivery(status=Status.UNKNOWN)
+    await store.settle_delivery(answer, handed_over, lease=lease, now=at(1))
+    assert await receive(store, Status.FAILED, error="131049", of=answer.id) == answer.id
+    sent = Delivery(status=Status.SENT, attempts=1, provider_ids=("wamid",))
+    await store.settle_delivery(answer, sent, lease=lease, now=at(2))
+    failed = await delivery_of(store, answer)
+    assert (failed.status, failed.error) == (Status.FAILED, "131049")
+    assert failed.provider_ids == ("wamid",)
+
+
+async def test_what_somebody_wrote_is_settled_by_no_receipt(store: Store) -> None:
+    conversation, _, _ = await begun(store)
+    (wrote, _) = await store.messages(conversation.id)
+    assert await receive(store, Status.READ, of=wrote.id) is None
 
 
 async def test_a_late_settlement_does_not_undo_a_receipt(store: Store) -> None:

@@ -238,6 +238,22 @@ async def test_hopeless_and_ambiguous_are_never_sent_again(
     assert len(house.platform.sent) == 1
 
 
+async def test_an_ambiguous_sending_waits_for_a_receipt_that_names_it(house: House) -> None:
+    house.platform.size = 10
+    (notice,) = await delivered(house, Sent("provider-1"), Ambiguous("timeout"))
+    # Receipts are about the last part: only that one has a name.
+    assert [errand.name for errand in house.platform.errands] == [None, notice.id]
+    receipt = {"kind": EventKind.STATUS, "target": "provider-2", "client_id": notice.id}
+    await house.writes("", **receipt, status="delivered")
+    await house.run(Lane.INBOUND)
+    (notice,) = await notices(house)
+    assert notice.delivery.status is DeliveryStatus.DELIVERED
+    assert notice.delivery.provider_ids == ("provider-1", "provider-2")
+    house.clock.turn(600)
+    await house.run(Lane.DELIVERY)
+    assert len(house.platform.sent) == 2
+
+
 async def test_a_crash_while_sending_never_sends_twice(house: House) -> None:
     class Crash(BaseException):
         pass

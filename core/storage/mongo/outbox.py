@@ -10,7 +10,7 @@ from core.errors import NotFound
 from core.ids import ConversationId, MessageId
 from core.sealing import DataKey
 from core.storage.mongo.conversations import MongoConversations, written
-from core.storage.progress import after_receipt
+from core.storage.progress import after_receipt, named_by_receipt
 from core.storage.records import QUEUED
 from core.work import Lease
 
@@ -57,21 +57,36 @@ class MongoOutbox(MongoConversations):
         status: DeliveryStatus,
         error: str | None,
         now: datetime,
+        of: MessageId | None = None,
     ) -> MessageId | None:
         """Advance the status of the message the platform means; never backwards. None: unknown."""
         ref = self._codec.provider_ref(channel, account, provider_id)
 
         async def work(session: Any) -> MessageId | None:
             known = await self._in("provider_refs").find_one({"_id": ref}, session=session)
-            if known is None:
+            name = of if known is None else known["message_id"]
+            if name is None:
                 return None
-            found = await self._stored_message({"_id": known["message_id"]}, session)
+            found = await self._stored_message({"_id": name}, session)
             if found is None:
                 return None
             stored, key = found
             if stored.delivery is None:
                 return None
-            delivery = after_receipt(stored.delivery, provider_id, status, error)
+            delivery = stored.delivery
+            if known is None:
+                conversation = self._opened(
+                    await self._in("conversations").find_one(
+                        {"_id": stored.conversation_id}, session=session
+                    ),
+                    key,
+                )
+                if (conversation.channel, conversation.account) != (channel, account):
+                    return None
+                delivery = named_by_receipt(delivery, provider_id)
+                sent = replace(stored, delivery=delivery)
+                await self._keep_refs(conversation, [sent], session)
+            delivery = after_receipt(delivery, provider_id, status, error)
             if delivery is not stored.delivery:
                 await self._put_delivery(stored, delivery, key, now, session)
             return stored.id

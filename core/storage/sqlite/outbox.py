@@ -9,7 +9,7 @@ from typing import Any
 from core.conversation import Delivery, DeliveryStatus, Message
 from core.errors import NotFound
 from core.ids import ConversationId, MessageId
-from core.storage.progress import after_receipt
+from core.storage.progress import after_receipt, named_by_receipt
 from core.storage.records import to_micros
 from core.storage.sqlite.conversations import (
     CONVERSATION_BY_ID,
@@ -58,18 +58,30 @@ class OutboxPart(ConversationsPart):
         status: DeliveryStatus,
         error: str | None,
         now: datetime,
+        of: MessageId | None = None,
     ) -> MessageId | None:
         """See `core.ports.Outbox`."""
         ref = self._codec.provider_ref(channel, account, provider_id)
 
         def operation(connection: sqlite3.Connection) -> MessageId | None:
             row = connection.execute(MESSAGE_BY_PROVIDER, (ref,)).fetchone()
+            by_our_name = row is None and of is not None
+            if by_our_name:
+                row = connection.execute(MESSAGE_BY_ID, (of,)).fetchone()
             if row is None:
                 return None
             stored = self._open_message(row)
             if stored.delivery is None:
                 return None
-            delivery = after_receipt(stored.delivery, provider_id, status, error)
+            delivery = stored.delivery
+            if by_our_name:
+                found = connection.execute(CONVERSATION_BY_ID, (stored.conversation_id,)).fetchone()
+                conversation = self._open_conversation(found)
+                if (conversation.channel, conversation.account) != (channel, account):
+                    return None
+                delivery = named_by_receipt(delivery, provider_id)
+                self._keep_refs(connection, conversation, replace(stored, delivery=delivery))
+            delivery = after_receipt(delivery, provider_id, status, error)
             if delivery is not stored.delivery:
                 self._put_delivery(connection, stored, delivery, row, now)
             return stored.id

@@ -542,6 +542,11 @@ RECEIPTS = [
         [event("status", id=OTHER, status="failed", error="131049")],
     ),
     Shape(
+        "receipt that tells our name for the message back",
+        receipts(a_status("delivered", biz_opaque_callback_data="ours")),
+        [event("status", id=OTHER, target=OTHER, status="delivered", client_id="ours")],
+    ),
+    Shape(
         "receipt of somebody with a BSUID",
         receipts(a_status("read", recipient_user_id=LEA_ID)),
         [event("status", id=OTHER, sender=LEA_ID, status="read", aliases=(LEA,))],

@@ -32,7 +32,8 @@ def choices(count: int, title: str = "Choix") -> list[Choice]:
 async def test_text_goes_to_the_person_from_our_number(
     whatsapp: WhatsApp, graph: FakeGraph
 ) -> None:
-    assert await whatsapp.send(errand("Bonjour")) == Sent("wamid.1")
+    bonjour = errand("Bonjour")
+    assert await whatsapp.send(bonjour) == Sent("wamid.1")
     (asked,) = graph.asked
     assert asked.path == f"/v25.0/{PHONE_ID}/messages"
     assert asked.token == f"Bearer {TOKEN}"
@@ -42,7 +43,15 @@ async def test_text_goes_to_the_person_from_our_number(
         "to": LEA,
         "type": "text",
         "text": {"body": "Bonjour", "preview_url": False},
+        # Receipts tell it back: so one is known whose sending had no answer.
+        "biz_opaque_callback_data": bonjour.message.id,
     }
+
+
+async def test_only_the_last_part_has_a_name(whatsapp: WhatsApp, graph: FakeGraph) -> None:
+    await whatsapp.send(errand("Bonjour", last=False))
+    (sent,) = graph.sent
+    assert "biz_opaque_callback_data" not in sent
 
 
 @pytest.mark.parametrize("bsuid", [LEA_ID, "FR.abcDEF123", "FR.ENT.11815799212886844830"])
@@ -233,6 +242,8 @@ async def test_a_listener_calls_the_person_back_by_the_template_once(
     late = errand(author=Author.LISTENER, **CLOSED)
     assert await whatsapp.send(late) == Held("window_closed")
     assert graph.sent[0]["type"] == "template"
+    # It is not the message, whatever becomes of it.
+    assert "biz_opaque_callback_data" not in graph.sent[0]
     assert graph.sent[0]["template"] == {"name": "reprise", "language": {"code": "fr"}}
     again = errand(author=Author.LISTENER, tried="window_closed", **CLOSED)
     assert await whatsapp.send(again) == Held("window_closed")
