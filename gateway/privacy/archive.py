@@ -4,8 +4,10 @@ The key of the file is wrapped by the master key, as data keys are. Each piece i
 number, and the last one says that it is: a file that was cut, reordered or altered does not open.
 """
 
+import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +22,9 @@ _MAGIC = b"relais copy 1\n"
 _LENGTH_BYTES = 4
 _NAME_BYTES = 2
 _LARGEST = 64 << 20
+_NAME_SIGNS = 8
+# Whoever writes a file goes on writing: one untouched for so long was left by a process that died.
+_ABANDONED_SECONDS = 3600
 _END = ""
 
 
@@ -32,7 +37,7 @@ class Writer:
 
     def __init__(self, path: Path, vault: Vault, *, kind: str, now: datetime) -> None:
         self._path = path
-        self._passing = path.with_name(f".{path.name}.{new_id()[:8]}")
+        self._passing = passing(path)
         subject = f"copy|{new_id()}"
         self._key, wrapped = vault.new_key(subject)
         header = {
@@ -75,6 +80,19 @@ class Writer:
                 self._passing.replace(self._path)
         finally:
             self._passing.unlink(missing_ok=True)
+
+
+def passing(path: Path) -> Path:
+    """The name under which a file is written until it is whole."""
+    return path.with_name(f".{path.name}.{new_id()[:_NAME_SIGNS]}")
+
+
+def sweep(folder: Path) -> None:
+    """Remove what was never finished: keys in there would outlive an erasure. Raises OSError."""
+    for left in folder.glob(f".relais*.{'?' * _NAME_SIGNS}"):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - left.stat().st_mtime > _ABANDONED_SECONDS:
+                left.unlink()
 
 
 def read(path: Path, vault: Vault, *, kind: str) -> Iterator[tuple[str, bytes]]:

@@ -49,6 +49,7 @@ async def refresh_keys(store: Store, vault: Vault, folder: Path, *, now: datetim
     Raises RelaisError for a folder that cannot be used, StorageUnavailable.
     """
     try:
+        await asyncio.to_thread(archive.sweep, folder)
         with archive.Writer(folder / KEYS_FILE, vault, kind=KEYS, now=now) as keys:
             await store.dump_keys(keys.write)
     except OSError as error:

@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 import aiohttp
 
 from core.errors import RelaisError
-from core.ids import new_id
+from gateway.privacy import archive
 from gateway.privacy.backup import KEYS_FILE, copies
 
 # Beside the local copies: which of them the target has, and since when all was there.
@@ -83,7 +83,8 @@ def slot_of(data: Path) -> str:
 
 def _copy(path: Path, folder: Path, name: str) -> None:
     """Whole or not at all. A folder that is not there is a disk that is not: none is made."""
-    passing = folder / f".{name}.{new_id()[:8]}"
+    archive.sweep(folder)
+    passing = archive.passing(folder / name)
     try:
         handle = os.open(passing, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as target, path.open("rb") as source:

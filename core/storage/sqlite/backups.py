@@ -1,8 +1,15 @@
-"""Copies of the database file, by SQLite's own online backup, and of the folder beside it."""
+"""Copies of the database file, table by table, and of the folder beside it.
+
+SQLite's own backup would write the data keys into the copy before they could be taken out again: a
+process that is killed between the two leaves them on the disk, where no erasure finds them.
+"""
 
 import asyncio
+import contextlib
+import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import datetime
@@ -31,6 +38,14 @@ Pieces: TypeAlias = Iterable[tuple[str, bytes]]
 
 _CHUNK = 1 << 20
 _SUBJECT_BYTES = 2
+_PASSING = ".copy-"
+# Nobody writes on it any more: it was left by a process that died.
+_ABANDONED_SECONDS = 3600
+
+_SCHEMA = """SELECT type, name, sql FROM live.sqlite_master
+    WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY type <> 'table'"""
+# Which rows of a table are copied, where it is not all of them.
+_COPIED = {"data_keys": "0", "documents": f"kind <> '{UNCOPIED}'"}
 
 _WAITING = f"SELECT id FROM messages WHERE delivery = '{QUEUED}'"
 _UNKNOWN = f"SELECT id FROM messages WHERE delivery = '{DeliveryStatus.UNKNOWN.value}'"
@@ -70,15 +85,12 @@ class BackupsPart(OutboxPart):
             raise StorageUnavailable from error
 
     def _dump(self, write: Write) -> None:
-        with tempfile.TemporaryDirectory(dir=self._path.parent, prefix=".copy-") as folder:
+        _sweep(self._path.parent)
+        with tempfile.TemporaryDirectory(dir=self._path.parent, prefix=_PASSING) as folder:
             copy = Path(folder) / "copy.db"
-            with closing(connect(self._path)) as source, closing(sqlite3.connect(copy)) as target:
-                source.backup(target)
-                target.execute("PRAGMA journal_mode = DELETE").fetchone()
-                target.execute("PRAGMA secure_delete = ON").fetchone()
-                with target:
-                    target.execute("DELETE FROM data_keys")
-                    target.execute("DELETE FROM documents WHERE kind = ?", (UNCOPIED,))
+            with closing(sqlite3.connect(copy, isolation_level=None)) as target:
+                target.execute("ATTACH ? AS live", (str(self._path),))
+                _copy(target)
             _write_file(write, DATABASE, copy)
         root = self._path.with_name(f"{self._path.name}.files")
         for path in sorted(root.glob("??/*/*")):
@@ -125,6 +137,30 @@ class BackupsPart(OutboxPart):
             return count
 
         return await self._write(operation)
+
+
+def _copy(target: sqlite3.Connection) -> None:
+    """Make the copy from the attached `live`, as it is at one moment."""
+    target.execute("BEGIN")
+    for kind, name, statement in target.execute(_SCHEMA).fetchall():
+        target.execute(statement)
+        if kind == "table":
+            which = _COPIED.get(name, "1")
+            target.execute(f"INSERT INTO main.{name} SELECT * FROM live.{name} WHERE {which}")
+    target.execute("DELETE FROM main.sqlite_sequence")
+    target.execute("INSERT INTO main.sqlite_sequence SELECT * FROM live.sqlite_sequence")
+    (version,) = target.execute("PRAGMA live.user_version").fetchone()
+    target.execute(f"PRAGMA main.user_version = {version}")
+    target.execute("COMMIT")
+
+
+def _sweep(folder: Path) -> None:
+    """Remove copies that were never finished."""
+    for left in folder.glob(f"{_PASSING}*"):
+        with contextlib.suppress(FileNotFoundError):
+            touched = max(one.stat().st_mtime for one in (left, *left.glob("*")))
+            if time.time() - touched > _ABANDONED_SECONDS:
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def _write_file(write: Write, name: str, path: Path) -> None:

@@ -1,9 +1,13 @@
 """A copy is taken while messages flow, and brought back without whoever was erased since."""
 
 import asyncio
+import os
+import sqlite3
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -127,6 +131,57 @@ async def test_of_a_call_and_a_chat_that_were_joined_neither_comes_back(place: P
             await back.contact(one.contact_id)
     assert (await back.conversation(left.id)).id == left.id
     await back.close()
+
+
+async def test_no_key_is_ever_written_beside_the_data_that_is_copied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Not even for the moment in which a process can be killed: nobody would erase it there."""
+    here = settings_of(tmp_path / "here")
+    vault = open_vault(here)
+    store = open_store(here, vault)
+    await store.open()
+    await Person("mine").write(store)
+    keys: list[bytes] = []
+    await store.dump_keys(lambda _, content: keys.append(content[-60:]))
+    written: list[bytes] = []
+
+    class Watched(sqlite3.Connection):
+        def execute(self, *statement: Any) -> sqlite3.Cursor:
+            done = super().execute(*statement)
+            if not self.in_transaction:
+                written.extend(one.read_bytes() for one in here.data_dir.glob(".copy-*/*"))
+            return done
+
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, factory=Watched))
+    await store.dump(lambda name, content: None)
+    await store.close()
+    assert any(b"audit_start" in one for one in written)
+    assert not any(key in one for one in written for key in keys)
+
+
+async def test_what_a_killed_process_left_of_a_copy_is_removed(tmp_path: Path) -> None:
+    here, folder = settings_of(tmp_path / "here"), tmp_path / "copies"
+    vault = open_vault(here)
+    store = open_store(here, vault)
+    await store.open()
+    folder.mkdir()
+    old = [
+        folder / f".{KEYS_FILE}.0123abcd",
+        folder / ".relais-20260101T000000Z.data.0123abcd",
+        here.data_dir / ".copy-left" / "copy.db",
+    ]
+    written_now = folder / f".{KEYS_FILE}.89abcdef"
+    (here.data_dir / ".copy-left").mkdir()
+    for one in (*old, written_now):
+        one.write_bytes(b"keys")
+    for one in (*old, old[-1].parent):
+        os.utime(one, (1, 1))
+    await backup(store, vault, folder, now=at(9))
+    await store.close()
+    assert not any(one.exists() for one in (*old, old[-1].parent))
+    # Another process may be at it.
+    assert written_now.exists()
 
 
 async def test_the_data_alone_opens_nothing(place: Place) -> None:

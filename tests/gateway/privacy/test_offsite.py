@@ -1,6 +1,7 @@
 """Copies leave the machine by themselves, to a real target, and what arrived there restores."""
 
 import base64
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -75,6 +76,11 @@ async def test_what_arrived_there_restores(way: str, tmp_path: Path) -> None:
     async with a_target(tmp_path / "there") as (target, url):
         offsite = Offsite(url if way == "web" else str(target.folder), tmp_path / "copies")
         assert offsite.complete_at() == 0
+        if way == "folder":
+            # A process was killed while it wrote there.
+            left = target.folder / f".{KEYS_FILE}.0123abcd"
+            left.write_bytes(b"keys")
+            os.utime(left, (1, 1))
         await offsite.send()
         await offsite.send()
         # The data once, the keys each time: who was erased since is gone from them.
