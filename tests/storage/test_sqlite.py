@@ -23,6 +23,7 @@ from core.sealing import Vault
 from core.storage.sqlite import SqliteStore
 from core.storage.sqlite.schema import MIGRATIONS, connect, migrate
 from core.work import ORDINARY
+from gateway.privacy.rotation import rotate
 from tests.builders import NOON, a_contact, a_conversation, a_listener, a_vault, an_event, at
 from tests.storage.workload import first_release, still_works, use_everything
 
@@ -47,6 +48,30 @@ async def accept(store: Store, event_id: str, text: str = "bonjour") -> bool:
     event = an_event(event_id, text=text)
     (accepted,) = await store.accept_events([event], now=NOON, priority=ORDINARY)
     return not accepted.duplicate
+
+
+async def test_a_rotation_leaves_nothing_that_the_old_master_key_opens(tmp_path: Path) -> None:
+    """Not in SQLite's log either, where pages that were overwritten live on."""
+    old, new = bytes(range(32)), bytes([7]) * 32
+    running = SqliteStore(tmp_path / "relais.db", Vault({1: old}))
+    store = SqliteStore(tmp_path / "relais.db", Vault({2: new, 1: old}))
+    await running.open()
+    await accept(running, "one")
+    wrapped: list[bytes] = []
+    await running.dump_keys(lambda _, content: wrapped.append(content[-62:]))
+    assert all(one.startswith(b"\0\1") for one in wrapped)
+
+    def on_disk() -> list[bytes]:
+        stored = b"".join(one.read_bytes() for one in tmp_path.iterdir())
+        return [one for one in wrapped if one in stored]
+
+    assert on_disk() == wrapped
+    # A gateway that goes on keeps the log from being folded into the file.
+    await store.open()
+    await rotate(store)
+    assert on_disk() == []
+    await store.close()
+    await running.close()
 
 
 # Crashes.

@@ -8,6 +8,7 @@ from contextlib import suppress
 from core.errors import SealBroken
 from core.sealing import ROOT_SUBJECT, version_of
 from core.storage.records import ACCOUNTS_SUBJECT
+from core.storage.sqlite.erasure import empty_log
 from core.storage.sqlite.rows import Part
 
 LAST_SUBJECTS = (ACCOUNTS_SUBJECT, ROOT_SUBJECT)
@@ -52,6 +53,8 @@ class KeyRingPart(Part):
                 self._rewrap(connection, connection.execute(_ONE, (subject,)).fetchall())
 
         await self._write(operation)
+        # There the keys are still as the old master key wrapped them.
+        await self._read(empty_log)
 
     def _rewrap(self, connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]]) -> int:
         changed = []
