@@ -13,7 +13,15 @@ from datetime import datetime, timedelta
 import structlog
 
 from core.clock import Clock
-from core.conversation import Contact, Conversation, Delivery, DeliveryStatus, Message
+from core.conversation import (
+    Author,
+    Contact,
+    Conversation,
+    Delivery,
+    DeliveryStatus,
+    Message,
+    OwnerKind,
+)
 from core.discretion import LINE, is_away, veiled
 from core.errors import NotFound
 from core.ids import ConversationId
@@ -43,7 +51,7 @@ LONGEST_RETRY = timedelta(minutes=5)
 GIVE_UP_AFTER = timedelta(hours=6)
 # From this try on, somebody should look.
 ALERT_AT = 5
-NO_CHANNEL, GAVE_UP = "channel_off", "gave_up"
+NO_CHANNEL, GAVE_UP, TAKEN_OVER = "channel_off", "gave_up", "taken_over"
 
 
 class Deliverer:
@@ -67,7 +75,11 @@ class Deliverer:
         self._metrics = metrics
 
     async def deliver(self, lease: Lease) -> timedelta | None:
-        """Send what is due. A message that must wait holds back those behind it."""
+        """Send what is due. A message that must wait holds back those behind it.
+
+        What the bot said and could not be sent in time is not said any more once a listener
+        answers; fixed notices, which hold the numbers to call, are.
+        """
         try:
             queued = await self._store.undelivered(ConversationId(lease.key))
         except NotFound:
@@ -99,6 +111,13 @@ class Deliverer:
                 return paused - now
             if unreachable is not None:
                 await self._settle(message, _failed(message.delivery, unreachable), lease)
+                continue
+            if message.author is Author.BOT and message is not queued[0]:
+                # Sending took a while: somebody may have claimed it meanwhile.
+                conversation = await self._store.conversation(conversation.id)
+            # Where a person reads what is stored, it was said as it was written.
+            if not channel.repeatable and _speaks_over(message, conversation):
+                await self._settle(message, _failed(message.delivery, TAKEN_OVER), lease)
                 continue
             away = channel.previewed and is_away(conversation, now)
             line = self._phrases.say(LINE, address).text if away else None
@@ -211,6 +230,13 @@ class Deliverer:
 
     async def _settle(self, message: Message, delivery: Delivery, lease: Lease) -> None:
         await self._store.settle_delivery(message, delivery, lease=lease, now=self._clock())
+
+
+def _speaks_over(message: Message, conversation: Conversation) -> bool:
+    """Whether the bot would begin to speak where a listener answers by now."""
+    begun = message.delivery is not None and message.delivery.provider_ids
+    by_bot = message.author is Author.BOT and not begun
+    return by_bot and conversation.owner.kind is OwnerKind.LISTENER
 
 
 def _failed(delivery: Delivery, code: str) -> Delivery:

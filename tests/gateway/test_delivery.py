@@ -238,6 +238,56 @@ async def test_hopeless_and_ambiguous_are_never_sent_again(
     assert len(house.platform.sent) == 1
 
 
+async def test_what_the_bot_said_before_a_claim_is_not_said_after_it(house: House) -> None:
+    await house.writes("bonjour")
+    await house.settle()
+    house.platform.outcomes = [Sent("welcome"), Retry("503")]
+    await house.run(Lane.DELIVERY)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    await house.claimed()
+    await house.replies("je suis là")
+    house.platform.sent.clear()
+    house.clock.turn(60)
+    while await house.run(Lane.DELIVERY):
+        house.clock.turn(1)
+    by_bot = [one for one in await house.messages() if one.author is Author.BOT]
+    assert by_bot
+    assert {one.delivery and one.delivery.error for one in by_bot} == {"taken_over"}
+    # The numbers to call are, and so is the listener.
+    assert house.platform.sent == ["danger_numbers/tu", "listener_joined/tu", "je suis là"]
+
+
+async def test_what_stands_on_the_website_before_a_claim_was_said(house: House) -> None:
+    house.platform.repeatable = True
+    await house.writes("bonjour")
+    await house.settle()
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    await house.claimed()
+    await house.run(Lane.DELIVERY)
+    by_bot = [one for one in await house.messages() if one.author is Author.BOT]
+    assert {one.delivery and one.delivery.status for one in by_bot} == {DeliveryStatus.SENT}
+
+
+async def test_a_claim_between_two_sendings_silences_the_second(house: House) -> None:
+    await house.writes("bonjour")
+    await house.settle()
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    send = house.platform.send
+
+    async def claimed_meanwhile(errand: Errand) -> SendOutcome:
+        if not house.platform.sent:
+            await house.claimed()
+        return await send(errand)
+
+    house.platform.send = claimed_meanwhile  # type: ignore[method-assign]
+    await house.run(Lane.DELIVERY)
+    by_bot = [one for one in await house.messages() if one.author is Author.BOT]
+    assert {one.delivery and one.delivery.error for one in by_bot} == {"taken_over"}
+
+
 async def test_an_ambiguous_sending_waits_for_a_receipt_that_names_it(house: House) -> None:
     house.platform.size = 10
     (notice,) = await delivered(house, Sent("provider-1"), Ambiguous("timeout"))

@@ -64,6 +64,11 @@ const TROUBLE: Record<string, Trouble> = {
     why: "la plateforme n’a pas répondu pendant des heures",
     todo: "Vérifiez que le message est encore utile.",
   },
+  taken_over: {
+    why: "un écoutant avait déjà pris la conversation",
+    todo: "L’assistant se tait dès qu’une personne répond.",
+    final: true,
+  },
   not_thread_owner: {
     why: "une autre application tient la conversation",
     todo: "Répondez depuis la boîte de la plateforme.",
