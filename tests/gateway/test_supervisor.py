@@ -74,6 +74,34 @@ def pid_in(path: Path) -> int:
     return int(path.read_text()) if path.exists() and path.read_text() else 0
 
 
+async def test_a_full_disk_holds_up_no_child(tmp_path: Path) -> None:
+    (tmp_path / "logs").mkdir()
+    log = tmp_path / "logs" / "full.log"
+    log.symlink_to("/dev/full")
+    # More than a pipe holds: who is not read stands still.
+    code = "print('x' * 99, flush=True)\nfor _ in range(9_999): print('y' * 99)\nprint('end')"
+    async with supervised(tmp_path) as supervisor, asyncio.timeout(60):
+        finished = await supervisor.run_once(child("full", code))
+    assert finished.code == 0
+    assert finished.last_lines[-1] == "end"
+
+
+def test_a_log_goes_on_once_there_is_room(tmp_path: Path) -> None:
+    path = tmp_path / "child.log"
+    with ChildLog(path, largest=10) as log:
+        log.write(b"before\n")
+        full = os.open("/dev/full", os.O_WRONLY)
+        own = os.dup(log._file.fileno())
+        os.dup2(full, log._file.fileno())
+        log.write(b"lost\n")
+        os.dup2(own, log._file.fileno())
+        log.write(b"after\n")
+        for one in (full, own):
+            os.close(one)
+    assert path.read_bytes() == b"after\n"
+    assert path.with_name("child.log.1").read_bytes() == b"before\n"
+
+
 async def test_a_child_that_dies_is_started_again_and_shown(tmp_path: Path) -> None:
     notes = Notes()
     lives = tmp_path / "lives"
