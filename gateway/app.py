@@ -7,6 +7,7 @@ closes last.
 import asyncio
 import contextlib
 import gc
+import resource
 import signal
 import sys
 from collections.abc import AsyncIterator
@@ -49,6 +50,8 @@ SWITCH_EVERY = 0.0005
 async def serve(settings: Settings) -> None:
     """Run one gateway process until SIGTERM or SIGINT; returns when everything is closed."""
     configure_logs()
+    # This process holds the master key and what people write: none of it is ever dumped to a disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     sys.setswitchinterval(SWITCH_EVERY)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()

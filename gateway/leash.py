@@ -1,4 +1,5 @@
-"""Become another command that the kernel kills when the parent is gone, however it went.
+"""Become another command that the kernel kills when the parent is gone, however it went, and of
+which it writes no core dump.
 
     python -I -S gateway/leash.py PARENT_PID COMMAND [ARGUMENT …]
 
@@ -9,6 +10,7 @@ its children behind, and the next start says that their ports are taken.
 
 import ctypes
 import os
+import resource
 import signal
 import sys
 
@@ -24,6 +26,8 @@ def main() -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # gone before the line above
         sys.exit(1)
+    # They hold the master key and what people write: none is ever dumped to a disk.
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
         os.execvp(command[0], command)  # noqa: S606 - the command is ours, no shell wanted
     except OSError as error:

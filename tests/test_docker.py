@@ -198,6 +198,7 @@ def test_a_service_has_few_rights(file: str, name: str, service: Service) -> Non
     assert service["cap_drop"] == ["ALL"]
     assert set(service.get("cap_add", [])) <= {"NET_BIND_SERVICE"}
     assert service["security_opt"] == ["no-new-privileges:true"]
+    assert service["ulimits"] == {"core": 0}
     forbidden = {"privileged", "network_mode", "pid", "ipc", "devices", "userns_mode"}
     assert not forbidden & set(service)
     assert not any("docker.sock" in str(volume) for volume in service.get("volumes", []))

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -72,6 +73,16 @@ def alive(pid: int) -> bool:
 
 def pid_in(path: Path) -> int:
     return int(path.read_text()) if path.exists() and path.read_text() else 0
+
+
+async def test_of_no_child_a_core_dump_is_written(tmp_path: Path) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (hard, hard))
+    code = "import resource; print(*resource.getrlimit(resource.RLIMIT_CORE))"
+    async with supervised(tmp_path) as supervisor:
+        finished = await supervisor.run_once(child("dumped", code))
+    resource.setrlimit(resource.RLIMIT_CORE, (soft, hard))
+    assert finished.last_lines == ("0 0",)
 
 
 async def test_a_full_disk_holds_up_no_child(tmp_path: Path) -> None:
