@@ -225,7 +225,14 @@ class Gateway:
             secret=vault.derived_secret(RETURN_CODE),
             clock=clock,
         )
-        pictures = Pictures(accept=accept, conversations=store, files=store, door=door, clock=clock)
+        pictures = Pictures(
+            accept=accept,
+            conversations=store,
+            files=store,
+            door=door,
+            clock=clock,
+            rate_per_address=rate_per_address,
+        )
         self.website = WebChat(
             accept=accept,
             conversations=store,

@@ -7,9 +7,7 @@ feed only says when to look.
 
 import asyncio
 import json
-from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterable
 from functools import partial
 from typing import Any
 
@@ -20,7 +18,7 @@ from connectors.interface import Accept
 from connectors.web import payloads, survey
 from connectors.web.door import Door, problem
 from connectors.web.payloads import BadFrame, Send
-from connectors.web.rates import Rates
+from connectors.web.rates import Rates, Together
 from connectors.web.screen import Push, Screen
 from connectors.web.session import SessionTokens, Visitor, is_origin
 from connectors.web.survey import Rate
@@ -92,7 +90,9 @@ class WebChat:
         self._signs = Rates(SIGNS_PER_SESSION)
         self._sends_by_address = Rates(rate_per_address)
         self._sessions_by_address = Rates(rate_per_address)
-        self._sockets: Counter[str] = Counter()
+        # One address gets a token for the asking: whoever has many could hold every connection.
+        self._own = Together(SOCKETS_PER_SESSION)
+        self._streams = Together(rate_per_address)
         self._live: set[web.WebSocketResponse] = set()
         # Streams whose visitor has written nothing yet, by address: each waits for itself.
         self._arrivals: dict[str, set[asyncio.Event]] = {}
@@ -208,8 +208,11 @@ class WebChat:
         async def push(frame: dict[str, Any]) -> None:
             await response.write(f"data: {json.dumps(frame, ensure_ascii=False)}\n\n".encode())
 
-        async with self._counted(visitor) as allowed:
-            if not allowed:
+        async with (
+            self._streams.one_more(request.remote or "") as room,
+            self._own.one_more(visitor.address) as own,
+        ):
+            if not (room and own):
                 return problem(429, "too_many")
             await response.prepare(request)
             try:
@@ -230,15 +233,19 @@ class WebChat:
         """The chat's socket: hello, then messages both ways until either side leaves."""
         if refused := self._door.refused(request):
             return refused
-        socket = web.WebSocketResponse(
-            heartbeat=HEARTBEAT, max_msg_size=payloads.FRAME_LIMIT, compress=False
-        )
-        await socket.prepare(request)
-        self._live.add(socket)
-        try:
-            await self._converse(socket, request.remote or "")
-        finally:
-            self._live.discard(socket)
+        remote = request.remote or ""
+        async with self._streams.one_more(remote) as room:
+            if not room:
+                return problem(429, "too_many")
+            socket = web.WebSocketResponse(
+                heartbeat=HEARTBEAT, max_msg_size=payloads.FRAME_LIMIT, compress=False
+            )
+            await socket.prepare(request)
+            self._live.add(socket)
+            try:
+                await self._converse(socket, remote)
+            finally:
+                self._live.discard(socket)
         return socket
 
     async def _converse(self, socket: web.WebSocketResponse, remote: str) -> None:
@@ -256,8 +263,8 @@ class WebChat:
         if visitor is None:
             await socket.close(code=WRONG_TOKEN)
             return
-        async with self._counted(visitor) as allowed:
-            if not allowed:
+        async with self._own.one_more(visitor.address) as own:
+            if not own:
                 await socket.close(code=TOO_MANY)
                 return
             # Outgoing messages shown on this socket, by number: what a `seen` may speak of.
@@ -424,20 +431,6 @@ class WebChat:
             waiting.discard(arrival)
             if not waiting:
                 self._arrivals.pop(visitor.address, None)
-
-    @asynccontextmanager
-    async def _counted(self, visitor: Visitor) -> AsyncIterator[bool]:
-        """Counts a visitor's open streams; False when there are too many already."""
-        if self._sockets[visitor.address] >= SOCKETS_PER_SESSION:
-            yield False
-            return
-        self._sockets[visitor.address] += 1
-        try:
-            yield True
-        finally:
-            self._sockets[visitor.address] -= 1
-            if not self._sockets[visitor.address]:
-                del self._sockets[visitor.address]
 
 
 async def _heartbeat(response: web.StreamResponse) -> None:

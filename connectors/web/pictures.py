@@ -22,6 +22,7 @@ from core.ids import AttachmentId, ConversationId, derived_id
 from core.ports import Conversations, Files
 
 IMAGES_A_MINUTE = 6
+MESSAGES_TO_AN_IMAGE = 10
 # The widget draws at most 2,000 pixels a side: about 1 MB.
 LARGEST = 4_000_000
 MIME = "image/jpeg"
@@ -39,13 +40,17 @@ class Pictures:
         files: Files,
         door: Door,
         clock: Clock,
+        rate_per_address: int = 600,
     ) -> None:
+        """`rate_per_address` is that of messages: there are fewer images than words."""
         self._accept = accept
         self._conversations = conversations
         self._files = files
         self._door = door
         self._clock = clock
         self._rates = Rates(IMAGES_A_MINUTE)
+        # Who opens a new session for every few images would fill the disk.
+        self._rates_by_address = Rates(max(1, rate_per_address // MESSAGES_TO_AN_IMAGE))
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The route the gateway mounts."""
@@ -61,7 +66,8 @@ class Pictures:
         cid = request.match_info["cid"]
         if not payloads.CID.fullmatch(cid):
             return problem(400, "bad_request")
-        if not self._rates.hit(visitor.address):
+        within = self._rates.hit(visitor.address)
+        if not (self._rates_by_address.hit(request.remote or "") and within):
             return problem(429, "too_many")
         content = await request.read()
         if request.content_type != MIME or not content.startswith(_JPEG) or len(content) > LARGEST:

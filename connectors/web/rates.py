@@ -1,11 +1,13 @@
-"""How often one visitor may do something: counted in this process, never awaited.
+"""How often one visitor may do something, and how much at once: counted in this process.
 
 A key costs three numbers, whatever its limit. The count of the last window fades out as the present
 one passes, so that a limit per minute holds for any minute, give or take.
 """
 
 import time
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 WINDOW = 60.0
@@ -68,3 +70,28 @@ class Rates:
             }
         if len(self._counts) >= self._keys:
             del self._counts[next(iter(self._counts))]
+
+
+class Together:
+    """At most `most` of a key at the same time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._counts: Counter[str] = Counter()
+
+    def __len__(self) -> int:
+        return len(self._counts)
+
+    @asynccontextmanager
+    async def one_more(self, key: str) -> AsyncIterator[bool]:
+        """Counts one for as long as the block goes on; False where it is one too many."""
+        if self._counts[key] >= self._most:
+            yield False
+            return
+        self._counts[key] += 1
+        try:
+            yield True
+        finally:
+            self._counts[key] -= 1
+            if not self._counts[key]:
+                del self._counts[key]

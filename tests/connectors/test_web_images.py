@@ -105,6 +105,13 @@ async def test_what_is_no_image_of_a_visitor_is_refused(gateway: Running) -> Non
     assert await send(visit, a_picture(), new_id()) == (401, "bad_token")
 
 
+async def test_new_sessions_bring_no_more_images_from_one_address(tmp_path: Path) -> None:
+    async with running(tmp_path, rate_per_address=20) as gateway:
+        visits = [await a_talk(gateway) for _ in range(3)]
+        answers = [await send(visit, b"no image", new_id()) for visit in visits]
+    assert answers == [(400, "bad_image")] * 2 + [(429, "too_many")]
+
+
 async def test_images_are_few_a_minute(gateway: Running) -> None:
     visit = await a_talk(gateway)
     answers = [await send(visit, b"no image", new_id()) for _ in range(7)]

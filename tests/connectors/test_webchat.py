@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from aiohttp import WSMsgType
+from aiohttp import WSMsgType, WSServerHandshakeError
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -247,6 +248,35 @@ async def test_a_flood_is_slowed_but_danger_passes(gateway: Running) -> None:
     assert (await visit.say("DANGER"))["dup"] is False
 
 
+async def test_one_address_cannot_hold_every_connection(tmp_path: Path) -> None:
+    """Tokens are given for the asking, so the limit of a session holds nobody back."""
+    async with running(tmp_path, rate_per_address=10) as gateway:
+        visits = [await gateway.visit() for _ in range(10)]
+        for visit in visits[:8]:
+            await visit.connect()
+        # Opened and never used counts as well.
+        idle = await gateway.client.ws_connect("/web/socket")
+        headers = {"Authorization": f"Bearer {visits[8].token}"}
+        stream = await gateway.client.get("/web/events", headers=headers)
+        assert stream.status == 200
+        with pytest.raises(WSServerHandshakeError, match="429"):
+            await visits[9].connect()
+        refused = await gateway.client.get("/web/events", headers=headers)
+        assert refused.status == 429
+        # Whoever shares the address can write all the same.
+        headers = {"Authorization": f"Bearer {visits[9].token}"}
+        said = {"type": "send", "cid": new_id(), "text": "bonjour"}
+        kept = await gateway.client.post("/web/messages", json=said, headers=headers)
+        assert kept.status == 200
+        await idle.close()
+        async with asyncio.timeout(30):
+            while True:
+                with suppress(WSServerHandshakeError):
+                    await visits[9].connect()
+                    break
+        stream.close()
+
+
 async def test_an_older_tab_that_leaves_takes_nothing_from_the_newer(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -256,7 +286,7 @@ async def test_an_older_tab_that_leaves_takes_nothing_from_the_newer(
     await older.connect()
     await newer.connect()
     await older.socket.close()
-    open_streams = gateway.gateway.website._sockets
+    open_streams = gateway.gateway.website._own._counts
     async with asyncio.timeout(30):
         while sum(open_streams.values()) > 1:
             await asyncio.sleep(0.01)

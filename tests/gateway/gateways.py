@@ -130,6 +130,7 @@ async def running(
     facts: Facts = SETTLED,
     screen: DangerScreen | None = None,
     connect: Callable[[Doors], Connections] = lambda _doors: Connections(),
+    rate_per_address: int = 600,
 ) -> AsyncIterator[Running]:
     """A gateway on a free port, working until the end of the block."""
     own = store or SqliteStore(folder / "relais.db", a_vault())
@@ -152,6 +153,7 @@ async def running(
         partners=partners,
         secure=False,
         second_factor=second_factor,
+        rate_per_address=rate_per_address,
         grace=grace,
         reach=reach,
         heartbeat=heartbeat,
