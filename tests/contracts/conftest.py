@@ -26,7 +26,7 @@ class Database(Protocol):
     async def dump(self) -> bytes:
         """All that is stored, as someone who stole the disk would read it."""
 
-    async def damage(self, table: str, identity: str, **values: bytes) -> None:
+    async def damage(self, table: str, identity: str, **values: bytes | str | int) -> None:
         """Overwrite parts of a stored row behind the stores' backs; none: the row is gone."""
 
     async def rows(self) -> Mapping[str, int]:
@@ -38,7 +38,7 @@ class _Database:
         self,
         make: Callable[[Vault], Store],
         dump: Callable[[], Awaitable[bytes]],
-        damage: Callable[[str, str, dict[str, bytes]], Awaitable[None]],
+        damage: Callable[[str, str, dict[str, bytes | str | int]], Awaitable[None]],
         rows: Callable[[], Awaitable[Mapping[str, int]]],
         resources: AsyncExitStack,
     ) -> None:
@@ -57,7 +57,7 @@ class _Database:
     async def dump(self) -> bytes:
         return await self._dump()
 
-    async def damage(self, table: str, identity: str, **values: bytes) -> None:
+    async def damage(self, table: str, identity: str, **values: bytes | str | int) -> None:
         await self._damage(table, identity, values)
 
     async def rows(self) -> Mapping[str, int]:
@@ -70,8 +70,10 @@ async def _sqlite(folder: Path) -> AsyncIterator[Database]:
         files = (file for file in sorted(folder.rglob("*")) if file.is_file())
         return b"".join(str(file).encode() + file.read_bytes() for file in files)
 
-    async def damage(table: str, identity: str, values: dict[str, bytes]) -> None:
+    async def damage(table: str, identity: str, values: dict[str, bytes | str | int]) -> None:
         name = {"data_keys": "subject", "events": "ref", "audit": "seq"}.get(table, "id")
+        if table == identity:  # it has one row
+            name = f"'{table}'"
         what = ", ".join(f"{column} = ?" for column in values)
         verb = f"UPDATE {table} SET {what}" if values else f"DELETE FROM {table}"
         with closing(sqlite3.connect(folder / "relais.db")) as connection, connection:
@@ -122,9 +124,9 @@ async def mongo_database(driver: Literal["motor", "pymongo"]) -> AsyncIterator[D
                 ]
             return "\n".join(found).encode()
 
-        async def damage(table: str, identity: str, values: dict[str, bytes]) -> None:
+        async def damage(table: str, identity: str, values: dict[str, bytes | str | int]) -> None:
             async with AsyncMongoClient[dict[str, Any]](url) as client:
-                collection = client.get_default_database()[table]
+                collection = client.get_default_database()["meta" if table == identity else table]
                 which = {"_id": int(identity) if table == "audit" else identity}
                 if values:
                     changed = await collection.update_one(which, {"$set": values})

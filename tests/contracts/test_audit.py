@@ -175,6 +175,22 @@ async def test_what_is_old_goes_and_the_rest_still_verifies(
     assert await store.verify_audit([before]) == before
 
 
+async def test_only_we_can_say_that_the_beginning_was_purged(
+    database: Database, store: Store
+) -> None:
+    heads = []
+    for n in range(6):
+        await store.record(a_deed(at=at(n)))
+        heads.append(await store.verify_audit())
+    assert await store.purge_audit(before=at(4)) == 4
+    # Somebody who has the database cuts off one more, and says that it begins there.
+    await database.damage("audit", "5")
+    await database.damage("audit_start", "audit_start", seq=5, link=heads[4].link)
+    with pytest.raises(ChainBroken) as broken:
+        await store.verify_audit()
+    assert broken.value.seq == 5
+
+
 async def test_the_particulars_are_sealed(database: Database, store: Store) -> None:
     canary = "NeSeLitPas"
     await store.record(a_deed(reason=canary, object=canary, details={canary: canary}))

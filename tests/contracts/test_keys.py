@@ -2,12 +2,13 @@
 
 import asyncio
 from collections.abc import Sequence
+from typing import cast
 
 import pytest
 
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, StorageUnavailable
 from core.events import InboundEvent
-from core.ports import Store
+from core.ports import KeyRing, Store
 from core.sealing import Vault
 from core.storage.records import Codec
 from core.work import ORDINARY
@@ -118,6 +119,51 @@ async def test_a_rotation_that_was_cut_short_harms_nothing(database: Database) -
     await rotate(store)
     assert await rotate(store) == 0
     await read_everything(await database.another_store(Vault({2: NEW})), person)
+
+
+async def test_keys_that_were_made_during_a_pass_are_found_by_the_next(
+    database: Database,
+) -> None:
+    late = await database.another_store(both(first=1))
+    store = await database.another_store(both(first=2))
+    await Person("first").write(late)
+    made: list[Person] = []
+
+    class WhileAnotherWrites:
+        finish_rotation = store.finish_rotation
+
+        async def rewrap_keys(self, *, after: str, limit: int) -> tuple[int, str | None]:
+            done = await store.rewrap_keys(after=after, limit=limit)
+            if done[1] is None and not made:
+                made.append(Person("second"))
+                await made[0].write(late)
+            return done
+
+    await rotate(cast("KeyRing", WhileAnotherWrites()))
+    assert set(await store.key_versions()) == {2}
+    await read_everything(await database.another_store(Vault({2: NEW})), made[0])
+
+
+async def test_nobody_starts_without_the_old_key_before_all_keys_are_rotated(
+    database: Database,
+) -> None:
+    await Person("mine").write(await database.another_store(both(first=1)))
+    store = await database.another_store(both(first=2))
+
+    class Killed:
+        finish_rotation = store.finish_rotation
+        pages = 0
+
+        async def rewrap_keys(self, *, after: str, limit: int) -> tuple[int, str | None]:
+            self.pages += 1
+            if self.pages > 1:
+                raise StorageUnavailable
+            return await store.rewrap_keys(after=after, limit=limit)
+
+    with pytest.raises(StorageUnavailable):
+        await rotate(cast("KeyRing", Killed()), page=2)
+    with pytest.raises(ConfigurationError, match="RELAIS_MASTER_KEY"):
+        await database.another_store(Vault({2: NEW}))
 
 
 async def test_a_key_that_was_erased_or_damaged_is_passed_by(database: Database) -> None:

@@ -1,5 +1,6 @@
 """Accounts over HTTP: invited by link, managed by admins, sessions seen and ended."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 
 from core.accounts import Listener, StaffRole
 from core.conversation import OwnerKind
+from core.errors import NotFound
 from core.ids import ConversationId
 from handoff.roster import INVITATION_LASTS, Roster
 from tests.builders import a_listener
@@ -61,6 +63,24 @@ async def test_somebody_invited_chooses_a_password_once(gateway: Running) -> Non
         assert (status, error["error"]["code"]) == (404, "bad_invitation")
     kept = await gateway.store.listener(made["account"]["id"])
     assert token.partition(".")[2] not in repr(kept)
+
+
+async def test_of_two_who_follow_one_link_at_once_one_chooses_the_password(
+    gateway: Running,
+) -> None:
+    async def release(_: object) -> None:
+        """Nobody is signed in."""
+
+    roster = Roster(accounts=gateway.store, clock=TurnableClock(), release=release)
+    _, token = await roster.invite(login="zoe", name="Zoé", role=StaffRole.LISTENER, by=None)
+    passwords = [f"{NEW} {number}" for number in range(6)]
+    chosen = await asyncio.gather(
+        *(roster.accept(token, one) for one in passwords), return_exceptions=True
+    )
+    (first,) = [one for one in chosen if isinstance(one, Listener)]
+    assert all(isinstance(one, NotFound) for one in chosen if one is not first)
+    kept = await gateway.store.listener(first.id)
+    assert kept.password_hash == first.password_hash
 
 
 @pytest.mark.parametrize("token", ["", ".", "x", "0" * 32 + ".x", "é.\x00", "a" * 300])

@@ -214,6 +214,16 @@ async def test_a_recovery_code_opens_once(house: House) -> None:
     assert not [code for code in codes if code in repr(kept)]
 
 
+async def test_one_password_opens_one_session_however_many_codes_come_with_it(
+    house: House,
+) -> None:
+    _, _, codes = await house.enrolled()
+    browser = house.browser()
+    second = (await browser.sign_in())["second"]
+    answers = await asyncio.gather(*(browser.step(second, code=code) for code in codes[:4]))
+    assert sorted(status for status, _ in answers) == [200, 401, 401, 401]
+
+
 async def test_who_guesses_codes_is_slowed_down_and_locks_nobody_out(house: House) -> None:
     _, secret, _ = await house.enrolled()
     guesser, owner = house.browser("198.51.100.7"), house.browser("203.0.113.5")

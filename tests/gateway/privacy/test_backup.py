@@ -33,6 +33,7 @@ from tests.builders import (
     at,
 )
 from tests.contracts.mongo_server import mongo_url
+from tests.contracts.test_accounts import a_session
 from tests.contracts.test_erasure import PICTURE, Person
 from tests.contracts.test_joined_halves import a_call, a_chat, erased
 
@@ -89,7 +90,11 @@ async def test_everything_comes_back_but_whoever_was_erased_since(place: Place) 
     left, gone = Person("left"), Person("gone")
     await left.write(store)
     await gone.write(store)
-    await store.add_listener(a_listener("camille"))
+    camille = a_listener("camille")
+    await store.add_listener(camille)
+    session = a_session(camille.id)
+    await store.add_session(session)
+    await store.note_present(camille.id, now=NOON)
     await store.put_document("hours", "week", b"{}", version=0, now=NOON)
     data = await place.copy(store)
     await store.erase_contact(gone.contact.id)
@@ -103,6 +108,9 @@ async def test_everything_comes_back_but_whoever_was_erased_since(place: Place) 
     assert not any(await gone.is_there(back))
     assert await back.file(left.conversation.id, PICTURE) == b"image"
     assert await back.listener_by_login("camille")
+    # A sign-in that was ended since must not hold again: everybody signs in anew.
+    assert await back.session(session.token_hash) is None
+    assert not await back.present(since=NOON)
     document = await back.document("hours", "week")
     assert document is not None
     assert document.body == b"{}"
