@@ -324,6 +324,7 @@ def test_what_happens_to_a_message_is_seen(server: FakeConsole, visit: Open) -> 
         ("http_503", "la plateforme n’a pas répondu", "Attendez un peu", True),
         ("gave_up", "pas répondu pendant des heures", "encore utile", True),
         ("not_thread_owner", "une autre application", "la boîte de la plateforme", True),
+        ("taken_over", "un écoutant avait déjà pris", "L’assistant se tait", False),
         ("channel_off", "ce canal est éteint", "Prévenez l’équipe technique", True),
         ("too_long", "trop long pour ce canal", "Raccourcissez-le", False),
         ("e_4711", "code e_4711", "", True),
