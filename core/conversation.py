@@ -280,11 +280,13 @@ class Conversation:
 
     `first_seq` and `next_seq` are the numbers of its first and its next message. `answered_seq`
     is the last message of the person that the bot has answered, `heard_seq` the last one at all,
-    `heard_at` the moment they last did anything here.
+    `heard_at` the moment they last did anything here, `heard_version` the version in which they
+    last wrote, or changed what they had written.
     `danger_since` is the moment of the first critical message that no listener has answered yet,
-    `danger_seq` the number of the last one, `alarmed_at` the moment the alarm went off.
-    `raised_seq` is the last message by which the urgency rose or danger was found: who has not seen
-    it does not lower the urgency.
+    `danger_version` the version in which danger was last found, `alarmed_at` the moment the alarm
+    went off. `raised_version` is the version in which the urgency last rose or danger was found:
+    who has not seen it does not lower the urgency. A changed message keeps its number; a version
+    says what was seen of it.
     `unreached_at` is when everybody on call had been called to a danger in vain.
     `danger_told_at` and `notice_at` are when the danger numbers and the last waiting notice went
     out. `dialogue` is the assistant's opaque state. `previous` links to the contact's earlier one.
@@ -318,12 +320,13 @@ class Conversation:
     answered_seq: int = 0
     heard_seq: int = 0
     heard_at: datetime | None = None
+    heard_version: int = 0
     assessment: Assessment = NOTHING_KNOWN
     dialogue: str = ""
     ticket: Ticket | None = None
     danger_since: datetime | None = None
-    danger_seq: int = 0
-    raised_seq: int = 0
+    danger_version: int = 0
+    raised_version: int = 0
     alarmed_at: datetime | None = None
     unreached_at: datetime | None = None
     danger_told_at: datetime | None = None

@@ -78,9 +78,9 @@ def events_of(conversation: Conversation) -> list[Event]:
     """What can be told of a conversation as it is now, in the order in which it happened."""
     ticket, closed = conversation.ticket, conversation.closed_at
     found = [Event("conversation.opened", "1", conversation.opened_at)]
-    if conversation.danger_seq:
+    if conversation.danger_version:
         at = conversation.danger_since or conversation.updated_at
-        found.append(Event("conversation.danger", str(conversation.danger_seq), at))
+        found.append(Event("conversation.danger", str(conversation.danger_version), at))
     if ticket and ticket.claimed_at:
         mark = ticket.claimed_at.isoformat()
         found.append(Event("conversation.claimed", mark, ticket.claimed_at))
@@ -119,8 +119,9 @@ class _AnnouncedStore:
 
 def _is_news(change: Change) -> bool:
     """Whether one of the moments that are told is that of this change."""
-    told, added = change.conversation, {message.seq for message in change.messages}
-    return any(event.at == told.updated_at for event in events_of(told)) or told.danger_seq in added
+    told = change.conversation
+    happened = any(event.at == told.updated_at for event in events_of(told))
+    return happened or told.danger_version == told.version
 
 
 class Webhooks:

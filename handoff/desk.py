@@ -153,7 +153,7 @@ class Desk:
     ) -> Message:
         """Write to the person, once a `client_id`. Raises Refused for whoever is not the owner.
 
-        Only danger that the listener had `seen`, by message number, counts as answered.
+        Only danger that the listener had before them in version `seen` counts as answered.
         """
         first = await self._store.conversation(conversation_id)
         wanted = transitions.reply_id(first, listener, client_id)
@@ -189,7 +189,7 @@ class Desk:
     ) -> Conversation:
         """End a conversation. Raises Refused for whoever is not the owner.
 
-        Raises Unseen when the person wrote after message `seen`. Asked again by who ended it so,
+        Raises Unseen when the person wrote after version `seen`. Asked again by who ended it so,
         it is ended once.
         """
         try:

@@ -26,7 +26,7 @@ class Why(StrEnum):
 class Correction:
     """What a listener knows now, and what they had before them when they said so.
 
-    `seen` is the last message that was on screen, `was` the urgency that stood there.
+    `seen` is the version of the conversation that was on screen.
     """
 
     issue: Issue
@@ -34,7 +34,6 @@ class Correction:
     role: Role
     why: Why
     seen: int
-    was: Urgency
 
 
 def correct(
@@ -73,13 +72,13 @@ def correct(
 def _corrected(conversation: Conversation, told: Correction) -> Assessment:
     before, urgency = conversation.assessment, told.urgency
     secondary = before.issue_secondary if before.issue_secondary != told.issue else None
-    if _raised_unseen(conversation, told):
+    if conversation.raised_version > told.seen:
         urgency = urgency.at_least(before.urgency)
         if before.issue in GRAVE and before.issue is not told.issue:
             # As if it were found after the listener's word: beside what they say.
             secondary = before.issue
     # What came since may be what no machine can read: somebody must still listen to it.
-    unread = conversation.heard_seq > told.seen
+    unread = conversation.heard_version > told.seen
     return replace(
         before,
         issue=told.issue,
@@ -91,13 +90,3 @@ def _corrected(conversation: Conversation, told: Correction) -> Assessment:
         unheard=before.unheard and unread,
         settled=True,
     )
-
-
-def _raised_unseen(conversation: Conversation, told: Correction) -> bool:
-    """Whether it is more urgent by something that the listener did not have before them.
-
-    A message that was changed has its old number: by that alone nobody can tell whether it was
-    seen as it is now. What it raised shows beside the urgency that stood on the screen.
-    """
-    changed = conversation.assessment.urgency.rank > told.was.rank
-    return changed or conversation.raised_seq > told.seen

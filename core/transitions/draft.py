@@ -107,11 +107,19 @@ class Draft:
         )
         if message.attachments:
             self.wake(Lane.MEDIA, self.now, key=message.id)
+        self.update(heard_seq=message.seq, heard_version=self._version)
         return message
 
     def rewrite(self, message: Message) -> None:
         """Replace a message that is stored."""
         self._rewritten.append(message)
+
+    def heard_anew(self, message: Message) -> None:
+        """What the person made of a stored message: who saw it before has not seen it."""
+        self.rewrite(message)
+        self.update(
+            heard_seq=max(self.conversation.heard_seq, message.seq), heard_version=self._version
+        )
 
     def say(
         self, author: Author, sentence: str, values: Mapping[str, str] | None = None
@@ -182,7 +190,7 @@ class Draft:
         self.notice(notice)
         self.wake_at_closing()
         told = self.conversation
-        if told.assessment.is_danger and (told.danger_seq or not told.is_doubtful):
+        if told.assessment.is_danger and (told.danger_version or not told.is_doubtful):
             self.raise_danger()
             if not told.is_left_alone:
                 self.tell_danger()
@@ -208,8 +216,8 @@ class Draft:
         """Start the alarm clock, unless it runs, and make sure that a human is asked for."""
         self.update(
             danger_since=self.conversation.danger_since or self.now,
-            danger_seq=self.conversation.heard_seq,
-            raised_seq=self.conversation.heard_seq,
+            danger_version=self._version,
+            raised_version=self._version,
         )
         self.wake(Lane.WATCH, self.now + ALARM_AFTER, URGENT)
         # Whoever is on call by then: a rota may be written after the danger.
@@ -302,7 +310,7 @@ class Draft:
         """Here, and not where it happens: no way for the urgency to rise can forget it."""
         told = self.conversation
         if told.assessment.urgency.rank > self._urgency.rank:
-            self.update(raised_seq=told.heard_seq)
+            self.update(raised_version=self._version)
 
 
 def about(assessment: Assessment, seq: int) -> tuple[Reason, ...]:

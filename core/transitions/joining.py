@@ -80,7 +80,6 @@ def join_call(
         joined=call.id,
         joined_before=tuple(one for one in chat.halves if one != call.id),
         assessment=known,
-        heard_seq=message.seq,
         heard_at=here_at(draft, event),
         answered_seq=message.seq,
         standby=event.standby,

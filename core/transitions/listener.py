@@ -57,7 +57,7 @@ def reply(
     """The listener writes to the person. Raises Refused if not owner.
 
     Nor can anybody be written to on the telephone. Danger counts as answered when the listener had
-    seen it: `seen` is the last message on screen.
+    seen it: `seen` is the version that was on their screen.
     """
     require_owner(conversation, listener)
     require(conversation.channel != TELEPHONE)
@@ -71,7 +71,7 @@ def reply(
     )
     course = conversation.course
     draft.update(course=replace(course, answered_at=course.answered_at or now))
-    if seen >= conversation.danger_seq:
+    if seen >= conversation.danger_version:
         draft.update(danger_since=None, alarmed_at=None)
     return draft.done()
 
@@ -88,10 +88,11 @@ def close(
 ) -> Change:
     """The listener ends the conversation with an outcome. Raises Refused if not owner.
 
-    Raises Unseen when the person wrote after `seen`, the last message on the listener's screen.
+    Raises Unseen when the person wrote, or changed what they had written, after `seen`, the version
+    on the listener's screen.
     """
     require_owner(conversation, listener)
-    if conversation.heard_seq > seen:
+    if conversation.heard_version > seen:
         raise Unseen
     draft = Draft(conversation, now, phrases)
     draft.notice("conversation_closed")

@@ -121,7 +121,6 @@ def receive(
         seen = seen.merged(Assessment(urgency=Urgency.MODEREE, unheard=True))
     draft.update(
         assessment=draft.conversation.assessment.merged(seen),
-        heard_seq=message.seq,
         heard_at=here_at(draft, event),
         standby=event.standby,
     )
@@ -201,7 +200,7 @@ def edit(
     `seen` is tied to the message's own number. What it raised before stays raised.
     """
     draft = Draft(conversation, now, phrases, prospect)
-    draft.rewrite(
+    draft.heard_anew(
         replace(
             message,
             text=event.text or "",
@@ -211,11 +210,7 @@ def edit(
     )
     kept = tuple(r for r in conversation.assessment.reasons if r.seq != message.seq)
     before = replace(conversation.assessment, reasons=kept)
-    draft.update(
-        assessment=before.merged(seen),
-        heard_seq=max(conversation.heard_seq, message.seq),
-        heard_at=here_at(draft, event),
-    )
+    draft.update(assessment=before.merged(seen), heard_at=here_at(draft, event))
     if draft.is_dangerous(conversation.assessment, seen):
         draft.raise_danger()
         if conversation.owner.kind is not OwnerKind.LISTENER and not conversation.standby:
@@ -326,12 +321,8 @@ def enter_unread(
     """
     draft = Draft(conversation, now, phrases, prospect)
     unread = Assessment(urgency=Urgency.ELEVEE, incomplete=True)
-    message = draft.heard(event, unread, reply_to=None)
-    draft.update(
-        assessment=conversation.assessment.merged(unread),
-        heard_seq=message.seq,
-        heard_at=here_at(draft, event),
-    )
+    draft.heard(event, unread, reply_to=None)
+    draft.update(assessment=conversation.assessment.merged(unread), heard_at=here_at(draft, event))
     reopen_window(draft, event)
     if conversation.owner == BOT:
         draft.hand_to_queue()

@@ -255,7 +255,7 @@ def colleague(body: Mapping[str, object]) -> ListenerId:
 
 
 def seen(body: Mapping[str, object]) -> int:
-    """The highest message number on the listener's screen. Raises ApiError."""
+    """The version of the conversation on the listener's screen. Raises ApiError."""
     number = body.get("seen")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 <= number < 10**12:
         raise ApiError(400, "bad_request")

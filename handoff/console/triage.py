@@ -45,7 +45,6 @@ class TriageRoutes:
                 role=Role(str(body.get("role"))),
                 why=Why(str(body.get("why"))),
                 seen=seen(body),
-                was=Urgency(str(body.get("was"))),
             )
         except ValueError:
             raise ApiError(400, "bad_request") from None

@@ -76,7 +76,7 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> shape
         "language": conversation.needs.language,
         "erasure": _erasure(conversation.erasure),
         "last_seq": conversation.next_seq - 1,
-        "raised_seq": conversation.raised_seq,
+        "raised_version": conversation.raised_version,
         "joined": conversation.joined,
         "code": _code(conversation, viewer),
         "follow_up": _follow_up(conversation.follow_up, names),

@@ -104,7 +104,7 @@ async def _everybody_is_answered(
     for _ in people:
         detail = await listener.post("/claim")
         held.add(detail["summary"]["id"])
-        seen = detail["summary"]["last_seq"]
+        seen = detail["summary"]["version"]
         body = {"cid": "reply-" + detail["summary"]["id"], "text": "je suis là", "seen": seen}
         await listener.post(f"/conversations/{detail['summary']['id']}/reply", body)
     assert len(held) == PEOPLE

@@ -94,14 +94,14 @@ async def test_killed_with_its_gateway_a_listener_is_replaced_in_time(tmp_path: 
             messages, state = await people[1].thread()
             assert state["owner"] == "listener"
             assert not [one for one in messages if one["text"].startswith(lost)]
-            await answers(bilal, held[1]["id"], held[1]["last_seq"], expect=200)
+            await answers(bilal, held[1]["id"], held[1]["version"], expect=200)
             # Anne comes back too late; whoever takes the next one has Anne's.
             anne.url = other.url
-            await answers(anne, held[0]["id"], held[0]["last_seq"], expect=409)
+            await answers(anne, held[0]["id"], held[0]["version"], expect=409)
             taken = (await chloe.post("/claim"))["summary"]
             assert taken["id"] == held[0]["id"]
-            await answers(anne, held[0]["id"], taken["last_seq"], expect=409)
-            await answers(chloe, held[0]["id"], taken["last_seq"], expect=200)
+            await answers(anne, held[0]["id"], taken["version"], expect=409)
+            await answers(chloe, held[0]["id"], taken["version"], expect=200)
         finally:
             back.cancel()
     check_logs(tmp_path, [ASKED])

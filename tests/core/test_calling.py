@@ -67,7 +67,7 @@ WAYS_BACK = [vanished, taken_back, handed_back]
 def test_answered_danger_that_comes_back_alarms_and_calls_again(back: Any) -> None:
     change = back(answered(), at(30))
     waiting = change.conversation
-    assert (waiting.danger_since, waiting.danger_seq) == (at(30), waiting.heard_seq)
+    assert (waiting.danger_since, waiting.danger_version) == (at(30), waiting.version)
     assert transitions.alarm_at(waiting) == at(31)
     assert transitions.call_at(waiting, SHUT) == at(30)
     wished = {wake.lane: wake.at for wake in change.wakes if wake.at <= at(31)}
@@ -110,7 +110,7 @@ def test_what_was_told_before_calls_nobody_where_another_may_have_answered() -> 
     before = taken(in_danger(danger_since=None, follow_up=doubtful))
     assert before.is_doubtful
     assert vanished(before, at(30)).conversation.danger_since is None
-    here = answered(follow_up=doubtful, danger_seq=1)
+    here = answered(follow_up=doubtful, danger_version=1)
     assert vanished(here, at(30)).conversation.danger_since == at(30)
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from core import transitions
 from core.assessment import NOTHING_KNOWN, Assessment, Reason
-from core.conversation import Conversation
+from core.conversation import Conversation, Outcome
+from core.errors import Unseen
 from core.events import MessageType
 from core.labels import Issue, Role, Urgency
 from core.transitions import Correction, Why
@@ -22,20 +23,22 @@ JUMP = Assessment(
     reasons=(Reason(3, 0, 4, "suicide", Urgency.CRITIQUE),),
 )
 WORSE = Assessment(urgency=Urgency.ELEVEE, issue=Issue.SEXTORSION)
+ON_SCREEN = 2
 SAYS = Correction(
     issue=Issue.ARNAQUE,
     urgency=Urgency.FAIBLE,
     role=Role.PARENT,
     why=Why.LEARNED,
-    seen=2,
-    was=Urgency.FAIBLE,
+    seen=ON_SCREEN,
 )
 
 
 def held(urgency: Urgency = Urgency.FAIBLE) -> Conversation:
     """One message was written, then the notice that Anne is there; she has seen both."""
     one = a_waiting(FAMILY, urgency, heard_seq=1, next_seq=2)
-    return transitions.claim(one, ANNE, now=at(60), phrases=Echo()).conversation
+    taken = transitions.claim(one, ANNE, now=at(60), phrases=Echo()).conversation
+    assert taken.version == ON_SCREEN
+    return taken
 
 
 def says(one: Conversation, seen: Assessment = NOTHING_KNOWN, **event: object) -> Conversation:
@@ -49,10 +52,16 @@ def fails_on(one: Conversation) -> Conversation:
     return transitions.enter_unread(one, an_event(), now=at(90), phrases=Echo()).conversation
 
 
-def changes(one: Conversation) -> Conversation:
+def changes(one: Conversation, seen: Assessment = JUMP) -> Conversation:
     """The person writes their first message anew; it has its old number."""
-    edited = transitions.edit(one, a_message(one, 1), an_event(), JUMP, now=at(90), phrases=Echo())
+    edited = transitions.edit(one, a_message(one, 1), an_event(), seen, now=at(90), phrases=Echo())
     return edited.conversation
+
+
+def replies(one: Conversation, seen: int) -> Conversation:
+    return transitions.reply(
+        one, ANNE, "oui", client_id="c" * 8, seen=seen, now=at(99), phrases=Echo()
+    ).conversation
 
 
 def corrected(one: Conversation, told: Correction = SAYS) -> Assessment:
@@ -84,34 +93,46 @@ def test_a_danger_that_came_meanwhile_stays_named_beside_the_listeners_word() ->
     assert corrected(says(held(), JUMP), again).issue_secondary is None
 
 
-@pytest.mark.parametrize(
-    ("comes", "was"),
-    [(lambda one: says(one, JUMP), Urgency.CRITIQUE), (changes, Urgency.CRITIQUE)],
-    ids=["danger", "edited"],
-)
-def test_who_has_seen_it_lowers_it(
-    comes: Callable[[Conversation], Conversation], was: Urgency
-) -> None:
+@pytest.mark.parametrize("comes", [lambda one: says(one, JUMP), changes], ids=["danger", "edited"])
+def test_who_has_seen_it_lowers_it(comes: Callable[[Conversation], Conversation]) -> None:
     one = comes(held())
-    after = corrected(one, replace(SAYS, seen=one.heard_seq, was=was))
+    after = corrected(one, replace(SAYS, seen=one.version))
     assert (after.urgency, after.issue_secondary) == (Urgency.FAIBLE, None)
 
 
-def test_the_urgency_on_the_screen_is_not_yet_the_message_that_raised_it() -> None:
-    after = corrected(says(held(), WORSE), replace(SAYS, was=Urgency.ELEVEE))
-    assert after.urgency is Urgency.ELEVEE
-
-
-def test_danger_told_again_unseen_is_not_lowered_with_the_danger_that_was_seen() -> None:
+@pytest.mark.parametrize("comes", [lambda one: says(one, JUMP), changes], ids=["danger", "edited"])
+def test_danger_told_again_unseen_is_not_lowered_with_the_danger_that_was_seen(
+    comes: Callable[[Conversation], Conversation],
+) -> None:
     critical = held(Urgency.CRITIQUE)
-    lowered = replace(SAYS, was=Urgency.CRITIQUE)
-    assert corrected(critical, lowered).urgency is Urgency.FAIBLE
-    assert corrected(says(critical, JUMP), lowered).urgency is Urgency.CRITIQUE
+    assert corrected(critical).urgency is Urgency.FAIBLE
+    assert corrected(comes(critical)).urgency is Urgency.CRITIQUE
 
 
 def test_calm_words_that_came_meanwhile_keep_nothing_up() -> None:
-    after = corrected(says(held(Urgency.ELEVEE)), replace(SAYS, was=Urgency.ELEVEE))
-    assert after.urgency is Urgency.FAIBLE
+    elevated = held(Urgency.ELEVEE)
+    assert corrected(says(elevated)).urgency is Urgency.FAIBLE
+    assert corrected(changes(elevated, NOTHING_KNOWN)).urgency is Urgency.FAIBLE
+
+
+def test_a_reply_begun_before_a_message_was_changed_into_danger_does_not_answer_it() -> None:
+    one = changes(held())
+    assert one.heard_seq == 1
+    assert replies(one, ON_SCREEN).danger_since is not None
+    assert replies(one, one.version).danger_since is None
+    # An earlier danger that was seen is no excuse.
+    twice = changes(says(held(), JUMP))
+    assert replies(twice, twice.version - 1).danger_since is not None
+
+
+def test_nothing_is_closed_over_words_that_were_changed_unseen() -> None:
+    one = changes(held(), NOTHING_KNOWN)
+    with pytest.raises(Unseen):
+        transitions.close(one, ANNE, Outcome.HELPED, seen=ON_SCREEN, now=at(99), phrases=Echo())
+    seen = transitions.close(
+        one, ANNE, Outcome.HELPED, seen=one.version, now=at(99), phrases=Echo()
+    )
+    assert not seen.conversation.is_open
 
 
 def test_a_graver_word_of_the_listener_counts_over_what_came_meanwhile() -> None:
@@ -123,20 +144,20 @@ def test_a_voice_that_came_meanwhile_must_still_be_listened_to() -> None:
     one = says(held(), type=MessageType.AUDIO, text=None)
     unheard = corrected(one)
     assert (unheard.unheard, unheard.urgency) == (True, Urgency.MODEREE)
-    heard = corrected(one, replace(SAYS, seen=3, was=Urgency.MODEREE))
+    heard = corrected(one, replace(SAYS, seen=one.version))
     assert (heard.unheard, heard.urgency) == (False, Urgency.FAIBLE)
 
 
 def test_what_our_code_failed_on_meanwhile_stays_marked() -> None:
     assert corrected(fails_on(held())).incomplete
-    assert not corrected(fails_on(held()), replace(SAYS, seen=3, was=Urgency.ELEVEE)).incomplete
+    assert not corrected(fails_on(held()), replace(SAYS, seen=ON_SCREEN + 1)).incomplete
 
 
-def test_whatever_raises_the_urgency_has_its_number() -> None:
+def test_whatever_raises_the_urgency_is_of_its_version() -> None:
     one = held()
-    assert says(one).raised_seq == 0
-    assert says(one, WORSE).raised_seq == 3
-    assert says(says(one, WORSE)).raised_seq == 3
-    assert says(says(one, WORSE), JUMP).raised_seq == 4
-    assert says(says(one, JUMP), JUMP).raised_seq == 4
-    assert changes(says(says(one))).raised_seq == 4
+    assert says(one).raised_version == 0
+    assert says(one, WORSE).raised_version == 3
+    assert says(says(one, WORSE)).raised_version == 3
+    assert says(says(one, WORSE), JUMP).raised_version == 4
+    assert says(says(one, JUMP), JUMP).raised_version == 4
+    assert changes(says(says(one))).raised_version == 5

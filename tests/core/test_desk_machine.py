@@ -130,6 +130,8 @@ class Desk(RuleBasedStateMachine):
         # What made a conversation more urgent, by version, until it was corrected by somebody
         # who had that version before them.
         self.raised: dict[ContactId, list[tuple[int, Urgency]]] = defaultdict(list)
+        # The version in which danger was last found in what a person wrote.
+        self.endangered: dict[ContactId, int] = {}
 
     # What a store does
 
@@ -142,10 +144,11 @@ class Desk(RuleBasedStateMachine):
             return
         if not mine:
             self.raised[contact], self.screens[contact] = [], []
+            self.endangered[contact] = 0
         self.screens[contact].append(change.conversation)
         urgency = change.conversation.assessment.urgency
-        # A changed message keeps its number: what it raised is in tests/core/test_correction.py.
-        written = any(message.author is Author.PERSON for message in change.messages)
+        told = (*change.messages, *change.rewritten)
+        written = any(message.author is Author.PERSON for message in told)
         rose = before is None or urgency.rank > before.assessment.urgency.rank
         if written and (rose or not mine):
             self.raised[contact].append((change.conversation.version, urgency))
@@ -247,9 +250,14 @@ class Desk(RuleBasedStateMachine):
             on = transitions.open_conversation(person, on, now=self.now)
         change = transitions.receive(on, event, seen, burst=SECOND, now=self.now, phrases=PHRASES)
         self.keep(person.id, change)
-        if seen.is_danger:
-            told = change.conversation
+        self.note_danger(person, change, seen)
+
+    def note_danger(self, person: Contact, change: Change, seen: Assessment) -> None:
+        """Danger that is told again is news too, though nothing rose by it."""
+        told = change.conversation
+        if seen.is_danger and self.current[person.id] is told:
             self.raised[person.id].append((told.version, told.assessment.urgency))
+            self.endangered[person.id] = told.version
 
     @somebody(lambda one: one.is_open)
     @rule(pick=picks, seen=seen)
@@ -259,6 +267,7 @@ class Desk(RuleBasedStateMachine):
         event = an_event(text=message.text, sender=person.address)
         change = transitions.edit(one, message, event, seen, now=self.now, phrases=PHRASES)
         self.keep(person.id, change)
+        self.note_danger(person, change, seen)
 
     @somebody(is_the_bots)
     @rule(pick=picks, late=late, hand_over=st.sampled_from([None, *HandOver]))
@@ -319,9 +328,11 @@ class Desk(RuleBasedStateMachine):
         )
 
     @somebody(is_held)
-    @rule(pick=picks, doer=doers, late=late)
-    def listener_replies(self, pick: int, doer: Listener | None, late: bool) -> None:
+    @rule(pick=picks, doer=doers, late=late, ago=st.integers(0, 4))
+    def listener_replies(self, pick: int, doer: Listener | None, late: bool, ago: int) -> None:
+        """By what they had read when they began: danger that came since is not answered by it."""
         person = self.one_of(is_held, pick)
+        before, screen = self.current[person.id], self.screens[person.id][-1 - ago :][0]
         self.attempt(
             person,
             lambda one: transitions.reply(
@@ -329,12 +340,18 @@ class Desk(RuleBasedStateMachine):
                 self.holder(person, doer),
                 "…",
                 client_id=f"reply-{len(self.numbers[person.id]):04}",
-                seen=one.next_seq - 1,
+                seen=screen.version,
                 now=self.now,
                 phrases=PHRASES,
             ),
             stale=late,
         )
+        after = self.current[person.id]
+        if after is before:
+            return
+        unseen = screen.version < self.endangered[person.id]
+        assert not (unseen and before.danger_since) or after.danger_since == before.danger_since
+        assert ago or after.danger_since is None
 
     @somebody(is_held)
     @rule(pick=picks, ago=st.integers(0, 4), urgency=st.sampled_from(Urgency))
@@ -347,8 +364,7 @@ class Desk(RuleBasedStateMachine):
             urgency=urgency,
             role=Role.VICTIME_MINEURE,
             why=transitions.Why.LEARNED,
-            seen=screen.next_seq - 1,
-            was=screen.assessment.urgency,
+            seen=screen.version,
         )
         holder = self.holder(person)
         change = transitions.correct(now, holder, told, now=self.now, phrases=PHRASES)
@@ -499,7 +515,7 @@ class Desk(RuleBasedStateMachine):
                 one,
                 self.holder(person, doer),
                 Outcome.HELPED,
-                seen=one.next_seq - 1,
+                seen=one.version,
                 now=self.now,
                 phrases=PHRASES,
             ),

@@ -36,7 +36,6 @@ SEXTORTION = Correction(
     role=Role.VICTIME_MINEURE,
     why=Why.MISREAD,
     seen=9,
-    was=Urgency.CRITIQUE,
 )
 
 

@@ -46,7 +46,7 @@ def closed(conversation: Conversation) -> Conversation:
         conversation,
         ANNE,
         Outcome.HELPED,
-        seen=conversation.next_seq - 1,
+        seen=conversation.version,
         now=conversation.updated_at,
         phrases=Echo(),
     ).conversation

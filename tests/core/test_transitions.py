@@ -245,7 +245,7 @@ def test_danger_that_only_two_messages_together_say_is_danger() -> None:
     assert sentences(change) == [None, "danger_numbers"]
     # Once it is known, a harmless message is no new danger.
     calm = said(change.conversation, NOTHING_KNOWN)
-    assert calm.conversation.danger_seq == change.conversation.danger_seq
+    assert calm.conversation.danger_version == change.conversation.version
 
 
 def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
@@ -266,7 +266,7 @@ def test_alarm_goes_off_once_after_a_minute_unless_answered() -> None:
         ANNE,
         "je suis là",
         client_id="reply-01",
-        seen=claimed.next_seq - 1,
+        seen=claimed.version,
         now=early,
         phrases=Echo(),
     ).conversation
@@ -298,7 +298,7 @@ def test_next_conversation_goes_on_counting() -> None:
         conversation,
         ANNE,
         Outcome.HELPED,
-        seen=conversation.next_seq - 1,
+        seen=conversation.version,
         now=conversation.updated_at,
         phrases=Echo(),
     ).conversation
@@ -317,7 +317,7 @@ def test_late_receipts_never_undo_progress() -> None:
 
 def test_a_reply_written_before_the_danger_was_seen_does_not_answer_it() -> None:
     conversation = held()
-    seen = conversation.next_seq - 1
+    seen = conversation.version
     endangered = said(conversation, CRITICAL).conversation
     blind = transitions.reply(
         endangered,
@@ -453,7 +453,7 @@ class Interleavings(RuleBasedStateMachine):
                 who,
                 "…",
                 client_id=f"cid-{len(self.messages)}",
-                seen=self.stale.next_seq - 1,
+                seen=self.stale.version,
                 now=self.now,
                 phrases=Echo(),
             ),
@@ -467,7 +467,7 @@ class Interleavings(RuleBasedStateMachine):
                 conversation,
                 who,
                 Outcome.HELPED,
-                seen=self.stale.next_seq - 1,
+                seen=self.stale.version,
                 now=self.now,
                 phrases=Echo(),
             ),

@@ -110,7 +110,7 @@ async def everybody_is_answered_once(gateways: list[GatewayProcess]) -> None:
                 body = {
                     "cid": f"r-{summary['id']}",
                     "text": REPLY,
-                    "seen": summary["last_seq"],
+                    "seen": summary["version"],
                 }
                 await listener.post(f"/conversations/{summary['id']}/reply", body)
 

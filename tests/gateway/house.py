@@ -147,7 +147,7 @@ class House:
                 listener,
                 text,
                 client_id=text,
-                seen=conversation.next_seq,
+                seen=conversation.version,
                 now=self.clock(),
                 phrases=Echo(),
             )

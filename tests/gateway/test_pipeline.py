@@ -206,7 +206,7 @@ async def closed_after_danger(house: House, outcome: Outcome) -> Conversation:
     await house.run(Lane.INBOUND)
     first = await house.claimed()
     change = transitions.close(
-        first, ANNE, outcome, seen=first.next_seq - 1, now=house.clock(), phrases=Echo()
+        first, ANNE, outcome, seen=first.version, now=house.clock(), phrases=Echo()
     )
     await house.store.commit(change, now=house.clock())
     return change.conversation
@@ -448,7 +448,7 @@ async def test_no_alarm_once_answered(house: House) -> None:
         ANNE,
         "je suis là",
         client_id="cid-0001",
-        seen=claimed.next_seq - 1,
+        seen=claimed.version,
         now=house.clock(),
         phrases=Echo(),
     )

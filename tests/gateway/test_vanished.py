@@ -213,7 +213,7 @@ async def it_was_closed(house: House, held: Conversation) -> None:
             held,
             ANNE,
             Outcome.HELPED,
-            seen=held.next_seq,
+            seen=held.version,
             now=house.clock(),
             phrases=house.phrases,
         )

@@ -179,7 +179,7 @@ async def test_a_supervisor_sees_the_desk_and_moves_a_conversation_without_readi
     told = await anne.row(lambda row: row["mine"])
     assert (await visit.frame("state", owner="listener"))["listener"] == "Anne"
 
-    seen = told["last_seq"]
+    seen = told["version"]
     path = f"/conversations/{board['waiting'][0]['id']}/reply"
     reply = {"cid": new_id(), "text": "Je suis là.", "seen": seen}
     assert (await anne.post(path, reply))[0] == 200

@@ -37,7 +37,7 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 async def says(console: Console, conversation: str, role: str) -> None:
     """The listener says who writes."""
     body = {"issue": "sextorsion", "urgency": "moderee", "role": role, "why": "learned"}
-    body |= {"seen": 999, "was": "critique"}
+    body |= {"seen": 999}
     status, _ = await console.post(f"/conversations/{conversation}/triage", body)
     assert status == 200
 

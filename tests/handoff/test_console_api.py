@@ -111,7 +111,7 @@ async def test_from_claim_to_close(gateway: Running) -> None:
     assert (await visit.frame("state", owner="listener"))["listener"] == "Anne"
 
     path = f"/conversations/{row['id']}"
-    said: dict[str, object] = {"cid": new_id(), "seen": detail["summary"]["last_seq"]}
+    said: dict[str, object] = {"cid": new_id(), "seen": detail["summary"]["version"]}
     status, first = await console.post(f"{path}/reply", {**said, "text": "je suis là"})
     assert status == 200
     again = await console.post(f"{path}/reply", {**said, "text": "je suis là"})
@@ -224,7 +224,7 @@ async def test_everybody_hears_of_danger_held_unanswered_and_may_take_it_over(
 
     status, taken = await bilal.post(f"{path}/claim")
     assert (status, taken["summary"]["mine"]) == (200, True)
-    body = {"cid": new_id(), "text": "je suis là", "seen": taken["summary"]["last_seq"]}
+    body = {"cid": new_id(), "text": "je suis là", "seen": taken["summary"]["version"]}
     assert (await anne.post(f"{path}/reply", body))[0] == 409
     assert (await bilal.post(f"{path}/reply", body))[0] == 200
     assert (await anne.connect())["alarms"] == []
@@ -283,7 +283,7 @@ async def test_a_close_says_what_was_seen(gateway: Running) -> None:
     for body in ({"outcome": "helped"}, *({"outcome": "helped", "seen": it} for it in NOT_SEEN)):
         status, error = await console.post(path, body)
         assert (status, error["error"]["code"]) == (400, "bad_request")
-    seen = detail["summary"]["last_seq"]
+    seen = detail["summary"]["version"]
     await visit.say("encore une chose")
     await visit.frame("message", text="encore une chose")
     status, error = await console.post(path, {"outcome": "helped", "seen": seen})
@@ -296,7 +296,7 @@ async def test_a_reply_answers_only_the_danger_that_was_seen(gateway: Running) -
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
     _, detail = await console.post("/claim")
-    conversation_id, seen = detail["summary"]["id"], detail["summary"]["last_seq"]
+    conversation_id, seen = detail["summary"]["id"], detail["summary"]["version"]
     await visit.say("DANGER encore")
     await visit.frame("message", text="DANGER encore")
     path = f"/conversations/{conversation_id}/reply"
@@ -527,7 +527,7 @@ async def test_a_long_queue_is_filled_up_as_it_empties(
     for number in range(5):
         _, detail = await console.post("/claim")
         path = f"/conversations/{detail['summary']['id']}/close"
-        body = {"outcome": "helped", "seen": detail["summary"]["last_seq"]}
+        body = {"outcome": "helped", "seen": detail["summary"]["version"]}
         assert (await console.post(path, body))[0] == 200, number
     _, last = await console.post("/claim")
     snapshot = await console.frame("snapshot")

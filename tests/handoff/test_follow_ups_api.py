@@ -45,7 +45,7 @@ async def a_message_due(gateway: Running) -> tuple[Visit, Console, Console, Conv
     path = f"/conversations/{wanted}"
     status, error = await anne.post(f"{path}/follow_up/write")
     assert (status, error["error"]["code"]) == (409, "no_follow_up"), "she talks with them"
-    closing = {"outcome": "helped", "seen": detail["summary"]["last_seq"]}
+    closing = {"outcome": "helped", "seen": detail["summary"]["version"]}
     assert (await anne.post(f"{path}/close", closing))[0] == 200
     return visit, anne, bilal, wanted
 

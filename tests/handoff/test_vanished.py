@@ -41,7 +41,7 @@ async def claim(client: Client) -> dict[str, Any]:
 
 
 async def reply(client: Client, summary: dict[str, Any]) -> int:
-    body = {"cid": new_id(), "text": "je suis là", "seen": summary["last_seq"]}
+    body = {"cid": new_id(), "text": "je suis là", "seen": summary["version"]}
     path = f"/console/api/conversations/{summary['id']}/reply"
     return (await client.post(path, json=body)).status
 

@@ -75,7 +75,7 @@ async def test_nobody_is_told_while_no_listener_answers(gateway: Running) -> Non
         await types(each)
     assert "typing" not in {one["type"] for one in await told_until_a_newcomer(gateway, anne)}
     path = f"/conversations/{row['id']}"
-    last = (await anne.post(f"{path}/claim"))[1]["summary"]["last_seq"]
+    last = (await anne.post(f"{path}/claim"))[1]["summary"]["version"]
     await types(visit)
     assert (await anne.frame("typing"))["id"] == row["id"]
     assert (await anne.post(f"{path}/close", {"outcome": "helped", "seen": last}))[0] == 200

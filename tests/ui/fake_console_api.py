@@ -58,7 +58,7 @@ def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
         "opened_at": ago(minutes=12), "waiting_since": ago(minutes=10), "claimed_at": None,
         "danger_since": None, "alarmed_at": None, "closed_at": None,
         "window_ends_at": None, "standby": False, "skill": None, "language": None,
-        "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "raised_seq": 0,
+        "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "raised_version": 0,
         "joined": None, "code": None, "follow_up": None, "writers": [], "another_at": None,
     } | fields  # fmt: skip
     return {"place": _place(about)} | about
@@ -126,6 +126,8 @@ class FakeConsole:
     conversations: dict[str, Json] = field(default_factory=dict)
     cards: dict[str, Json] = field(default_factory=dict)
     messages: dict[str, list[Json]] = field(default_factory=dict)
+    # The version in which the person last wrote, or changed what they had written.
+    heard: dict[str, int] = field(default_factory=dict)
     notes: dict[str, list[Json]] = field(default_factory=dict)
     # By conversation and attachment: what a file holds and what it is.
     files: dict[tuple[str, str], tuple[bytes, str]] = field(default_factory=dict)
@@ -191,6 +193,7 @@ class FakeConsole:
         id_: str = about["id"]
         self.conversations[id_] = about
         self.messages[id_] = []
+        self.heard[id_] = 0
         for one in messages or [message("person", "Bonjour")]:
             self._append(id_, one)
         reasons = [
@@ -204,8 +207,8 @@ class FakeConsole:
         """Somebody writes in."""
 
         def act() -> None:
-            self._append(id_, one)
             self.conversations[id_]["version"] += 1
+            self._append(id_, one)
             self._tell(id_, [self.messages[id_][-1]])
 
         self._soon(act)
@@ -239,6 +242,8 @@ class FakeConsole:
             one = next(m for m in self.messages[id_] if m["seq"] == seq)
             one.update(fields)
             self.conversations[id_]["version"] += 1
+            if "edited_at" in fields:
+                self.heard[id_] = self.conversations[id_]["version"]
             self._tell(id_, [one])
 
         self._soon(act)
@@ -463,10 +468,10 @@ class FakeConsole:
             name = self.users[login]["name"]
             kept = message("listener", text, cid=body["cid"], name=name, at=ago())
             kept["delivery"] = {"status": "queued", "error": None}
-            self._append(id_, kept)
             about = self.conversations[id_]
             about["version"] += 1
-            if seen >= self._last_of_person(id_):
+            self._append(id_, kept)
+            if seen >= self.heard[id_]:
                 about.update(danger_since=None, alarmed_at=None)
             if not dropped:
                 self._tell(id_, [kept])
@@ -480,7 +485,7 @@ class FakeConsole:
         body = await self._body(request)
         if body.get("outcome") not in OUTCOMES:
             raise Refusal(400, "outcome_required")
-        if _seen(body) < self._last_of_person(id_):
+        if _seen(body) < self.heard[id_]:
             raise Refusal(409, "new_message")
         about = self.conversations[id_]
         about.update(ticket="closed", closed_at=ago(), version=about["version"] + 1)
@@ -548,13 +553,13 @@ class FakeConsole:
 
     # --- Inside the loop
 
-    def _last_of_person(self, id_: str) -> int:
-        return max((m["seq"] for m in self.messages[id_] if m["author"] == "person"), default=0)
-
     def _append(self, id_: str, one: Json) -> None:
         one["seq"] = len(self.messages[id_]) + 1
         self.messages[id_].append(one)
-        self.conversations[id_]["last_seq"] = one["seq"]
+        about = self.conversations[id_]
+        about["last_seq"] = one["seq"]
+        if one["author"] == "person":
+            self.heard[id_] = about["version"]
 
     def _tell(self, id_: str, messages: list[Json] | None = None) -> None:
         for socket, login, watched in list(self.sockets):

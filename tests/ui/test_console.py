@@ -452,8 +452,41 @@ def test_a_reply_says_what_was_on_screen(server: FakeConsole, visit: Open) -> No
     reply.press("Enter")
     expect(page.get_by_role("region", name="Alerte danger")).to_have_count(0)
     seen = [body["seen"] for path, body in server.requests if path.endswith("/reply")]
-    assert seen[0] == 40
-    assert seen[1] >= 41
+    before, after = seen
+    assert before < server.heard["m1"] <= after
+
+
+def test_a_danger_that_a_message_is_changed_into_is_seen_once_it_is_on_the_screen(
+    server: FakeConsole, visit: Open
+) -> None:
+    """It stands where it stood: who is at the end of the talk does not have it before them."""
+    server.add(mine("m1"), [message("person", f"message {n}") for n in range(40)])
+    page = visit()
+    page.locator(".item").click()
+    expect(page.locator("#m40")).to_be_in_viewport()
+    expect(page.locator("#m1")).not_to_be_in_viewport()
+    changed = page.get_by_role("button", name="Un message a été modifié : le lire")
+    expect(changed).to_have_count(0)
+    server.rewrite("m1", 1, text="je vais me tuer", edited_at=ago())
+    server.change("m1", urgency="critique", danger_since=ago(minutes=2), alarmed_at=ago(seconds=1))
+    expect(changed).to_be_visible()
+    alarm = page.get_by_role("region", name="Alerte danger")
+    reply = page.get_by_label("Votre réponse")
+    reply.fill("sans avoir lu")
+    reply.press("Enter")
+    eventually(lambda: replies(server, "m1") == ["sans avoir lu"])
+    expect(alarm).to_be_visible()
+
+    changed.click()
+    expect(page.locator("#m1")).to_be_in_viewport()
+    expect(changed).to_have_count(0)
+    reply.fill("je vous ai lu")
+    reply.press("Enter")
+    expect(alarm).to_have_count(0)
+    # Changed in sight, it is seen where it stands.
+    server.rewrite("m1", 1, text="je vais mieux", edited_at=ago(seconds=-1))
+    expect(page.locator("#m1")).to_contain_text("je vais mieux")
+    expect(changed).to_have_count(0)
 
 
 def test_who_is_there_is_told_once_a_minute(server: FakeConsole, visit: Open) -> None:

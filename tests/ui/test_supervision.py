@@ -268,7 +268,6 @@ def test_a_listener_corrects_triage_and_must_say_why(server: FakeConsole, visit:
             "role": "victime_mineure",
             "why": "misread",
             "seen": 1,
-            "was": "critique",
         }
     ]
 

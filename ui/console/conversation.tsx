@@ -13,7 +13,7 @@ import { Notices } from "./notices";
 import { NoteList, OfferNotice } from "./passing";
 import { Channel, Origin, Since, Unheard, UrgencyTag } from "./parts";
 import { remove } from "./removing";
-import { leave, markRead, openConversation, openError, outbox, threads } from "./store";
+import { leave, markShown, openConversation, openError, outbox, threads } from "./store";
 import { issueName, platformName, t, who } from "./strings";
 import { CallNotes, JoinedLink } from "./telephone";
 import { clockOf, dayOf } from "./time";
@@ -64,12 +64,32 @@ export function Conversation({ summary }: { summary: Summary }) {
     return () => observer.disconnect();
   }, [id, ready]);
 
-  // Seen is what was on screen: not below its edge, nor behind the other pane of a narrow one.
-  useEffect(() => {
-    const shown = pageVisible.value && !below.value && (log.current?.clientHeight ?? 0) > 0;
+  // A message that the person changes stays where it stands: being at the end is not to have seen it.
+  const edits = useRef<ReadonlyMap<number, string | null> | null>(null);
+  const changed = useSignal<readonly number[]>([]);
+  useLayoutEffect(() => {
+    if (!messages) return;
+    const before = edits.current;
+    edits.current = new Map(messages.map((m) => [m.seq, m.edited_at]));
+    if (!before) return;
+    const fresh = messages.filter((m) => m.author === "person" && before.has(m.seq) && before.get(m.seq) !== m.edited_at);
+    if (fresh.length) changed.value = [...changed.value, ...fresh.map((m) => m.seq)];
+  }, [messages]);
+
+  // Seen is what was on screen: not beyond its edges, nor behind the other pane of a narrow one.
+  const version = thread?.cardVersion ?? 0;
+  const look = () => {
+    const box = log.current?.getBoundingClientRect();
+    if (!pageVisible.value || !box?.height) return;
+    const away = changed.value.filter((seq) => {
+      const at = document.getElementById(`m${seq}`)?.getBoundingClientRect();
+      return at && (at.bottom <= box.top || at.top >= box.bottom);
+    });
+    if (away.length < changed.value.length) changed.value = away;
     // A call may be without a word of its own, and is seen all the same.
-    if (shown && (last || call)) markRead(id, last);
-  }, [id, last, ready, below.value, pageVisible.value, pane.value]);
+    if (!below.value && !away.length && (last || call)) markShown(id, last, version);
+  };
+  useEffect(look, [id, last, version, ready, below.value, pageVisible.value, pane.value, changed.value]);
 
   const goTo = (seq: number) => {
     pane.value = "messages";
@@ -190,6 +210,7 @@ export function Conversation({ summary }: { summary: Summary }) {
                 const { scrollHeight, scrollTop, clientHeight } = event.currentTarget;
                 atBottom.current = scrollHeight - scrollTop - clientHeight < 40;
                 if (atBottom.current) below.value = false;
+                if (changed.value.length) look();
               }}
             >
               {call && <Aftercare name="line" summary={summary} />}
@@ -219,11 +240,18 @@ export function Conversation({ summary }: { summary: Summary }) {
                 </div>
               )}
             </div>
-            {below.value && (
-              <button type="button" class="latest" onClick={toBottom}>
-                <Icon name="down" />
-                {t.conversation.newBelow}
+            {changed.value[0] ? (
+              <button type="button" class="latest" onClick={() => goTo(changed.value[0] ?? 0)}>
+                <Icon name="eye" />
+                {t.conversation.changed}
               </button>
+            ) : (
+              below.value && (
+                <button type="button" class="latest" onClick={toBottom}>
+                  <Icon name="down" />
+                  {t.conversation.newBelow}
+                </button>
+              )
             )}
             <Writing id={id} />
             {call ? (

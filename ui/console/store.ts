@@ -22,7 +22,7 @@ export interface Thread {
 export interface Outgoing {
   cid: string;
   text: string;
-  /** The highest message number that had been on screen when this was written. */
+  /** The version that had been on screen when this was written. */
   seen: number;
   /** waiting: to be sent or tried again by itself; refused: the server said no. */
   state: "sending" | "waiting" | "refused";
@@ -47,7 +47,12 @@ export const lost = signal<string | null>(null);
 export const threads = signal<Dict<Thread>>({});
 export const openError = signal<string | null>(null);
 export const outbox = signal<Dict<readonly Outgoing[]>>({});
-export const readUpTo = signal<Dict<number>>({});
+/** What of a conversation has been on this screen: its last message, and in which version. */
+interface Shown {
+  seq: number;
+  version: number;
+}
+export const shown = signal<Dict<Shown>>({});
 
 export const claiming = signal<string | null>(null);
 /** Errors beside what failed: "next", or a row's conversation id. */
@@ -85,8 +90,8 @@ export const open = computed(() => (openId.value ? summaries.value.get(openId.va
 
 /** How many messages have come since this one was last on screen; -1: never seen here. */
 export function unread(summary: Summary): number {
-  const seen = readUpTo.value[summary.id];
-  return seen === undefined ? -1 : Math.max(0, summary.last_seq - seen);
+  const seen = shown.value[summary.id];
+  return seen === undefined ? -1 : Math.max(0, summary.last_seq - seen.seq);
 }
 export const unreadCount = computed(() => mine.value.filter((s) => unread(s) !== 0).length);
 
@@ -106,13 +111,15 @@ function setOutbox(id: string, items: readonly Outgoing[]): void {
   keep("outbox", outbox.value);
 }
 
-/** The highest message number of a conversation that has been on this screen. */
-export const seenIn = (id: string): number => readUpTo.value[id] ?? 0;
+/** The version of a conversation that has been on this screen: what came later has not been seen. */
+export const seenIn = (id: string): number => shown.value[id]?.version ?? 0;
 
-export function markRead(id: string, seq: number): void {
-  if ((readUpTo.value[id] ?? -1) >= seq) return;
-  readUpTo.value = { ...readUpTo.value, [id]: seq };
-  keep("read", readUpTo.value);
+export function markShown(id: string, seq: number, version: number): void {
+  const before = shown.value[id];
+  if (before && before.seq >= seq && before.version >= version) return;
+  const now = { seq: Math.max(seq, before?.seq ?? 0), version: Math.max(version, before?.version ?? 0) };
+  shown.value = { ...shown.value, [id]: now };
+  keep("shown", shown.value);
 }
 
 function show(id: string | null): void {
@@ -151,7 +158,7 @@ export function enter(who_: Me): void {
     signInNotice.value = null;
     bootError.value = null;
     remember();
-    readUpTo.value = kept("read", {});
+    shown.value = kept("shown", {});
     outbox.value = Object.fromEntries(
       Object.entries(kept<Dict<readonly Outgoing[]>>("outbox", {})).map(([id, items]) => [
         id,
@@ -206,7 +213,7 @@ function forget(notice: string | null, clean: boolean): void {
     threads.value = {};
     drafts.value = {};
     outbox.value = {};
-    readUpTo.value = {};
+    shown.value = {};
     claimErrors.value = {};
     ended.value = null;
     section.value = "desk";
@@ -314,9 +321,9 @@ function withoutOld(all: Map<string, Summary>, newest: Summary): Map<string, Sum
   for (const id of old) all.delete(id);
   const rest = <T>(dict: Dict<T>) => old.reduce(without, dict);
   threads.value = rest(threads.value);
-  readUpTo.value = rest(readUpTo.value);
+  shown.value = rest(shown.value);
   claimErrors.value = rest(claimErrors.value);
-  keep("read", readUpTo.value);
+  keep("shown", shown.value);
   return all;
 }
 
@@ -361,6 +368,14 @@ function learnThread({ summary, card, messages, notes }: Detail, whole: boolean)
     },
   };
   settle(summary.id, messages);
+}
+
+/** More messages, and the version that is on screen still that of the card. */
+function setMessages(id: string, messages: readonly Message[]): void {
+  const thread = threads.value[id];
+  if (!thread) return;
+  const inOrder = messages.filter(isOf(id)).sort((a, b) => a.seq - b.seq);
+  threads.value = { ...threads.value, [id]: { ...thread, messages: inOrder } };
 }
 
 /** Whether a message may be on this screen: not one of another who wrote here before. */
@@ -544,13 +559,8 @@ export async function flush(id: string): Promise<void> {
         const { message } = await api.reply(id, item.cid, item.text, item.seen);
         tries = 0;
         const thread = threads.value[id];
-        const summary = summaries.value.get(id);
-        if (thread && summary) {
-          // The feed may already have told more about this message than the answer does.
-          const known = thread.messages.some((m) => m.seq === message.seq);
-          const { card, notes } = thread;
-          learnThread({ summary, card, notes, messages: known ? [] : [message] }, false);
-        }
+        // The feed may already have told more about this message than the answer does.
+        if (thread && !thread.messages.some((m) => m.seq === message.seq)) setMessages(id, [...thread.messages, message]);
         setOutbox(id, (outbox.value[id] ?? []).filter((o) => o.cid !== item.cid));
       } catch (error) {
         if (me.value?.id !== user) return;

@@ -448,7 +448,7 @@ export const t = {
     cancel: "Annuler",
     submit: "Enregistrer",
     raised: (urgency: string) =>
-      `Un nouveau message est plus grave, et vous ne l’avez pas encore lu. Urgence : ${urgency}. Elle ne pourra baisser que quand vous l’aurez lu.`,
+      `Un message, nouveau ou modifié, est plus grave, et vous ne l’avez pas encore lu. Urgence : ${urgency}. Elle ne pourra baisser que quand vous l’aurez lu.`,
     read: "Fermer et lire",
     stays: (urgency: string) => `L’urgence reste « ${urgency} »`,
     staysWhy:
@@ -562,6 +562,7 @@ export const t = {
     retry: "Réessayer",
     latest: "Aller aux derniers messages",
     newBelow: "Nouveaux messages plus bas",
+    changed: "Un message a été modifié : le lire",
     writing: "La personne écrit…",
     me: "Moi",
     listener: (name: string) => `${name} (écoutant)`,

@@ -15,12 +15,11 @@ type Why = "misread" | "learned";
 const WHYS: Why[] = ["misread", "learned"];
 const HINT = { misread: t.triage.misreadWhy, learned: t.triage.learnedWhy };
 
-/** What is known now stands in `summary`, what was known when the dialog opened in `seen` and `was`. */
+/** What is known now stands in `summary`, what was on the screen when the dialog opened in `seen`. */
 export function TriageDialog({ summary }: { summary: Summary }) {
   // What comes while this dialog covers the messages has not been seen.
   const seen = useRef(seenIn(summary.id)).current;
-  const was = useRef(summary.urgency).current;
-  const raised = summary.raised_seq > seen || isGraver(summary.urgency, was);
+  const raised = summary.raised_version > seen;
   const issue = useSignal(summary.issue ?? "autre_hors_sujet");
   const urgency = useSignal<Urgency>(summary.urgency);
   const role = useSignal(summary.role ?? "inconnu");
@@ -32,7 +31,7 @@ export function TriageDialog({ summary }: { summary: Summary }) {
 
   useLayoutEffect(() => {
     if (raised && isGraver(summary.urgency, urgency.value)) urgency.value = summary.urgency;
-  }, [summary.raised_seq, summary.urgency]);
+  }, [summary.raised_version, summary.urgency]);
 
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -51,7 +50,6 @@ export function TriageDialog({ summary }: { summary: Summary }) {
         role: role.value,
         why: why.value,
         seen,
-        was,
       });
       if (isGraver(now.urgency, asked)) stays.value = now.urgency;
       else dismiss();

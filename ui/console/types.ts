@@ -62,8 +62,8 @@ export interface Summary {
   skill?: string | null;
   language?: string | null;
   last_seq: number;
-  /** The last message by which the urgency rose or danger was found. */
-  raised_seq: number;
+  /** The version in which the urgency last rose or danger was found. */
+  raised_version: number;
   /** The other half: a call and the chat of who is on the line. */
   joined?: string | null;
   /** The code that I read out on this call: until when it holds, wrong ones typed, how many it bears. */
@@ -153,14 +153,13 @@ export interface Message {
   delivery: Delivery | null;
 }
 
-/** A listener's word on a conversation, and what was on the screen when it was begun. */
+/** A listener's word on a conversation, and the version that was on the screen when it was begun. */
 export interface Correction {
   issue: string;
   urgency: Urgency;
   role: string;
   why: "misread" | "learned";
   seen: number;
-  was: Urgency;
 }
 
 export interface Card {

@@ -123,7 +123,7 @@ class NewRole(TypedDict):
 
 
 class Reply(TypedDict):
-    """`seen`: the highest message number on the screen when it was written. Done once a `cid`."""
+    """`seen`: the `version` that was on the screen when it was written. Done once a `cid`."""
 
     cid: Cid
     text: Annotated[str, Field(min_length=1, max_length=REPLY_LIMIT, pattern=r"\S")]
@@ -131,7 +131,7 @@ class Reply(TypedDict):
 
 
 class Close(TypedDict):
-    """Refused where the person wrote after `seen`."""
+    """Refused where the person wrote, or changed what they had written, after version `seen`."""
 
     outcome: Annotated[str, OneOf(Outcome)]
     tags: NotRequired[list[str]]
@@ -141,15 +141,14 @@ class Close(TypedDict):
 class Correction(TypedDict):
     """A listener's word. `misread`: triage was wrong; `learned`: the person said more since.
 
-    `seen`: the highest message number that was on the screen, `was`: the urgency that stood there.
-    The urgency is not lowered where it rose, or danger was found, by what came after."""
+    The urgency is not lowered where it rose, or danger was found, after the version that was
+    `seen`."""
 
     issue: IssueWord
     urgency: UrgencyWord
     role: RoleWord
     why: Annotated[str, OneOf(Why)]
     seen: Seen
-    was: UrgencyWord
 
 
 class WhoWrites(TypedDict):

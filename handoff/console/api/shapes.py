@@ -157,8 +157,8 @@ class Summary(TypedDict):
     One with a lower `version` than one already seen is stale. `place` is the place in the line, to
     be sorted as text. `window_ends_at`: until when the platform lets us write freely. `writers`:
     who wrote here before the one of `role` and `age_band`; `another_at`: the message with which the
-    latter seems to begin, until a listener says. `raised_seq`: the last message by which the
-    urgency rose or danger was found; who has not seen it does not lower the urgency.
+    latter seems to begin, until a listener says. `raised_version`: the version in which the
+    urgency last rose or danger was found; who has not seen it does not lower the urgency.
     """
 
     id: Id
@@ -196,7 +196,7 @@ class Summary(TypedDict):
     readers: list[str | None]
     erasure: Erasure | None
     last_seq: int
-    raised_seq: int
+    raised_version: int
     joined: Id | None
     code: CodeState | None
     follow_up: Promise | None

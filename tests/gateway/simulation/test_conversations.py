@@ -112,7 +112,7 @@ async def test_from_the_website_s_link_to_a_listener_s_answer(tmp_path: Path) ->
             assert detail["summary"]["origin"] == "affiche_college"
             own = f"{console}/conversations/{detail['summary']['id']}"
             await visit.frame("message", text="listener_joined/tu")
-            seen = (await (await client.get(own)).json())["summary"]["last_seq"]
+            seen = (await (await client.get(own)).json())["summary"]["version"]
             reply = {"cid": "console-1", "text": "Je suis Zoé.", "seen": seen}
             assert (await client.post(f"{own}/reply", json=reply)).status == 200
             answer = await visit.frame("message", text="Je suis Zoé.")

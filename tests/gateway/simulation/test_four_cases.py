@@ -123,7 +123,7 @@ class Desk:
 
     async def closes(self) -> None:
         path = f"/conversations/{self.conversation}"
-        seen = (await self.ask("GET", path))["summary"]["last_seq"]
+        seen = (await self.ask("GET", path))["summary"]["version"]
         await self.ask("POST", f"{path}/close", {"outcome": "signalement", "seen": seen})
 
     async def proves(self, *steps: str) -> None:

@@ -129,7 +129,7 @@ class World:
     async def reply(self, detail: dict[str, Any], text: str) -> None:
         """The listener answers, having seen everything so far."""
         path = f"/console/api/conversations/{detail['summary']['id']}"
-        seen = (await (await self.gateway.client.get(path)).json())["summary"]["last_seq"]
+        seen = (await (await self.gateway.client.get(path)).json())["summary"]["version"]
         body = {"cid": new_id(), "text": text, "seen": seen}
         answer = await self.gateway.client.post(f"{path}/reply", json=body)
         assert answer.status == 200, await answer.text()

@@ -57,7 +57,7 @@ async def close(dossier: Dossier, conversation: str) -> None:
     _, detail = await dossier.console.get(f"/conversations/{conversation}")
     status, _ = await dossier.console.post(
         f"/conversations/{conversation}/close",
-        {"outcome": "signalement", "seen": detail["summary"]["last_seq"]},
+        {"outcome": "signalement", "seen": detail["summary"]["version"]},
     )
     assert status == 200
 

@@ -7,7 +7,7 @@ import { Buttons, dismiss } from "../modal";
 import { DESK, newCommand, setDraft } from "../drafts";
 import { availability, sayAvailability } from "../handing";
 import { Failure, UrgencyTag } from "../parts";
-import { failed, learn, markRead, me, mine, openConversation } from "../store";
+import { failed, learn, markShown, me, mine, openConversation } from "../store";
 import { AGE, ISSUE, ROLE } from "../strings";
 import type { Summary, Urgency } from "../types";
 import { dialog } from "../view";
@@ -59,7 +59,7 @@ export function NewCall() {
         note: text("note"),
       });
       learn(summary);
-      markRead(summary.id, summary.last_seq);
+      markShown(summary.id, summary.last_seq, summary.version);
       setDraft(DESK, "call", "");
       void openConversation(summary.id);
       if (!told.has("on")) dialog.value = "close";
