@@ -40,6 +40,10 @@ class Unseen(Refused):
     """The person wrote something that the listener has not seen yet: read it first."""
 
 
+class AnotherWrites(Refused):
+    """Somebody else took the phone since: what was said of the one is not said of the other."""
+
+
 class TooUrgent(Refused):
     """No machine may be left alone with somebody in such a state."""
 

@@ -220,7 +220,8 @@ class Desk:
     ) -> Conversation:
         """Say what a conversation is about. Raises Refused for whoever is not the owner.
 
-        An urgency that rose by what the listener had not seen stays: see the answer.
+        Raises AnotherWrites where somebody else took the phone since. An urgency that rose by what
+        the listener had not seen stays: see the answer.
         """
         return await self.decide(
             conversation_id,

@@ -9,9 +9,11 @@ from core.assessment import GRAVE, Assessment
 from core.audit import Deed, Verb
 from core.conversation import Conversation
 from core.course import Belief
+from core.errors import AnotherWrites
 from core.labels import Issue, Role, Urgency
 from core.ports import Change, Phrasebook
 from core.transitions.draft import Draft, require_owner
+from core.voices import begun_at
 
 
 class Why(StrEnum):
@@ -26,7 +28,8 @@ class Why(StrEnum):
 class Correction:
     """What a listener knows now, and what they had before them when they said so.
 
-    `seen` is the version of the conversation that was on screen.
+    `seen` is the version of the conversation that was on screen, `since` the message with which
+    the writer whose card it was had begun (`core.voices`).
     """
 
     issue: Issue
@@ -34,6 +37,7 @@ class Correction:
     role: Role
     why: Why
     seen: int
+    since: int
 
 
 def correct(
@@ -46,12 +50,15 @@ def correct(
 ) -> Change:
     """The listener's word replaces the machine's. Raises Refused if not owner.
 
+    Raises AnotherWrites where the card is of another writer than the one it was said of.
     The one way for urgency to fall, and recorded in the audit; never below what was raised by
     something that the listener had not seen: that stays, and the rest of their word is taken.
     Danger nobody answered yet still waits for an answer, and what the person writes from now on may
     still be read as danger. To repeat what is known confirms it.
     """
     require_owner(conversation, listener)
+    if begun_at(conversation) != correction.since:
+        raise AnotherWrites
     before, course = conversation.assessment, conversation.course
     after = _corrected(conversation, correction)
     wrong = (before.issue, before.urgency, before.role) != (after.issue, after.urgency, after.role)

@@ -6,12 +6,12 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.conversation import Conversation
-from core.errors import NotThere, Refused, Unseen
+from core.errors import AnotherWrites, NotThere, Refused, Unseen
 from handoff.console import views
 from handoff.console.guard import ApiError
 from handoff.staff import Staff
 
-_WHY = {NotThere: "not_there", Unseen: "new_message"}
+_WHY = {NotThere: "not_there", Unseen: "new_message", AnotherWrites: "another_writes"}
 
 
 async def changed(listener: Listener, doing: Awaitable[Conversation], staff: Staff) -> web.Response:

@@ -64,6 +64,8 @@ ERRORS = {
     "no_offer": "Cette proposition n’est plus valable.",
     "another_person": "Ce n’est peut-être pas la même personne, et ce qu’un enfant écrit ne se lit "
     "pas dans la conversation d’un autre. Si c’est bien elle, corrigez d’abord qui écrit.",
+    "another_writes": "Une autre personne écrit maintenant : ce n’est plus la même fiche. "
+    "Fermez, lisez, puis corrigez de nouveau.",
     "too_urgent": "C’est trop grave pour l’assistant automatique : une personne doit rester.",
     "emergency_reason": "Dites pourquoi, en 300 caractères au plus : la raison est gardée.",
     "bad_number": "Ce numéro n’a pas la bonne forme. Exemple : 06 12 34 56 78.",
@@ -75,6 +77,8 @@ ERRORS = {
     "too_late": "Il est trop tard pour annuler la fin de cette conversation.",
 }
 
+# More messages than any conversation has, and no more than a database can count.
+_MOST = 2**31
 _CID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 Plain: TypeAlias = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -252,6 +256,14 @@ def colleague(body: Mapping[str, object]) -> ListenerId:
     if not isinstance(to, str) or not ID.fullmatch(to):
         raise ApiError(400, "bad_request")
     return ListenerId(to)
+
+
+def message_number(body: Mapping[str, object], name: str) -> int:
+    """The number of a message. Raises ApiError."""
+    number = body.get(name)
+    if type(number) is not int or not 0 < number < _MOST:
+        raise ApiError(400, "bad_request")
+    return number
 
 
 def seen(body: Mapping[str, object]) -> int:

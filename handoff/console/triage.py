@@ -10,12 +10,16 @@ from core.permissions import Permission
 from core.transitions import Correction, Why
 from handoff.console import views
 from handoff.console.changed import changed
-from handoff.console.guard import ApiError, Guard, conversation_id, json_body, seen
+from handoff.console.guard import (
+    ApiError,
+    Guard,
+    conversation_id,
+    json_body,
+    message_number,
+    seen,
+)
 from handoff.desk import Desk
 from handoff.staff import Staff
-
-# More messages than any conversation has, and no more than a database can count.
-_MOST = 2**31
 
 
 class TriageRoutes:
@@ -45,6 +49,7 @@ class TriageRoutes:
                 role=Role(str(body.get("role"))),
                 why=Why(str(body.get("why"))),
                 seen=seen(body),
+                since=message_number(body, "since"),
             )
         except ValueError:
             raise ApiError(400, "bad_request") from None
@@ -57,16 +62,14 @@ class TriageRoutes:
         try:
             if since is None:
                 doing = self._desk.nobody_else_writes(listener, wanted)
-            elif type(since) is int and 0 < since < _MOST:
+            else:
                 doing = self._desk.another_writes(
                     listener,
                     wanted,
-                    since=since,
+                    since=message_number(body, "since"),
                     role=Role(str(body.get("role"))),
                     age_band=None if band is None else AgeBand(str(band)),
                 )
-            else:
-                raise ApiError(400, "bad_request")
         except ValueError:
             raise ApiError(400, "bad_request") from None
         return await changed(listener, doing, self._staff)

@@ -13,7 +13,7 @@ from core.line import place_of
 from core.notes import Note
 from core.permissions import GRANTS
 from core.spoken_code import WRONG_AT_MOST
-from core.voices import is_withheld
+from core.voices import begun_at, is_withheld
 from handoff.console.api import shapes
 
 Names = Mapping[ListenerId, str]
@@ -81,6 +81,7 @@ def summary(conversation: Conversation, viewer: Listener, names: Names) -> shape
         "code": _code(conversation, viewer),
         "follow_up": _follow_up(conversation.follow_up, names),
         "writers": [_writer(each, conversation) for each in conversation.writers],
+        "writes_since": begun_at(conversation),
         "another_at": conversation.another_at,
     }
 

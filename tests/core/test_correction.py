@@ -9,10 +9,11 @@ import pytest
 from core import transitions
 from core.assessment import NOTHING_KNOWN, Assessment, Reason
 from core.conversation import Conversation, Outcome
-from core.errors import Unseen
+from core.errors import AnotherWrites, Unseen
 from core.events import MessageType
 from core.labels import Issue, Role, Urgency
 from core.transitions import Correction, Why
+from core.voices import begun_at
 from tests.builders import FAMILY, a_listener, a_message, a_waiting, an_event, at
 from tests.fakes import Echo
 
@@ -30,6 +31,7 @@ SAYS = Correction(
     role=Role.PARENT,
     why=Why.LEARNED,
     seen=ON_SCREEN,
+    since=1,
 )
 
 
@@ -161,3 +163,30 @@ def test_whatever_raises_the_urgency_is_of_its_version() -> None:
     assert says(says(one, WORSE), JUMP).raised_version == 4
     assert says(says(one, JUMP), JUMP).raised_version == 4
     assert changes(says(says(one))).raised_version == 5
+
+
+def a_parent_takes_the_phone(one: Conversation) -> Conversation:
+    child = replace(one, assessment=replace(one.assessment, role=Role.VICTIME_MINEURE))
+    return says(child, Assessment(role=Role.PARENT))
+
+
+def test_a_word_said_of_the_child_is_not_said_of_the_parent_who_took_the_phone_meanwhile() -> None:
+    parents = a_parent_takes_the_phone(held())
+    assert parents.assessment.role is Role.PARENT
+    with pytest.raises(AnotherWrites):
+        corrected(parents, replace(SAYS, seen=parents.version))
+    its_card = replace(SAYS, since=begun_at(parents))
+    assert corrected(parents, its_card).issue is Issue.ARNAQUE
+    # It was the child all along: then a word said of the parent is nobody's.
+    same = transitions.nobody_else_writes(parents, ANNE, now=at(95), phrases=Echo()).conversation
+    with pytest.raises(AnotherWrites):
+        corrected(same, its_card)
+    assert corrected(same).issue is Issue.ARNAQUE
+
+
+def test_where_a_machine_only_asks_who_writes_the_card_is_still_whose_it_was() -> None:
+    settled = held()
+    settled = replace(settled, assessment=replace(settled.assessment, settled=True))
+    asked = a_parent_takes_the_phone(settled)
+    assert asked.another_at is not None
+    assert corrected(asked).issue is Issue.ARNAQUE

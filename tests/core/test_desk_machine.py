@@ -40,6 +40,7 @@ from core.events import InboundEvent
 from core.ids import ContactId
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
+from core.voices import begun_at
 from handoff.choosing import LEFT_FOR, in_order_for, is_grave
 from tests.builders import NOON, an_event
 from tests.core.test_transitions import a_listener
@@ -365,6 +366,7 @@ class Desk(RuleBasedStateMachine):
             role=Role.VICTIME_MINEURE,
             why=transitions.Why.LEARNED,
             seen=screen.version,
+            since=begun_at(screen),
         )
         holder = self.holder(person)
         change = transitions.correct(now, holder, told, now=self.now, phrases=PHRASES)

@@ -36,6 +36,7 @@ SEXTORTION = Correction(
     role=Role.VICTIME_MINEURE,
     why=Why.MISREAD,
     seen=9,
+    since=1,
 )
 
 

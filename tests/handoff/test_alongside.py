@@ -84,7 +84,7 @@ async def test_who_reads_along_is_named_whatever_the_listener_does_meanwhile(
     one = f"/conversations/{held}"
     await anne.post(f"{one}/alongside", {"to": ids["Bilal"]})
     corrected = {"issue": "arnaque", "urgency": "faible", "role": "parent", "why": "misread"}
-    corrected |= {"seen": 999}
+    corrected |= {"seen": 999, "since": 1}
     for path, body in (("triage", corrected), ("needs", {"skill": "juriste"})):
         status, told = await anne.post(f"{one}/{path}", body)
         assert (path, status, told["summary"]["readers"]) == (path, 200, ["Bilal"])

@@ -36,9 +36,10 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 
 async def says(console: Console, conversation: str, role: str) -> None:
     """The listener says who writes."""
+    path = f"/conversations/{conversation}"
+    since = (await console.get(path))[1]["summary"]["writes_since"]
     body = {"issue": "sextorsion", "urgency": "moderee", "role": role, "why": "learned"}
-    body |= {"seen": 999}
-    status, _ = await console.post(f"/conversations/{conversation}/triage", body)
+    status, _ = await console.post(f"{path}/triage", {**body, "seen": 999, "since": since})
     assert status == 200
 
 
@@ -339,6 +340,34 @@ async def test_what_a_child_wrote_may_be_read_again_by_who_answers_and_that_is_i
     await ends(anne, visit, one)
     assert await apart(anne, one) == (404, [])
     assert len(await looks(verb=Verb.APART_READ)) == 1
+
+
+async def test_a_word_begun_about_the_child_does_not_land_on_the_mothers_card(
+    gateway: Running,
+) -> None:
+    anne = await a_console(gateway, "anne")
+    visit = await gateway.visit()
+    await visit.connect()
+    one = await writes(gateway, anne, visit, SECRET)
+    path = f"/conversations/{one}"
+    child = (await anne.get(path))[1]["summary"]
+    _, hers = await a_mother_writes(anne, visit, one)
+    await marks(anne, one, hers)
+    word = {
+        "issue": "sextorsion",
+        "urgency": "faible",
+        "role": "victime_mineure",
+        "why": "learned",
+        "seen": child["version"],
+        "since": child["writes_since"],
+    }
+    status, refused = await anne.post(f"{path}/triage", word)
+    assert (status, refused["error"]["code"]) == (409, "another_writes")
+    assert refused["error"]["message"].startswith("Une autre personne écrit maintenant")
+    mothers = (await anne.get(path))[1]["summary"]
+    assert (mothers["role"], mothers["writes_since"]) == ("parent", hers)
+    word |= {"role": "parent", "since": hers, "seen": mothers["version"]}
+    assert (await anne.post(f"{path}/triage", word))[1]["summary"]["issue"] == "sextorsion"
 
 
 async def test_what_is_no_beginning_of_another_is_refused(gateway: Running) -> None:

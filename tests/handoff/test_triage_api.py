@@ -14,6 +14,7 @@ CORRECTION: dict[str, object] = {
     "role": "parent",
     "why": "misread",
     "seen": 9,
+    "since": 1,
 }
 
 
@@ -78,3 +79,5 @@ async def test_who_does_not_say_what_they_had_seen_corrects_nothing(gateway: Run
         status, error = await anne.post(f"{path}/triage", CORRECTION | without)
         assert (status, error["error"]["code"]) == (400, "bad_request")
     assert (await anne.get(path))[1]["summary"]["urgency"] == "critique"
+    for without in ({"since": since} for since in (None, 0, "1", True, 2**70)):
+        assert (await anne.post(f"{path}/triage", CORRECTION | without))[0] == 400

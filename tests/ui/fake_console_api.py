@@ -59,7 +59,8 @@ def summary(id_: str, urgency: str = "moderee", **fields: Any) -> Json:
         "danger_since": None, "alarmed_at": None, "closed_at": None,
         "window_ends_at": None, "standby": False, "skill": None, "language": None,
         "alongside": False, "readers": [], "erasure": None, "last_seq": 0, "raised_version": 0,
-        "joined": None, "code": None, "follow_up": None, "writers": [], "another_at": None,
+        "joined": None, "code": None, "follow_up": None, "writers": [], "writes_since": 1,
+        "another_at": None,
     } | fields  # fmt: skip
     return {"place": _place(about)} | about
 

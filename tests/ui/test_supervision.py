@@ -268,6 +268,7 @@ def test_a_listener_corrects_triage_and_must_say_why(server: FakeConsole, visit:
             "role": "victime_mineure",
             "why": "misread",
             "seen": 1,
+            "since": 1,
         }
     ]
 

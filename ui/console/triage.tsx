@@ -19,6 +19,7 @@ const HINT = { misread: t.triage.misreadWhy, learned: t.triage.learnedWhy };
 export function TriageDialog({ summary }: { summary: Summary }) {
   // What comes while this dialog covers the messages has not been seen.
   const seen = useRef(seenIn(summary.id)).current;
+  const since = useRef(summary.writes_since).current;
   const raised = summary.raised_version > seen;
   const issue = useSignal(summary.issue ?? "autre_hors_sujet");
   const urgency = useSignal<Urgency>(summary.urgency);
@@ -50,6 +51,7 @@ export function TriageDialog({ summary }: { summary: Summary }) {
         role: role.value,
         why: why.value,
         seen,
+        since,
       });
       if (isGraver(now.urgency, asked)) stays.value = now.urgency;
       else dismiss();

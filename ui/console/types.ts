@@ -71,6 +71,8 @@ export interface Summary {
   follow_up?: FollowUp | null;
   /** Who wrote here before the one of `role`, in turn. */
   writers?: Writer[];
+  /** The message with which the one of `role` began. */
+  writes_since: number;
   /** The message with which somebody else seems to begin, until a listener says. */
   another_at?: number | null;
 }
@@ -160,6 +162,8 @@ export interface Correction {
   role: string;
   why: "misread" | "learned";
   seen: number;
+  /** Whose card it was: `writes_since`. */
+  since: number;
 }
 
 export interface Card {

@@ -142,13 +142,14 @@ class Correction(TypedDict):
     """A listener's word. `misread`: triage was wrong; `learned`: the person said more since.
 
     The urgency is not lowered where it rose, or danger was found, after the version that was
-    `seen`."""
+    `seen`. `since`: `writes_since` of the writer it is about; refused where another writes now."""
 
     issue: IssueWord
     urgency: UrgencyWord
     role: RoleWord
     why: Annotated[str, OneOf(Why)]
     seen: Seen
+    since: Annotated[int, Field(ge=1)]
 
 
 class WhoWrites(TypedDict):

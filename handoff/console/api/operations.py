@@ -202,7 +202,10 @@ _DESK = {
         gives=answers.Changed,
     ),
     "POST conversations/{id}/triage": _op(
-        "Say what it is about", _NOT_OWNER, takes=bodies.Correction, gives=answers.Changed
+        "Say what it is about",
+        "409 another_writes not_owner",
+        takes=bodies.Correction,
+        gives=answers.Changed,
     ),
     "POST conversations/{id}/writer": _op(
         "From which message on somebody else writes; null: nobody else does",

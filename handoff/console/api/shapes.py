@@ -156,7 +156,8 @@ class Summary(TypedDict):
 
     One with a lower `version` than one already seen is stale. `place` is the place in the line, to
     be sorted as text. `window_ends_at`: until when the platform lets us write freely. `writers`:
-    who wrote here before the one of `role` and `age_band`; `another_at`: the message with which the
+    who wrote here before the one of `role` and `age_band`, who began with message `writes_since`;
+    `another_at`: the message with which the
     latter seems to begin, until a listener says. `raised_version`: the version in which the
     urgency last rose or danger was found; who has not seen it does not lower the urgency.
     """
@@ -201,6 +202,7 @@ class Summary(TypedDict):
     code: CodeState | None
     follow_up: Promise | None
     writers: list[Writer]
+    writes_since: int
     another_at: int | None
 
 
