@@ -83,7 +83,8 @@ class Ticket:
 
     `waiting_since` is never moved: who comes back to the queue has waited all the while. Who was
     given back has `ahead_of`: they come before whoever counts from that moment (`core.line`).
-    `tags` are words of the supervisors' list, chosen with the outcome.
+    `tags` are words of the supervisors' list, chosen with the outcome. `claim` is the command by
+    which its listener was given it as the next one: asked again, it is the same one.
     """
 
     status: TicketStatus
@@ -91,6 +92,7 @@ class Ticket:
     waiting_since: datetime
     listener_id: ListenerId | None = None
     claimed_at: datetime | None = None
+    claim: str | None = None
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     ahead_of: datetime | None = None

@@ -97,30 +97,23 @@ class Desk:
 
     async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
         """Take over one waiting conversation. Raises Refused when it waits no more."""
-        for _ in range(DECISIONS):
-            conversation = await self._store.conversation(conversation_id)
-            if conversation.is_held_by(listener.id):
-                return conversation
-            try:
-                return await self._commit(
-                    transitions.claim(
-                        conversation, listener, now=self._clock(), phrases=self._phrases
-                    )
-                )
-            except Conflict:
-                continue
-        raise Refused
+        return await self._take(listener, conversation_id, None)
 
-    async def claim_next(self, listener: Listener) -> Conversation:
-        """Take over the next waiting conversation (`handoff.choosing`).
+    async def claim_next(self, listener: Listener, *, client_id: str) -> Conversation:
+        """Take over the next waiting conversation (`handoff.choosing`), once a `client_id`.
 
-        Raises NotFound when nobody waits, and Busy when the listener holds as many as they may and
-        nobody who waits is in danger. To take one by hand stays possible.
+        Asked again while the listener holds it, it is the same one. Raises NotFound when nobody
+        waits, and Busy when the listener holds as many as they may and nobody who waits is in
+        danger. To take one by hand stays possible.
         """
+        command = transitions.claim_id(listener, client_id)
         async with self._next:
+            held = await self._store.held_by(listener.id)
+            for one in held:
+                if one.ticket is not None and one.ticket.claim == command:
+                    return one
             candidates = await self._store.waiting(limit=CANDIDATES)
-            most = capacity_of(listener, self._capacity)
-            if candidates and len(await self._store.held_by(listener.id)) >= most:
+            if candidates and len(held) >= capacity_of(listener, self._capacity):
                 candidates = [one for one in candidates if is_grave(one)]
                 if not candidates:
                     raise Busy
@@ -129,18 +122,40 @@ class Desk:
             now = self._clock()
             for candidate in in_order_for(listener, candidates, free=free, now=now, able=able):
                 try:
-                    return await self._commit(
-                        transitions.claim(
-                            candidate, listener, now=self._clock(), phrases=self._phrases
-                        )
-                    )
-                except Conflict:
-                    # Claimed elsewhere, or the person just wrote: in that case it still waits.
-                    try:
-                        return await self.claim(listener, candidate.id)
-                    except Refused:
-                        continue
+                    return await self._take(listener, candidate.id, command, first=candidate)
+                except Refused:
+                    continue
         raise NotFound
+
+    async def _take(
+        self,
+        listener: Listener,
+        wanted: ConversationId,
+        command: str | None,
+        *,
+        first: Conversation | None = None,
+    ) -> Conversation:
+        """Decided on `first`, as it was read a moment ago; then on what is there.
+
+        A conflict is somebody who took it, or the person who just wrote: then it still waits.
+        """
+        for _ in range(DECISIONS):
+            conversation, first = first or await self._store.conversation(wanted), None
+            if conversation.is_held_by(listener.id):
+                return conversation
+            try:
+                return await self._commit(
+                    transitions.claim(
+                        conversation,
+                        listener,
+                        command=command,
+                        now=self._clock(),
+                        phrases=self._phrases,
+                    )
+                )
+            except Conflict:
+                continue
+        raise Refused
 
     async def reply(
         self,

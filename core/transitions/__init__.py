@@ -27,7 +27,7 @@ from core.transitions.following import (
 )
 from core.transitions.joining import give_code, join_call, join_chat, miss_code
 from core.transitions.leaving import LEFT_AFTER, left_at
-from core.transitions.listener import claim, close, give_back, reply, reply_id
+from core.transitions.listener import claim, claim_id, close, give_back, reply, reply_id
 from core.transitions.machine import (
     SILENCE,
     alarm_at,
@@ -112,6 +112,7 @@ __all__ = [
     "call_at",
     "call_id",
     "claim",
+    "claim_id",
     "close",
     "closing_at",
     "confirm_identity",

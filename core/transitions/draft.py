@@ -154,13 +154,20 @@ class Draft:
             self.wake_at_closing()
             self.offer_follow_up()
 
-    def hold(self, ticket: Ticket, listener_id: ListenerId) -> None:
-        """To a listener. On the telephone that answers a danger: nothing is written there."""
+    def hold(self, ticket: Ticket, listener_id: ListenerId, *, claim: str | None = None) -> None:
+        """To a listener, by the command `claim` where they asked for the next one.
+
+        On the telephone that answers a danger: nothing is written there.
+        """
         self.update(
             owner=Owner(OwnerKind.LISTENER, listener_id),
             offer=None,
             ticket=replace(
-                ticket, status=TicketStatus.CLAIMED, listener_id=listener_id, claimed_at=self.now
+                ticket,
+                status=TicketStatus.CLAIMED,
+                listener_id=listener_id,
+                claimed_at=self.now,
+                claim=claim,
             ),
         )
         if self.conversation.channel == TELEPHONE:

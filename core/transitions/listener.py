@@ -22,19 +22,30 @@ from core.transitions.opinion import ASK_AFTER, asks_by_message
 from core.work import Lane
 
 
+def claim_id(listener: Listener, client_id: str) -> str:
+    """The one id of a listener's wish for the next one, however often the console sends it."""
+    return derived_id(listener.id, client_id)
+
+
 def claim(
-    conversation: Conversation, listener: Listener, *, now: datetime, phrases: Phrasebook
+    conversation: Conversation,
+    listener: Listener,
+    *,
+    command: str | None = None,
+    now: datetime,
+    phrases: Phrasebook,
 ) -> Change:
     """A listener takes over a waiting conversation. Raises Refused when it does not wait.
 
     Danger that its listener left unanswered until the alarm may be taken over by anybody.
+    `command`: the `claim_id`, where they asked for the next one, whoever that is.
     """
     ticket = conversation.ticket
     require(conversation.is_open and ticket is not None)
     assert ticket is not None
     require(ticket.status is TicketStatus.WAITING or conversation.is_alarming)
     draft = Draft(conversation, now, phrases)
-    draft.hold(ticket, listener.id)
+    draft.hold(ticket, listener.id, claim=command)
     draft.notice("listener_joined", {"name": listener.name})
     return draft.done()
 

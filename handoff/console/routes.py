@@ -74,7 +74,8 @@ class DeskRoutes:
 
     async def claim_next(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         try:
-            conversation = await self._desk.claim_next(listener)
+            cid = client_id(await json_body(request))
+            conversation = await self._desk.claim_next(listener, client_id=cid)
         except NotFound:
             raise ApiError(404, "nothing_waiting") from None
         except Busy:

@@ -137,6 +137,10 @@ class Listener:
         if new_password:
             await self.post("/password", {"old": password, "new": new_password})
 
+    async def next(self, *, expect: int = 200) -> Any:
+        """Ask for the next one, by a wish of its own."""
+        return await self.post("/claim", {"cid": new_id()}, expect=expect)
+
     async def post(self, path: str, body: object = None, *, expect: int = 200) -> Any:
         """Ask until the gateway answers; what it answers must be what is expected."""
         while True:

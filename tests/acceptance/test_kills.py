@@ -102,13 +102,13 @@ async def _everybody_is_answered(
     await listener.sign_in(relais.login, relais.password, "a much better password")
     held = set()
     for _ in people:
-        detail = await listener.post("/claim")
+        detail = await listener.next()
         held.add(detail["summary"]["id"])
         seen = detail["summary"]["version"]
         body = {"cid": "reply-" + detail["summary"]["id"], "text": "je suis là", "seen": seen}
         await listener.post(f"/conversations/{detail['summary']['id']}/reply", body)
     assert len(held) == PEOPLE
-    await listener.post("/claim", expect=404)
+    await listener.next(expect=404)
     for person in people:
         messages, state = await person.thread()
         assert state["owner"] == "listener"

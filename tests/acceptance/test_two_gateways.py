@@ -7,6 +7,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
+from core.ids import new_id
 from core.sealing import Vault
 from core.storage.mongo import MongoStore
 from tests.acceptance.canaries import check_logs
@@ -58,7 +59,8 @@ async def claim_everything(urls: tuple[str, str]) -> None:
         won: list[str] = []
 
         async def claim(desk: Listener) -> None:
-            async with desk.session.post(f"{desk.url}/console/api/claim", json={}) as answer:
+            wish = {"cid": new_id()}
+            async with desk.session.post(f"{desk.url}/console/api/claim", json=wish) as answer:
                 if answer.status == 200:
                     won.append((await answer.json())["summary"]["id"])
                 else:

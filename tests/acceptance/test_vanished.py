@@ -77,7 +77,7 @@ async def test_killed_with_its_gateway_a_listener_is_replaced_in_time(tmp_path: 
                 await person.write_all()
                 await person.wait_for(lambda _, state: state["owner"] == "queue", within=60)
                 tasks.create_task(stays_connected(listener))
-                held.append((await listener.post("/claim"))["summary"])
+                held.append((await listener.next())["summary"])
                 people.append(person)
             dying.kill()
         killed_at = time.monotonic()
@@ -98,7 +98,7 @@ async def test_killed_with_its_gateway_a_listener_is_replaced_in_time(tmp_path: 
             # Anne comes back too late; whoever takes the next one has Anne's.
             anne.url = other.url
             await answers(anne, held[0]["id"], held[0]["version"], expect=409)
-            taken = (await chloe.post("/claim"))["summary"]
+            taken = (await chloe.next())["summary"]
             assert taken["id"] == held[0]["id"]
             await answers(anne, held[0]["id"], taken["version"], expect=409)
             await answers(chloe, held[0]["id"], taken["version"], expect=200)

@@ -21,7 +21,7 @@ async def closed(gateway: Running, outcome: str = "helped") -> tuple[Visit, dict
     """A person whose conversation a listener answered and closed, and the state they are told."""
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     path = f"/conversations/{detail['summary']['id']}"
     assert (await console.post(f"{path}/reply", {"cid": new_id(), "text": "oui", "seen": 99}))[
         0

@@ -13,6 +13,7 @@ import aiohttp
 import pytest
 
 from core.conversation import DeliveryStatus
+from core.ids import new_id
 from core.ports import Store
 from gateway.simulation.telegram import FakeTelegram
 from tests.acceptance.people import Listener
@@ -101,7 +102,8 @@ async def everybody_is_answered_once(gateways: list[GatewayProcess]) -> None:
             listener = Listener(session, gateway.url)
             await listener.sign_in(login, PASSWORD)
             while len(won) < PHONES:
-                async with session.post(f"{gateway.url}/console/api/claim", json={}) as answer:
+                wish = {"cid": new_id()}
+                async with session.post(f"{gateway.url}/console/api/claim", json=wish) as answer:
                     if answer.status != 200:
                         await asyncio.sleep(0.1)  # busy, or the last ones are not in the queue yet
                         continue

@@ -163,7 +163,7 @@ async def test_closing_an_account_gives_its_conversations_back(gateway: Running)
     await a_waiting_person(gateway)
     anne = await a_console(gateway, "anne")
     snapshot = await anne.connect()
-    await anne.post("/claim")
+    await anne.next()
     admin, _ = await an_admin(gateway)
     held = ConversationId(snapshot["waiting"][0]["id"])
     holder = (await gateway.store.conversation(held)).owner.listener_id

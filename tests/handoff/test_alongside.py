@@ -28,7 +28,7 @@ async def team(gateway: Running) -> tuple[dict[str, str], Console, Console]:
 async def test_who_is_invited_reads_and_notes_and_never_answers(gateway: Running) -> None:
     ids, anne, bilal = await team(gateway)
     await a_waiting_person(gateway)
-    held = (await anne.post("/claim", {}))[1]["summary"]["id"]
+    held = (await anne.next())[1]["summary"]["id"]
     one = f"/conversations/{held}"
     assert (await bilal.get(f"{one}/alongside"))[0] == 404
     for nobody in ("x", "0" * 32, ids["Anne"]):
@@ -60,7 +60,7 @@ async def test_who_is_invited_reads_and_notes_and_never_answers(gateway: Running
 async def test_it_is_over_when_one_leaves_and_when_somebody_else_answers(gateway: Running) -> None:
     ids, anne, bilal = await team(gateway)
     await a_waiting_person(gateway)
-    held = (await anne.post("/claim", {}))[1]["summary"]["id"]
+    held = (await anne.next())[1]["summary"]["id"]
     one = f"/conversations/{held}"
     for _ in range(2):
         assert (await anne.post(f"{one}/alongside", {"to": ids["Bilal"]}))[0] == 200
@@ -80,7 +80,7 @@ async def test_who_reads_along_is_named_whatever_the_listener_does_meanwhile(
 ) -> None:
     ids, anne, _ = await team(gateway)
     await a_waiting_person(gateway)
-    held = (await anne.post("/claim", {}))[1]["summary"]["id"]
+    held = (await anne.next())[1]["summary"]["id"]
     one = f"/conversations/{held}"
     await anne.post(f"{one}/alongside", {"to": ids["Bilal"]})
     corrected = {"issue": "arnaque", "urgency": "faible", "role": "parent", "why": "misread"}

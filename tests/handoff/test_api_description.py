@@ -14,6 +14,7 @@ import jsonschema_rs
 import pytest
 from pydantic import TypeAdapter
 
+from core.ids import new_id
 from handoff.console import socket as sockets
 from handoff.console.api.operations import OPERATIONS
 from handoff.console.api.shapes import ServerFrame
@@ -130,7 +131,7 @@ async def test_the_frames_of_the_socket_are_as_described(
         said = frame.validate_json(await socket.receive_str(), strict=True)
         kinds.append(said["type"])
     (waiting,) = said["waiting"]
-    claimed = await gateway.client.post("/console/api/claim", json={})
+    claimed = await gateway.client.post("/console/api/claim", json={"cid": new_id()})
     assert claimed.status == 200
     await socket.send_json({"type": "watch", "id": waiting["id"], "after": 0})
     while "detail" not in kinds:

@@ -14,6 +14,7 @@ import schemathesis
 from hypothesis import HealthCheck, given, settings
 
 from core.accounts import StaffRole
+from core.ids import new_id
 from handoff.console.api.document import SOCKET
 from tests.gateway.gateways import PASSWORD
 from tests.handoff.test_console_api import a_waiting_person
@@ -46,7 +47,9 @@ def test_no_request_that_a_fuzzer_thinks_of_gets_an_answer_that_is_not_declared(
 ) -> None:
     browsers = {role: signed_in(house, role) for role in (StaffRole.SUPERVISOR, StaffRole.ADMIN)}
     house.do(a_waiting_person(house.house))
-    claimed = browsers[StaffRole.SUPERVISOR].post(f"{house.url}{API}/claim", json={}, timeout=30)
+    claimed = browsers[StaffRole.SUPERVISOR].post(
+        f"{house.url}{API}/claim", json={"cid": new_id()}, timeout=30
+    )
     held = claimed.json()["summary"]["id"]
     told = house.house.gateway.console.api.describe()
     schema = schemathesis.openapi.from_dict(told)

@@ -209,7 +209,7 @@ async def test_a_look_is_recorded_first_and_a_whisper_reaches_the_listener_alone
 ) -> None:
     visit = await a_waiting_person(gateway)
     odile, anne = await a_supervisor(gateway), await a_console(gateway, "anne")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     one = f"/board/{detail['summary']['id']}"
 
     status, error = await odile.post(f"{one}/look", {"reason": " "})

@@ -178,7 +178,7 @@ async def test_who_is_cut_off_and_calls_again_keeps_both_calls(gateway: Running)
 async def test_the_emergency_sheet_takes_a_reason_that_is_recorded_first(gateway: Running) -> None:
     await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     path = f"/conversations/{detail['summary']['id']}/emergency"
     for wrong in ({}, {"reason": " "}, {"reason": "a" * 301}, {"reason": 3}):
         status, error = await anne.post(path, wrong)

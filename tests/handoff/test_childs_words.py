@@ -47,7 +47,7 @@ async def writes(gateway: Running, console: Console, visit: Visit, text: str) ->
     """Somebody writes on this device, and a listener takes it; its id."""
     await visit.say(text)
     await visit.frame("state", owner="queue")
-    status, detail = await console.post("/claim")
+    status, detail = await console.next()
     assert status == 200
     conversation: str = detail["summary"]["id"]
     return conversation
@@ -409,6 +409,6 @@ async def test_a_dossier_with_a_childs_words_does_not_go_along_to_who_answers_th
     await marks(anne, one, since)
     body = {"note": "la mère veut parler à quelqu'un d'autre", "cid": "a" * 32}
     assert (await anne.post(f"/conversations/{one}/hand_back", body))[0] < 300
-    assert (await bob.post("/claim"))[0] == 200
+    assert (await bob.next())[0] == 200
     assert (await bob.get(hers.at))[0] == 404
     assert (await bob.get("/signalements"))[1]["cases"] == []

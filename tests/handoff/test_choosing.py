@@ -9,7 +9,7 @@ import pytest
 
 from core.conversation import Conversation
 from core.errors import Busy, NotFound
-from core.ids import ContactId, ListenerId
+from core.ids import ContactId, ListenerId, new_id
 from core.labels import Urgency
 from core.ports import Change, Store
 from handoff.choosing import LEFT_FOR, in_order_for
@@ -49,15 +49,15 @@ async def test_who_holds_enough_is_given_no_further_one_but_a_danger(store: Stor
         return one
 
     with pytest.raises(NotFound):
-        await desk.claim_next(anne)
+        await desk.claim_next(anne, client_id=new_id())
     for _ in range(2):
         await waits(Urgency.ELEVEE)
-        await desk.claim_next(anne)
+        await desk.claim_next(anne, client_id=new_id())
     third = await waits(Urgency.ELEVEE)
     with pytest.raises(Busy):
-        await desk.claim_next(anne)
+        await desk.claim_next(anne, client_id=new_id())
     danger = await waits(Urgency.CRITIQUE)
-    assert (await desk.claim_next(anne)).id == danger.id
+    assert (await desk.claim_next(anne, client_id=new_id())).id == danger.id
     assert (await desk.claim(anne, third.id)).is_held_by(anne.id), "chosen by hand"
 
 
@@ -72,7 +72,7 @@ async def test_of_many_who_ask_for_the_next_at_once_no_two_get_the_same(store: S
         for one in waiting:
             await store.commit(Change(conversation=one), now=clock())
         asked = [
-            desk.claim_next(listener)
+            desk.claim_next(listener, client_id=new_id())
             for listener, desk in zip(listeners, desks * CLAIMERS, strict=False)
         ]
         got = await asyncio.gather(*asked, return_exceptions=True)

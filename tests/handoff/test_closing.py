@@ -30,7 +30,7 @@ async def test_tags_of_the_list_are_kept_with_the_outcome_and_leave_with_it(
 ) -> None:
     anne = await a_console(gateway, "anne")
     await a_waiting_person(gateway)
-    _, detail = await anne.post("/claim", {})
+    _, detail = await anne.next()
     one = detail["summary"]["id"]
     assert (await anne.get("/tags"))[1] == FIRST_TAGS
     body: dict[str, Any] = {"outcome": "helped", "seen": 99}

@@ -41,6 +41,10 @@ class Console:
         answer = await self.client.post(f"/console/api{path}", json=body or {}, **kwargs)
         return answer.status, await answer.json() if answer.content_length else None
 
+    async def next(self, cid: str | None = None) -> tuple[int, Any]:
+        """Ask for the next one, by a wish of its own."""
+        return await self.post("/claim", {"cid": cid or new_id()})
+
     async def get(self, path: str) -> tuple[int, Any]:
         answer = await self.client.get(f"/console/api{path}")
         return answer.status, await answer.json()
@@ -95,7 +99,7 @@ async def test_from_claim_to_close(gateway: Running) -> None:
     assert row["urgency"] == "critique"
     assert "DANGER" not in str(snapshot)
 
-    status, detail = await console.post("/claim")
+    status, detail = await console.next()
     assert status == 200
     assert detail["summary"]["mine"] is True
     assert [message["author"] for message in detail["messages"]] == [
@@ -154,7 +158,7 @@ async def test_live_messages_of_a_watched_conversation(gateway: Running) -> None
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
     await console.connect()
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     last = detail["messages"][-1]["seq"]
     await console.socket.send_json({"type": "watch", "id": detail["summary"]["id"], "after": last})
     await visit.say("encore là ?")
@@ -171,7 +175,7 @@ async def test_what_becomes_of_a_message_is_told(gateway: Running) -> None:
     await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
     await console.connect()
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     conversation_id = ConversationId(detail["summary"]["id"])
     last = detail["messages"][-1]["seq"]
     await console.socket.send_json({"type": "watch", "id": conversation_id, "after": last})
@@ -207,7 +211,7 @@ async def test_everybody_hears_of_danger_held_unanswered_and_may_take_it_over(
 ) -> None:
     await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     assert (await bilal.connect())["alarms"] == []
     held = await gateway.store.conversation(detail["summary"]["id"])
     path = f"/conversations/{held.id}"
@@ -235,8 +239,10 @@ async def test_many_claimers_one_winner(gateway: Running, everyone_next: bool) -
     await a_waiting_person(gateway)
     consoles = [await a_console(gateway, f"listener{number}") for number in range(8)]
     (row,) = (await consoles[0].connect())["waiting"]
-    path = "/claim" if everyone_next else f"/conversations/{row['id']}/claim"
-    answers = await asyncio.gather(*(console.post(path) for console in consoles * 5))
+    path = f"/conversations/{row['id']}/claim"
+    answers = await asyncio.gather(
+        *(console.next() if everyone_next else console.post(path) for console in consoles * 5)
+    )
     winners = [status for status, _ in answers if status == 200]
     if everyone_next:
         assert len(winners) == 1
@@ -249,14 +255,25 @@ async def test_many_claimers_one_winner(gateway: Running, everyone_next: bool) -
 
 async def test_nothing_waiting(gateway: Running) -> None:
     console = await a_console(gateway, "anne")
-    status, error = await console.post("/claim")
+    status, error = await console.next()
     assert (status, error["error"]["code"]) == (404, "nothing_waiting")
+
+
+async def test_the_next_one_is_asked_for_by_a_wish_of_its_own(gateway: Running) -> None:
+    for _ in range(2):
+        await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    for cid in (None, "x", 3):
+        assert (await console.post("/claim", {"cid": cid}))[0] == 400
+    wish = new_id()
+    first, again, other = [await console.next(cid) for cid in (wish, wish, new_id())]
+    assert first[1]["summary"]["id"] == again[1]["summary"]["id"] != other[1]["summary"]["id"]
 
 
 async def test_replies_are_checked(gateway: Running) -> None:
     await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     path = f"/conversations/{detail['summary']['id']}/reply"
     for body, code in (
         ({"cid": new_id(), "text": "  ", "seen": 1}, "empty"),
@@ -278,7 +295,7 @@ async def test_replies_are_checked(gateway: Running) -> None:
 async def test_a_close_says_what_was_seen(gateway: Running) -> None:
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     path = f"/conversations/{detail['summary']['id']}/close"
     for body in ({"outcome": "helped"}, *({"outcome": "helped", "seen": it} for it in NOT_SEEN)):
         status, error = await console.post(path, body)
@@ -295,7 +312,7 @@ async def test_a_close_says_what_was_seen(gateway: Running) -> None:
 async def test_a_reply_answers_only_the_danger_that_was_seen(gateway: Running) -> None:
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     conversation_id, seen = detail["summary"]["id"], detail["summary"]["version"]
     await visit.say("DANGER encore")
     await visit.frame("message", text="DANGER encore")
@@ -310,7 +327,7 @@ async def test_how_far_a_message_got_is_told_after_the_rest_is_settled(gateway: 
     visit = await a_waiting_person(gateway)
     console = await a_console(gateway, "anne")
     await console.connect()
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     await console.socket.send_json({"type": "watch", "id": detail["summary"]["id"], "after": 0})
     first = await console.frame("detail")
     assert len(first["messages"]) == len(detail["messages"])
@@ -384,7 +401,7 @@ async def test_a_given_password_must_be_changed_first(gateway: Running) -> None:
     console = Console(await gateway.browser())
     _, answer = await console.post("/login", {"login": "anne", "password": PASSWORD})
     assert answer["me"]["must_change_password"] is True
-    status, error = await console.post("/claim")
+    status, error = await console.next()
     assert (status, error["error"]["code"]) == (403, "password_change_required")
     status, error = await console.post("/password", {"old": PASSWORD, "new": "short"})
     assert (status, error["error"]["code"]) == (400, "weak_password")
@@ -392,7 +409,7 @@ async def test_a_given_password_must_be_changed_first(gateway: Running) -> None:
     status, answer = await console.post("/password", {"old": PASSWORD, "new": "a new password"})
     assert status == 200
     assert answer["me"]["must_change_password"] is False
-    assert (await console.post("/claim"))[0] == 404
+    assert (await console.next())[0] == 404
 
 
 async def test_guessing_is_slowed_by_account(gateway: Running) -> None:
@@ -525,11 +542,11 @@ async def test_a_long_queue_is_filled_up_as_it_empties(
     # A conversation behind the four is shown too once it changes, so how many go before the next
     # snapshot is not certain; that it comes, and holds whoever is left, is.
     for number in range(5):
-        _, detail = await console.post("/claim")
+        _, detail = await console.next()
         path = f"/conversations/{detail['summary']['id']}/close"
         body = {"outcome": "helped", "seen": detail["summary"]["version"]}
         assert (await console.post(path, body))[0] == 200, number
-    _, last = await console.post("/claim")
+    _, last = await console.next()
     snapshot = await console.frame("snapshot")
     assert last["summary"]["id"] in {each["id"] for each in snapshot["waiting"] + snapshot["mine"]}
 
@@ -539,7 +556,7 @@ async def test_an_admin_reads_no_conversation(gateway: Running) -> None:
     await gateway.add_listener("root", role=StaffRole.ADMIN)
     console = Console(await gateway.browser())
     await console.sign_in("root")
-    assert (await console.post("/claim"))[0] == 403
+    assert (await console.next())[0] == 403
     refused = await console.client.ws_connect("/console/api/socket")
     assert (await refused.receive()).data == 4001
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from core.conversation import Outcome
-from core.errors import Refused
+from core.errors import NotFound, Refused
 from core.ids import new_id
 from core.labels import Urgency
 from core.ports import Change, Store
@@ -54,3 +54,26 @@ async def test_asked_again_by_who_ended_it_so_it_is_ended_once(store: Store) -> 
     for who, how in ((bilal, Outcome.HELPED), (anne, Outcome.SILENT)):
         with pytest.raises(Refused):
             await desk.close(who, held.id, how, seen=0)
+
+
+async def test_the_next_one_asked_for_again_after_a_lost_answer_is_the_same_one(
+    store: Store,
+) -> None:
+    anne, bilal = a_listener(), a_listener()
+    for _ in range(3):
+        waiting = a_waiting(await a_contact(store), Urgency.ELEVEE)
+        await store.commit(Change(conversation=waiting), now=at(0))
+    # Asked again at another process, which knows of nothing but the store.
+    one, other = (Desk(store=store, phrases=Echo(), clock=TurnableClock(at(2))) for _ in range(2))
+    wish = new_id()
+    taken = await one.claim_next(anne, client_id=wish)
+    assert (await other.claim_next(anne, client_id=wish)).id == taken.id
+    assert len(await store.waiting(limit=9)) == 2
+    # A wish is its listener's own, and another wish is for another one.
+    assert (await one.claim_next(bilal, client_id=wish)).id != taken.id
+    assert (await one.claim_next(anne, client_id=new_id())).id != taken.id
+    with pytest.raises(NotFound):
+        await one.claim_next(anne, client_id=new_id())
+    # It is as good as done where nobody else waits, and where one holds as many as one may.
+    full = Desk(store=store, phrases=Echo(), clock=TurnableClock(at(2)), capacity=1)
+    assert (await full.claim_next(anne, client_id=wish)).id == taken.id

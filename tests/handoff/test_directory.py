@@ -292,7 +292,7 @@ async def a_conversation(gateway: Running) -> tuple[Visit, Console, str]:
     await visit.say("DANGER")
     await visit.frame("state", owner="queue")
     console = await a_console(gateway, "anne")
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     return visit, console, f"/conversations/{detail['summary']['id']}/orientations"
 
 

@@ -37,7 +37,7 @@ async def a_message_due(gateway: Running) -> tuple[Visit, Console, Console, Conv
     """Its hour came while Anne talked with the person, whose conversation she has closed since."""
     visit = await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     wanted = ConversationId(detail["summary"]["id"])
     now = datetime.now(UTC)
     due = FollowUp(stage=Stage.DUE, at=now, agreed_at=now, due_at=now)

@@ -30,7 +30,7 @@ async def a_held_one(
     gateway: Running, console: Console, text: str = "bonjour"
 ) -> tuple[Visit, str]:
     visit = await a_waiting_person(gateway, text)
-    _, detail = await console.post("/claim")
+    _, detail = await console.next()
     return visit, f"/conversations/{detail['summary']['id']}"
 
 
@@ -108,7 +108,7 @@ async def test_a_listener_hands_back_with_a_note_once(gateway: Running) -> None:
         status, told = await anne.post(f"{path}/hand_back", back)
         assert (status, told["summary"]["ticket"]) == (200, "waiting")
     await visit.frame("state", owner="queue")
-    _, detail = await bilal.post("/claim")
+    _, detail = await bilal.next()
     assert [note["text"] for note in detail["notes"]] == ["fin de service"]
     assert (await anne.post(f"{path}/notes", {"cid": new_id(), "text": "…"}))[0] == 409
 
@@ -129,7 +129,7 @@ async def test_the_bot_goes_on_where_that_is_right_and_the_row_leaves(gateway: R
     await visit.frame("state", owner="queue")
     # Who takes it next sees why it was left to the bot, and the person never does.
     bilal = await a_console(gateway, "bilal")
-    _, detail = await bilal.post("/claim")
+    _, detail = await bilal.next()
     assert [(note["name"], note["text"]) for note in detail["notes"]] == [
         ("Anne", "a eu sa réponse")
     ]
@@ -166,7 +166,7 @@ async def test_who_holds_a_conversation_may_read_the_earlier_ones_and_the_audit_
     await visit.frame("state", closed=True)
     await visit.say("encore moi")
     await visit.frame("state", owner="queue")
-    _, detail = await bilal.post("/claim")
+    _, detail = await bilal.next()
     again = f"/conversations/{detail['summary']['id']}"
     assert detail["summary"]["known_to"] == "Anne"
     assert (await anne.get(f"{again}/earlier"))[0] == 404

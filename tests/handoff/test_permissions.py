@@ -225,7 +225,7 @@ async def test_a_conversation_is_its_holders_alone(house: House) -> None:
     await a_waiting_person(house.gateway)
     (waiting,) = await house.gateway.store.waiting(limit=9)
     holder = house.browsers[StaffRole.LISTENER]
-    assert (await holder.post(f"{API}/claim", json={})).status == 200
+    assert (await holder.post(f"{API}/claim", json={"cid": new_id()})).status == 200
     await house.gateway.add_listener("other")
     other = await house.gateway.browser()
     assert (

@@ -30,7 +30,7 @@ async def test_only_what_one_holds_is_searched_whatever_case_and_accents(
     held: dict[str, str] = {}
     for console, name in ((anne, "anne"), (bilal, "bilal")):
         await a_waiting_person(gateway, f"DANGER au collège de {name}, je veux parler")
-        held[name] = (await console.post("/claim", {}))[1]["summary"]["id"]
+        held[name] = (await console.next())[1]["summary"]["id"]
     assert await hits(anne, "COLLEGE") == [(held["anne"], "collège")]
     assert await hits(bilal, "college") == [(held["bilal"], "collège")]
     assert await hits(anne, "bilal") == []

@@ -84,7 +84,7 @@ async def test_supervisors_say_who_can_what_and_holders_what_is_asked_for(
     assert (await chief.post(f"/skills/{'0' * 32}", can))[0] == 404
 
     await a_waiting_person(gateway)
-    held = (await anne.post("/claim", {}))[1]["summary"]
+    held = (await anne.next())[1]["summary"]
     assert (held["skill"], held["language"]) == (None, None)
     needs = f"/conversations/{held['id']}/needs"
     assert (await anne.post(needs, {"skill": "magicien"}))[0] == 400
@@ -136,7 +136,7 @@ async def test_whoever_has_a_number_of_their_own_is_given_that_many(gateway: Run
     gateway.assistant.dead = True
     for _ in range(2):
         await a_waiting_person(gateway, "on m'a volé mon compte")
-    assert (await anne.post("/claim", {}))[0] == 200
-    assert (await anne.post("/claim", {}))[1]["error"]["code"] == "busy"
+    assert (await anne.next())[0] == 200
+    assert (await anne.next())[1]["error"]["code"] == "busy"
     assert (await chief.post(f"/skills/{mine['id']}", {**can, "capacity": None}))[0] == 200
-    assert (await anne.post("/claim", {}))[0] == 200
+    assert (await anne.next())[0] == 200

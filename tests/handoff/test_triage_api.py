@@ -29,7 +29,7 @@ async def test_who_holds_a_conversation_corrects_its_triage_and_nobody_else_does
 ) -> None:
     await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     assert detail["card"]["settled"] is False
     path = f"/conversations/{detail['summary']['id']}"
 
@@ -51,7 +51,7 @@ async def test_a_danger_that_the_listener_had_not_seen_is_not_lowered(gateway: R
     visit = await a_waiting_person(gateway, "bonjour")
     anne = await a_console(gateway, "anne")
     await anne.connect()
-    _, before = await anne.post("/claim")
+    _, before = await anne.next()
     path, calm = f"/conversations/{before['summary']['id']}", before["summary"]
     assert calm["urgency"] != "critique"
     had = {"seen": calm["version"]}
@@ -73,7 +73,7 @@ async def test_a_danger_that_the_listener_had_not_seen_is_not_lowered(gateway: R
 async def test_who_does_not_say_what_they_had_seen_corrects_nothing(gateway: Running) -> None:
     await a_waiting_person(gateway)
     anne = await a_console(gateway, "anne")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     path = f"/conversations/{detail['summary']['id']}"
     for without in ({"seen": seen} for seen in NOT_SEEN):
         status, error = await anne.post(f"{path}/triage", CORRECTION | without)

@@ -36,7 +36,7 @@ async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
 
 async def taken(console: Console, visit: Visit) -> str:
     """The next conversation, claimed; its person knows it."""
-    held: str = (await console.post("/claim"))[1]["summary"]["id"]
+    held: str = (await console.next())[1]["summary"]["id"]
     await visit.frame("state", owner="listener")
     return held
 

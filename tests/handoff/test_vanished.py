@@ -34,7 +34,7 @@ async def a_browser(gateway: Running, login: str = "anne") -> Client:
 
 
 async def claim(client: Client) -> dict[str, Any]:
-    answer = await client.post("/console/api/claim", json={})
+    answer = await client.post("/console/api/claim", json={"cid": new_id()})
     assert answer.status == 200
     summary: dict[str, Any] = (await answer.json())["summary"]
     return summary

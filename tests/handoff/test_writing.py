@@ -50,7 +50,7 @@ async def told_until_a_newcomer(gateway: Running, console: Console) -> list[Any]
 async def test_only_the_consoles_of_who_holds_it_are_told(gateway: Running) -> None:
     visit = await a_waiting_person(gateway)
     anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
-    held = (await anne.post("/claim", {}))[1]["summary"]["id"]
+    held = (await anne.next())[1]["summary"]["id"]
     for console in (anne, bilal):
         await console.connect()
     # To ask for it is no way to be told.
@@ -111,7 +111,7 @@ def kept(database: Path) -> dict[str, int]:
 async def test_nothing_is_stored_or_logged(gateway: Running, tmp_path: Path) -> None:
     visit = await a_waiting_person(gateway)
     anne = await a_console(gateway, "anne")
-    held = ConversationId((await anne.post("/claim", {}))[1]["summary"]["id"])
+    held = ConversationId((await anne.next())[1]["summary"]["id"])
     await anne.connect()
     await visit.frame("state", owner="listener")
     before, conversation = kept(tmp_path / "relais.db"), await gateway.store.conversation(held)

@@ -130,6 +130,8 @@ class FakeConsole:
     # The version in which the person last wrote, or changed what they had written.
     heard: dict[str, int] = field(default_factory=dict)
     notes: dict[str, list[Json]] = field(default_factory=dict)
+    # Whom each wish for the next one was answered with.
+    wishes: dict[str, str] = field(default_factory=dict)
     # By conversation and attachment: what a file holds and what it is.
     files: dict[tuple[str, str], tuple[bytes, str]] = field(default_factory=dict)
     channels: list[Json] = field(default_factory=list)
@@ -411,11 +413,13 @@ class FakeConsole:
 
     async def _claim_next(self, request: web.Request) -> web.Response:
         login = self._user(request)
-        await self._body(request)
-        rows = self._waiting()
-        if not rows:
-            raise Refusal(404, "nothing_waiting")
-        return self._take(rows[0]["id"], login)
+        cid = (await self._body(request))["cid"]
+        if cid not in self.wishes:
+            rows = self._waiting()
+            if not rows:
+                raise Refusal(404, "nothing_waiting")
+            self.wishes[cid] = rows[0]["id"]
+        return self._take(self.wishes[cid], login)
 
     async def _claim(self, request: web.Request) -> web.Response:
         login = self._user(request)

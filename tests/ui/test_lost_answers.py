@@ -50,9 +50,18 @@ def test_who_was_taken_stands_among_mine(anne: Page, gateway: RealGateway) -> No
         expect(anne.locator("#next-error")).to_contain_text("Le serveur n’a pas confirmé.")
     expect(anne.locator(f"button.item[data-id='{first}']")).to_be_visible()
     expect(anne.locator(f".row[data-id='{second}']")).to_be_visible()
+    # Asked for again, also by a page that was loaded anew, it is still the same one.
+    anne.reload()
+    anne.locator(f".row[data-id='{second}']").wait_for()
+    anne.keyboard.press("n")
+    expect(anne.locator("#reply")).to_be_visible()
+    expect(anne.locator(f"button.item[data-id='{second}']")).to_have_count(0)
     kept = gateway.do(gateway.house.store.conversation(second))
     assert kept.ticket is not None
     assert kept.ticket.status is TicketStatus.WAITING
+    anne.keyboard.press("Escape")
+    anne.keyboard.press("n")
+    expect(anne.locator(f"button.item[data-id='{second}']")).to_be_visible()
 
 
 @pytest.mark.parametrize("offline", [False, True])

@@ -90,7 +90,7 @@ export const api = {
   password: (old: string, fresh: string) =>
     call<{ me: Me }>("POST", "password", { old, new: fresh }),
   channels: () => call<{ channels: ChannelState[] }>("GET", "channels"),
-  claimNext: () => call<Detail>("POST", "claim", {}),
+  claimNext: (cid: string) => call<Detail>("POST", "claim", { cid }),
   claim: (id: string) => call<Detail>("POST", `${of(id)}/claim`, {}),
   detail: (id: string) => call<Detail>("GET", of(id)),
   reply: (id: string, cid: string, text: string, seen: number) =>

@@ -447,6 +447,14 @@ function sayAlarms(): void {
 
 // --- Taking, opening, leaving
 
+/** The wish for the next one: until it was answered, to ask again is the same wish. */
+function wish(): string {
+  const cid = kept<string | null>("next", null) ?? newCommand();
+  keep("next", cid);
+  return cid;
+}
+const granted = (): void => keep("next", null);
+
 export async function take(id: string | null): Promise<boolean> {
   if (claiming.value !== null) return false;
   const slot = id ?? "next";
@@ -455,7 +463,8 @@ export async function take(id: string | null): Promise<boolean> {
     claimErrors.value = without(claimErrors.value, slot);
   });
   try {
-    const detail = await (id === null ? api.claimNext() : api.claim(id));
+    const detail = await (id === null ? api.claimNext(wish()) : api.claim(id));
+    if (id === null) granted();
     batch(() => {
       claimErrors.value = {};
       lost.value = null;
@@ -467,6 +476,7 @@ export async function take(id: string | null): Promise<boolean> {
     return true;
   } catch (error) {
     failed(error);
+    if (id === null && error instanceof ApiError && error.status < 500) granted();
     const text = error instanceof NoAnswer ? t.errors.claimLost : say(error);
     claimErrors.value = { ...claimErrors.value, [slot]: text };
     setTimeout(() => {
@@ -489,6 +499,8 @@ function focusOn(id: string): void {
 }
 
 export async function openConversation(id: string): Promise<void> {
+  // Whoever opens one has seen what they hold: to ask for the next one is a new wish.
+  granted();
   batch(() => {
     focusOn(id);
   });

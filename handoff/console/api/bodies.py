@@ -122,6 +122,12 @@ class NewRole(TypedDict):
     role: StaffRoleWord
 
 
+class Next(TypedDict):
+    """Whoever is next. Asked again by the same `cid`, it is the same conversation."""
+
+    cid: Cid
+
+
 class Reply(TypedDict):
     """`seen`: the `version` that was on the screen when it was written. Done once a `cid`."""
 

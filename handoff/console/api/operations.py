@@ -180,9 +180,10 @@ _ACCOUNTS = {
 _DESK = {
     "GET channels": _op("How the channels do; no use of the session", gives=answers.Channels),
     "POST claim": _op(
-        "Take the most urgent conversation that waits",
+        "Take the most urgent conversation that waits, once a cid",
         "404 nothing_waiting",
         "409 busy taken",
+        takes=bodies.Next,
         gives=shapes.Detail,
     ),
     "GET conversations/{id}": _op("One's own conversation", gives=shapes.Detail),

@@ -19,6 +19,7 @@ from bot.sentences import Catalogue
 from core.accounts import StaffRole
 from core.assessment import Assessment
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
+from core.ids import new_id
 from core.labels import Address, Issue
 from core.signalement.evidence import verify
 from core.transitions.news import SENTENCE
@@ -72,7 +73,7 @@ class Desk:
         await self.ask("POST", "/login", {"login": "zoe", "password": PASSWORD})
 
     async def takes_the_next(self, channel: str, said: str) -> dict[str, Any]:
-        detail: dict[str, Any] = await self.ask("POST", "/claim", {})
+        detail: dict[str, Any] = await self.ask("POST", "/claim", {"cid": new_id()})
         assert detail["summary"]["channel"] == channel
         assert said in [one["text"] for one in detail["messages"]]
         self.conversation = detail["summary"]["id"]

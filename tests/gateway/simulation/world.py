@@ -121,7 +121,7 @@ class World:
         await self.gateway.add_listener("zoe")
         client = self.gateway.client
         await client.post("/console/api/login", json={"login": "zoe", "password": PASSWORD})
-        answer = await client.post("/console/api/claim", json={})
+        answer = await client.post("/console/api/claim", json={"cid": new_id()})
         assert answer.status == 200
         detail: dict[str, Any] = await answer.json()
         return detail

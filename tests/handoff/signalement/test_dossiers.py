@@ -133,7 +133,7 @@ async def an_open_dossier(gateway: Running, login: str = "anne") -> tuple[Dossie
     """A dossier on a conversation that this listener holds, and the number of its message."""
     console = await a_console(gateway, login)
     await a_waiting_person(gateway, "DANGER ils ont fait un faux compte")
-    status, detail = await console.post("/claim")
+    status, detail = await console.next()
     assert status == 200
     conversation = detail["summary"]["id"]
     dossier = Dossier(console)
@@ -279,7 +279,7 @@ async def test_a_dossier_is_carried_on_by_who_holds_its_conversation_now(service
     body = {"note": "à suivre, dossier en cours", "cid": "a" * 32}
     assert (await dossier.console.post(f"/conversations/{conversation}/hand_back", body))[0] < 300
     assert (await bilal.console.get(dossier.at))[0] == 404, "nor while nobody does"
-    assert (await bilal.console.post("/claim"))[0] == 200
+    assert (await bilal.console.next())[0] == 200
     await bilal.open(conversation)
     assert bilal.told["case"]["id"] == dossier.told["case"]["id"]
     assert len((await bilal.console.get("/signalements"))[1]["cases"]) == 1
@@ -295,7 +295,7 @@ async def test_the_dossier_of_another_conversation_is_not_opened(service: Runnin
     dossier, _, _ = await an_open_dossier(service)
     first = dossier.told["case"]["id"]
     await a_waiting_person(service, "DANGER un autre faux compte")
-    status, detail = await dossier.console.post("/claim")
+    status, detail = await dossier.console.next()
     assert status == 200
     await dossier.open(detail["summary"]["id"])
     assert dossier.told["case"]["id"] != first
