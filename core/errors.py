@@ -44,6 +44,10 @@ class AnotherWrites(Refused):
     """Somebody else took the phone since: what was said of the one is not said of the other."""
 
 
+class Ended(Refused):
+    """The conversation is over."""
+
+
 class TooUrgent(Refused):
     """No machine may be left alone with somebody in such a state."""
 

@@ -96,7 +96,7 @@ class Desk:
         return conversation, left_out(conversation, messages)
 
     async def claim(self, listener: Listener, conversation_id: ConversationId) -> Conversation:
-        """Take over one waiting conversation. Raises Refused when it waits no more."""
+        """Take over one waiting conversation. Raises Refused when it waits no more, and Ended."""
         return await self._take(listener, conversation_id, None)
 
     async def claim_next(self, listener: Listener, *, client_id: str) -> Conversation:

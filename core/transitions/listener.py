@@ -13,7 +13,7 @@ from core.conversation import (
     OwnerKind,
     TicketStatus,
 )
-from core.errors import Unseen
+from core.errors import Ended, Unseen
 from core.ids import MessageId, derived_id
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
@@ -37,11 +37,14 @@ def claim(
 ) -> Change:
     """A listener takes over a waiting conversation. Raises Refused when it does not wait.
 
+    Raises Ended when it is over: then nobody else took it.
     Danger that its listener left unanswered until the alarm may be taken over by anybody.
     `command`: the `claim_id`, where they asked for the next one, whoever that is.
     """
+    if not conversation.is_open:
+        raise Ended
     ticket = conversation.ticket
-    require(conversation.is_open and ticket is not None)
+    require(ticket is not None)
     assert ticket is not None
     require(ticket.status is TicketStatus.WAITING or conversation.is_alarming)
     draft = Draft(conversation, now, phrases)

@@ -46,6 +46,7 @@ ERRORS = {
     "nothing_waiting": "Personne n’attend.",
     "busy": "Vous avez déjà assez de conversations. Terminez-en une, ou choisissez dans la file.",
     "taken": "Déjà pris par quelqu’un d’autre.",
+    "ended": "Cette conversation est déjà terminée.",
     "not_found": "Conversation introuvable.",
     "new_message": "La personne vient d’écrire. Lisez avant de terminer.",
     "not_owner": "Cette conversation n’est plus la vôtre.",

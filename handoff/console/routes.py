@@ -7,7 +7,7 @@ from aiohttp import web
 
 from core.accounts import Listener
 from core.conversation import Outcome
-from core.errors import Busy, NotFound, Refused
+from core.errors import Busy, Ended, NotFound, Refused
 from core.ids import ConversationId
 from core.permissions import Permission
 from handoff.closing import checked_tags
@@ -85,6 +85,8 @@ class DeskRoutes:
     async def claim(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         try:
             conversation = await self._desk.claim(listener, conversation_id(request))
+        except Ended:
+            raise ApiError(409, "ended") from None
         except Refused:
             raise ApiError(409, "taken") from None
         return await self._detail(listener, conversation.id)

@@ -253,6 +253,20 @@ async def test_many_claimers_one_winner(gateway: Running, everyone_next: bool) -
         assert sorted(holders) == [0] * 7 + [1]
 
 
+async def test_who_takes_what_is_over_reads_that_it_is_over(gateway: Running) -> None:
+    await a_waiting_person(gateway)
+    anne, bilal = await a_console(gateway, "anne"), await a_console(gateway, "bilal")
+    _, detail = await anne.next()
+    path = f"/conversations/{detail['summary']['id']}"
+    status, error = await bilal.post(f"{path}/claim")
+    assert (status, error["error"]["code"]) == (409, "taken")
+    assert (await anne.post(f"{path}/close", {"outcome": "helped", "seen": 99}))[0] == 200
+    for console in (anne, bilal):
+        status, error = await console.post(f"{path}/claim")
+        assert (status, error["error"]["code"]) == (409, "ended")
+        assert error["error"]["message"] == "Cette conversation est déjà terminée."
+
+
 async def test_nothing_waiting(gateway: Running) -> None:
     console = await a_console(gateway, "anne")
     status, error = await console.next()

@@ -187,7 +187,7 @@ _DESK = {
         gives=shapes.Detail,
     ),
     "GET conversations/{id}": _op("One's own conversation", gives=shapes.Detail),
-    "POST conversations/{id}/claim": _op("Take it", gives=shapes.Detail),
+    "POST conversations/{id}/claim": _op("Take it", "409 ended taken", gives=shapes.Detail),
     "POST conversations/{id}/reply": _op(
         "Answer the person",
         "400 empty too_long",
