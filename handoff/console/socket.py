@@ -23,6 +23,7 @@ from handoff.alongside import CoListening
 from handoff.attendance import Attendance
 from handoff.console import views
 from handoff.console.api.shapes import Summary
+from handoff.console.guard import ApiError
 from handoff.console.reader import ConsoleReader, News
 from handoff.console.rows import Rows
 from handoff.console.sessions import Stay
@@ -98,11 +99,13 @@ class ConsoleSockets:
         )
 
     async def socket(self, request: web.Request) -> web.StreamResponse:
-        """One console."""
+        """One console. What does not ask for a WebSocket is answered 400."""
         # Answers to pings are for us to hear: they are how we know that somebody is there.
         socket = web.WebSocketResponse(
             heartbeat=self._ask_every, autoping=False, max_msg_size=FRAME_LIMIT, compress=False
         )
+        if not socket.can_prepare(request):
+            return ApiError(400, "bad_request").response()
         await socket.prepare(request)
         if not self._own_origin(request):
             await socket.close(code=FOREIGN)

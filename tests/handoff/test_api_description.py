@@ -117,6 +117,21 @@ async def test_the_page_asks_for_nothing_from_elsewhere_and_runs_nothing(gateway
     assert (await gateway.client.get("/console/reference.css")).status == 200
 
 
+async def test_the_socket_refuses_as_described(gateway: Running) -> None:
+    await signed_in(gateway)
+    told = gateway.gateway.console.api.describe()["paths"]["/console/api/socket"]["get"]
+    given = set()
+    upgrade = {"Connection": "Upgrade", "Upgrade": "websocket"}
+    for headers in ({}, upgrade, {"Content-Encoding": "gzip"}):
+        answer = await gateway.client.get("/console/api/socket", headers=headers)
+        given.add(str(answer.status))
+        raw = await answer.read()
+        assert wrong_exchange("GET", "/console/api/socket", b"", answer.status, raw) is None
+    socket = await gateway.client.ws_connect("/console/api/socket")
+    assert set(told["responses"]) == {"101"} | given
+    await socket.close()
+
+
 async def test_the_frames_of_the_socket_are_as_described(
     gateway: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,7 @@ and give from `operations`, whose types the tests hold every answer to.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -146,12 +146,21 @@ def _responses(
         status, *codes = line.split()
         known = refusals.setdefault(status, [])
         known += [code for code in codes if code not in known]
-    told = {"200": _given(one.gives, types)} if one.gives is not None else {"204": {}}
+    given = {"200": _given(one.gives, types)} if one.gives is not None else {"204": {}}
+    return _described(given) | _refusals(refusals, types)
+
+
+def _refusals(refusals: Mapping[str, Sequence[str]], types: _Types) -> dict[str, Any]:
+    told: dict[str, Any] = {}
     for status, codes in sorted(refusals.items()):
         kind = shapes.Error if codes else answers.Lacks if status == "422" else None
         told[status] = _given(kind, types) if kind else {}
         if codes:
-            told[status]["x-codes"] = codes
+            told[status]["x-codes"] = list(codes)
+    return _described(told)
+
+
+def _described(told: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
     return {status: {"description": _STATUS[status], **some} for status, some in told.items()}
 
 
@@ -180,9 +189,13 @@ def _given(gives: Any, types: _Types) -> dict[str, Any]:
 
 
 def _socket(types: _Types) -> dict[str, Any]:
-    """A WebSocket, which OpenAPI has no word for: its frames, and why it is closed."""
+    """A WebSocket, which OpenAPI has no word for: its frames, and why it is closed.
+
+    Whoever may not have it is told by how it is closed: a browser hears of no status.
+    """
     return {
-        "responses": {"101": {"description": "The socket is open"}},
+        "responses": {"101": {"description": "The socket is open"}}
+        | _refusals({"400": ["bad_request"], "415": ["bad_request"]}, types),
         "x-websocket": {
             "server": types.of(shapes.ServerFrame),
             "client": types.of(shapes.ClientFrame),
