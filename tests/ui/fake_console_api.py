@@ -17,6 +17,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
+from core.accounts import StaffRole
+from core.permissions import GRANTS
 from gateway.http import build_of
 from handoff.console.guard import ERRORS
 from tests.described import wrong_exchange, wrong_frame
@@ -187,7 +189,6 @@ class FakeConsole:
         self.users[login] = {
             "id": f"u-{login}", "login": login, "name": name, "role": role,
             "must_change_password": change, "must_enrol": False, "second_factor": False,
-            "permissions": ["answer"],
         }  # fmt: skip
         self.passwords[login] = password
 
@@ -359,7 +360,7 @@ class FakeConsole:
             raise Refusal(401, "bad_login")
         token = uuid.uuid4().hex
         self.sessions[token] = login
-        response = web.json_response({"me": self.users[login]})
+        response = web.json_response({"me": self._me_as(login)})
         response.set_cookie("relais", token, httponly=True, samesite="Strict")
         return response
 
@@ -378,10 +379,15 @@ class FakeConsole:
             raise Refusal(400, "weak_password")
         self.passwords[login] = body["new"]
         self.users[login]["must_change_password"] = False
-        return web.json_response({"me": self.users[login]})
+        return web.json_response({"me": self._me_as(login)})
 
     async def _me(self, request: web.Request) -> web.Response:
-        return web.json_response({"me": self.users[self._user(request, changing=True)]})
+        return web.json_response({"me": self._me_as(self._user(request, changing=True))})
+
+    def _me_as(self, login: str) -> Json:
+        """With what the role grants, unless a test says otherwise."""
+        user = self.users[login]
+        return {"permissions": sorted(GRANTS[StaffRole(user["role"])])} | user
 
     def _waiting(self) -> list[Json]:
         rows = [c for c in self.conversations.values() if c["ticket"] == "waiting"]

@@ -84,3 +84,33 @@ def test_what_a_conversation_asks_for_is_set_on_the_card_and_seen_in_the_queue(
         {"skill": "juriste", "language": "en"},
     ]
     axe_finds_nothing(page)
+
+
+PAPERS = ["Horaires", "Astreinte", "Annuaire", "Réponses prêtes", "Étiquettes", "Canaux"]
+
+
+@pytest.mark.parametrize(
+    ("granted", "tabs"),
+    [([], []), (["supervise"], ["Équipe"]), (["edit_service"], PAPERS)],
+    ids=["neither", "supervise", "edit_service"],
+)
+def test_what_is_shown_of_the_service_is_what_one_may_do(
+    server: FakeConsole, visit: Open, granted: list[str], tabs: list[str]
+) -> None:
+    """By permission: a role that is granted something else tomorrow sees something else."""
+    server.add_user("nadia", PASSWORD, "Nadia", role="supervisor")
+    server.users["nadia"]["permissions"] = ["answer", *granted]
+    page = visit(login="nadia")
+    Service(page)
+    expect(page.get_by_role("button", name="Aide")).to_be_visible()
+    expect(page.get_by_role("button", name="Supervision")).to_have_count(
+        int("supervise" in granted)
+    )
+    button = page.get_by_role("button", name="Service")
+    expect(button).to_have_count(int(bool(tabs)))
+    if tabs:
+        page.route(
+            "**/console/api/skills", lambda route: route.fulfill(json={"team": [], "capacity": 6})
+        )
+        button.click()
+        expect(page.locator(".tabs button")).to_have_text(tabs)

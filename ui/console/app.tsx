@@ -18,7 +18,7 @@ import { OrientDialog } from "./orient";
 import { AvailabilityPicker, PassDialog, UndoBar, Unsaid } from "./passing";
 import { Agreements } from "./quarantine";
 import { Queue } from "./queue";
-import { ServiceDialog } from "./service";
+import { ServiceDialog, serviceTabs } from "./service";
 import { DossiersButton, Removing, removing } from "./removing";
 import { current as section, Sections } from "./sections";
 import { Breather, ShiftDialog } from "./shift";
@@ -111,7 +111,7 @@ function Desk({ name }: { name: string }) {
         {can("answer") && <Connection />}
         <Sections />
         <SuperviseButton />
-        {me.value?.role === "supervisor" && (
+        {serviceTabs().length > 0 && (
           <Opens name="service" class="plain">{s.open}</Opens>
         )}
         {can("answer") && <DossiersButton />}

@@ -10,17 +10,33 @@ import { type Directory, type Hours, type Paper, type PaperName, type Plan, type
 import { channelName, ISSUE } from "./strings";
 import { IntakeForm, RepliesForm, TagsForm } from "./service-desk";
 import { Team } from "./skills";
+import { can } from "./store";
 import { s } from "./strings-service";
 
-const NAMES = ["hours", "rota", "directory", "replies", "tags", "intake", "team"] as const;
+/** Its parts, and what each asks for. */
+const TABS = {
+  hours: "edit_service",
+  rota: "edit_service",
+  directory: "edit_service",
+  replies: "edit_service",
+  tags: "edit_service",
+  intake: "edit_service",
+  team: "supervise",
+} as const;
+type Tab = keyof typeof TABS;
+
+/** Those that the signed-in account may use. */
+export const serviceTabs = (): Tab[] => (Object.keys(TABS) as Tab[]).filter((tab) => can(TABS[tab]));
+
 export const CHANNELS = ["web", "whatsapp", "messenger", "instagram", "telegram"];
 
 export function ServiceDialog() {
-  const name = useSignal<(typeof NAMES)[number]>("hours");
+  const tabs = serviceTabs();
+  const name = useSignal(tabs[0]);
   return (
     <Modal title={s.title} name="service">
       <div class="tabs" role="group" aria-label={s.title}>
-        {NAMES.map((each) => (
+        {tabs.map((each) => (
           <button
             type="button"
             key={each}

@@ -1,7 +1,7 @@
 // The way to the supervisors' page, which is its own script and loaded on the first visit.
 import { effect, signal } from "@preact/signals";
 import type { ComponentType } from "preact";
-import { me, openId } from "./store";
+import { can, openId } from "./store";
 import { t } from "./strings";
 import { focusNext } from "./view";
 
@@ -33,7 +33,7 @@ function back(): void {
 }
 
 export function SuperviseButton() {
-  if (me.value?.role !== "supervisor") return null;
+  if (!can("supervise")) return null;
   return (
     <button
       type="button"
