@@ -192,3 +192,47 @@ def test_the_reason_for_an_emergency_sheet_stays_until_it_opens(
     # Each time the sheet left the server stands in the audit.
     entries = gateway.do(gateway.house.store.audit_entries(verb=Verb.CONTACT_REVEALED))
     assert [entry.conversation for entry in entries] == [id_, id_]
+
+
+def test_a_call_that_is_noted_again_is_one_ticket_and_with_other_words_another(
+    anne: Page, gateway: RealGateway
+) -> None:
+    form = anne.get_by_role("dialog", name="Noter un appel")
+    told = form.get_by_label("Ce qui a été dit")
+
+    def notes(urgency: str) -> None:
+        """All but the words, which the page keeps."""
+        form.get_by_label("Sujet").select_option("sextorsion")
+        form.get_by_label("Qui appelle ?").select_option("parent")
+        form.get_by_text(urgency).click()
+        anne.keyboard.press("Control+Enter")
+
+    def tickets() -> list[list[str]]:
+        waiting = gateway.do(gateway.house.store.listeners())
+        held = [gateway.do(gateway.house.store.held_by(one.id)) for one in waiting]
+        return sorted([note.text for note in one.notes] for some in held for one in some)
+
+    with answers_lost(anne, "**/console/api/calls"):
+        anne.keyboard.press("a")
+        told.fill("la mère appelle")
+        notes("Modérée")
+        expect(form.get_by_role("alert")).to_contain_text(SILENCE)
+    anne.reload()
+    anne.locator("button.item").wait_for()
+    anne.keyboard.press("a")
+    expect(told).to_have_value("la mère appelle")
+    notes("Modérée")
+    expect(anne.get_by_label("Notez au fil de l’appel")).to_be_visible()
+    assert tickets() == [["la mère appelle"]]
+
+    # Said otherwise it is another command: what is graver by now is not lost in what was sent before.
+    with answers_lost(anne, "**/console/api/calls"):
+        anne.keyboard.press("Escape")
+        anne.keyboard.press("a")
+        expect(told).to_have_value("")
+        told.fill("le père appelle")
+        notes("Modérée")
+        expect(form.get_by_role("alert")).to_contain_text(SILENCE)
+    notes("Critique")
+    expect(form).to_have_count(0)
+    assert tickets() == [["la mère appelle"], ["le père appelle"], ["le père appelle"]]

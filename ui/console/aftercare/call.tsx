@@ -1,10 +1,10 @@
 // A caller's ticket, written by hand: the card that a chat has, and what was said, in one form.
 import { effect, signal, useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
-import { call, say } from "../api";
+import { ApiError, call, say } from "../api";
 import { KeptWords } from "../keptwords";
 import { Buttons, dismiss } from "../modal";
-import { DESK, newCommand, setDraft } from "../drafts";
+import { answered, commandFor, DESK, newCommand } from "../drafts";
 import { availability, sayAvailability } from "../handing";
 import { Failure, UrgencyTag } from "../parts";
 import { failed, learn, markShown, me, mine, openConversation } from "../store";
@@ -32,8 +32,8 @@ export function NewCall() {
   const error = useSignal<string | null>(null);
   const busy = useSignal(false);
   const form = useRef<HTMLFormElement>(null);
-  // Asked again after a lost answer, it is the same ticket.
-  const cid = useRef(newCommand());
+  // Without a word there is nothing by which a page that is loaded anew knows that it asks again.
+  const bare = useRef({ what: "", cid: "" });
   useEffect(() => form.current?.querySelector("select")?.focus(), []);
 
   const submit = async (event: Event) => {
@@ -48,19 +48,26 @@ export function NewCall() {
       return;
     }
     busy.value = true;
+    const card = {
+      issue: text("issue"),
+      urgency: text("urgency"),
+      role: text("role"),
+      age_band: text("age") || null,
+      platform: text("platform").toLowerCase(),
+    };
+    const [note, what] = [text("note"), JSON.stringify(card)];
+    if (bare.current.what !== what) bare.current = { what, cid: newCommand() };
+    // Asked again after a lost answer, it is the same ticket; with anything else in it, it is another.
+    const cid = note ? commandFor(DESK, "call", what) : bare.current.cid;
     try {
       const { summary } = await call<{ summary: Summary }>("POST", "calls", {
-        cid: cid.current,
-        issue: text("issue"),
-        urgency: text("urgency"),
-        role: text("role"),
-        age_band: text("age") || null,
-        platform: text("platform").toLowerCase(),
-        note: text("note"),
+        cid,
+        ...card,
+        note,
       });
       learn(summary);
       markShown(summary.id, summary.last_seq, summary.version);
-      setDraft(DESK, "call", "");
+      answered(DESK, cid, true);
       void openConversation(summary.id);
       if (!told.has("on")) dialog.value = "close";
       else {
@@ -70,6 +77,7 @@ export function NewCall() {
       }
     } catch (refused) {
       failed(refused);
+      if (refused instanceof ApiError && refused.status < 500) answered(DESK, cid, false);
       error.value = say(refused);
     }
     busy.value = false;
