@@ -225,7 +225,7 @@ def test_a_call_that_is_noted_again_is_one_ticket_and_with_other_words_another(
     expect(anne.get_by_label("Notez au fil de l’appel")).to_be_visible()
     assert tickets() == [["la mère appelle"]]
 
-    # Said otherwise it is another command: what is graver by now is not lost in what was sent before.
+    # Said otherwise it is another command: what is graver by now is not lost.
     with answers_lost(anne, "**/console/api/calls"):
         anne.keyboard.press("Escape")
         anne.keyboard.press("a")

@@ -11,7 +11,7 @@ import pytest
 from handoff.figures.period import parse_period
 from handoff.figures.table import as_json
 from handoff.figures.tally import Tally
-from tests.browsers import REQUIRED
+from tests.browsers import REQUIRED, eventually
 from tests.handoff.figures.many import many_facts
 from tests.ui.consoles import Open, Page, expect, mine
 from tests.ui.fake_console_api import STATIC, FakeConsole, ago, card_of, message, summary
@@ -200,6 +200,24 @@ def test_a_look_needs_a_reason_and_a_whisper_is_sent(server: FakeConsole, visit:
     sheet.get_by_label("Souffler à Bilal").fill("Demande où il est.")
     sheet.get_by_role("button", name="Souffler").click()
     expect(sheet.get_by_role("status")).to_have_text("Transmis à Bilal.")
+    expect(sheet.get_by_label("Souffler à Bilal")).to_have_value("")
+    # Asked again after a lost answer it is the same note; with other words it is another.
+    lost: list[dict[str, str]] = []
+
+    def lose(route: Any) -> None:
+        lost.append(json.loads(route.request.post_data))
+        route.abort()
+
+    page.route("**/console/api/board/h1/whisper", lose)
+    for words in ("Il est seul ?", None, "Il est seul chez lui ?"):
+        if words:
+            sheet.get_by_label("Souffler à Bilal").fill(words)
+        sheet.get_by_role("button", name="Souffler").click()
+        expect(sheet.get_by_role("alert")).to_contain_text("Le serveur ne répond pas")
+    eventually(lambda: len(lost) == 3)
+    first, again, other = (one["cid"] for one in lost)
+    assert first == again != other
+    page.unroute("**/console/api/board/h1/whisper")
     page.keyboard.press("Escape")
     expect(sheet).to_have_count(0)
     expect(look).to_be_focused()

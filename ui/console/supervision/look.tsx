@@ -1,16 +1,20 @@
 // Looking over a listener's shoulder: a reason first, then what was said, and a whisper.
 import { useSignal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
-import { call, say } from "../api";
+import { useEffect } from "preact/hooks";
+import { ApiError, call, say } from "../api";
+import { answered, commandFor, DESK, draftOf } from "../drafts";
+import { KeptWords } from "../keptwords";
 import { Buttons, Modal, Opens } from "../modal";
 import { isGrave } from "../kinds";
 import { Failure } from "../parts";
-import { AUTHOR, issueName, t, who } from "../strings";
-import { clockOf } from "../time";
+import { Lines } from "../past";
+import { issueName, t, who } from "../strings";
 import type { Detail, Message } from "../types";
 import { sheetOf } from "../view";
 import type { Row } from "./types";
 import { w } from "./words";
+
+const board = (row: Row): string => `board/${encodeURIComponent(row.id)}`;
 
 export function Look({ row, close }: { row: Row; close: () => void }) {
   const reason = useSignal("");
@@ -24,14 +28,13 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
     [],
   );
 
-  const one = `board/${encodeURIComponent(row.id)}`;
   const look = async (event?: Event) => {
     event?.preventDefault();
     if (busy.value) return;
     busy.value = true;
     error.value = null;
     try {
-      detail.value = await call<Detail>("POST", `${one}/look`, { reason: reason.value });
+      detail.value = await call<Detail>("POST", `${board(row)}/look`, { reason: reason.value });
     } catch (failure) {
       error.value = say(failure);
     }
@@ -71,12 +74,10 @@ export function Look({ row, close }: { row: Row; close: () => void }) {
         </form>
       ) : (
         <>
-          <ol class="said" tabIndex={0} aria-label={w.said}>
-            {detail.value.messages.map((message) => (
-              <Line key={message.seq} message={message} />
-            ))}
+          <ol class="read said" tabIndex={0} aria-label={w.said}>
+            <Lines messages={detail.value.messages} />
           </ol>
-          {row.listener_id && <Whisper one={one} name={row.listener} />}
+          {row.listener_id && <Whisper row={row} />}
           <Failure text={error.value} />
           <Buttons back={w.close} leave={close}>
             <SheetButton row={row} messages={detail.value.messages} />
@@ -105,58 +106,32 @@ function SheetButton({ row, messages }: { row: Row; messages: readonly Message[]
   );
 }
 
-function Line({ message }: { message: Message }) {
-  const author = message.author === "listener" ? (message.name ?? w.listener) : AUTHOR[message.author];
-  return (
-    <li class={message.author}>
-      <b>
-        <bdi>{author}</bdi>
-      </b>{" "}
-      <time dateTime={message.at}>{clockOf(message.at)}</time>
-      <p>
-        <bdi>{message.text || w.noText}</bdi>
-      </p>
-    </li>
-  );
-}
-
-function Whisper({ one, name }: { one: string; name: string | null }) {
-  const text = useSignal("");
+function Whisper({ row }: { row: Row }) {
+  const field = `whisper ${row.id}`;
   const said = useSignal("");
   const error = useSignal<string | null>(null);
-  // The same words sent twice after a lost answer are one note.
-  const cid = useRef(crypto.randomUUID());
+  const text = draftOf(DESK, field).trim();
   const send = async (event: Event) => {
     event.preventDefault();
-    if (!text.value.trim()) return;
+    if (!text) return;
     error.value = null;
+    const cid = commandFor(DESK, field);
     try {
-      await call("POST", `${one}/whisper`, { cid: cid.current, text: text.value.trim() });
-      said.value = w.whispered(name);
-      text.value = "";
-      cid.current = crypto.randomUUID();
+      await call("POST", `${board(row)}/whisper`, { cid, text });
+      answered(DESK, cid, true);
+      said.value = w.whispered(row.listener);
     } catch (failure) {
+      if (failure instanceof ApiError && failure.status < 500) answered(DESK, cid, false);
       error.value = say(failure);
     }
   };
   return (
-    <form class="whisper" onSubmit={(event) => void send(event)}>
-      <label class="pick">
-        {w.whisperTo(name)}
-        <textarea
-          rows={2}
-          maxLength={2000}
-          value={text.value}
-          onInput={(event) => {
-            text.value = event.currentTarget.value;
-            said.value = "";
-          }}
-        />
-      </label>
-      <button type="submit" class="secondary" disabled={!text.value.trim()}>
+    <form class="whisper words" onSubmit={(event) => void send(event)}>
+      <KeptWords of={DESK} field={field} id="whisper" label={w.whisperTo(row.listener)} hint={w.whisperHint} rows={2} />
+      <button type="submit" class="secondary" disabled={!text}>
         {w.whisper}
       </button>
-      <p role="status">{said.value}</p>
+      <p role="status">{text ? "" : said.value}</p>
       <Failure text={error.value} />
     </form>
   );
