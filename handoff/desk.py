@@ -170,28 +170,20 @@ class Desk:
 
         Only danger that the listener had before them in version `seen` counts as answered.
         """
-        first = await self._store.conversation(conversation_id)
-        wanted = transitions.reply_id(first, listener, client_id)
-        try:
-            change = await self._decide(
-                conversation_id,
-                lambda conversation: transitions.reply(
-                    conversation,
-                    listener,
-                    text,
-                    client_id=client_id,
-                    seen=seen,
-                    now=self._clock(),
-                    phrases=self._phrases,
-                ),
-            )
-        except (DuplicateMessage, Refused):
-            # Said before, perhaps just before closing: the console asks again after a lost answer.
-            said = await self._store.message(wanted)
-            if said is None:
-                raise Refused from None
-            return said
-        return change.messages[0]
+        return await self.say(
+            listener,
+            conversation_id,
+            client_id,
+            lambda conversation: transitions.reply(
+                conversation,
+                listener,
+                text,
+                client_id=client_id,
+                seen=seen,
+                now=self._clock(),
+                phrases=self._phrases,
+            ),
+        )
 
     async def close(
         self,
@@ -284,6 +276,27 @@ class Desk:
                 conversation, listener, now=self._clock(), phrases=self._phrases
             ),
         )
+
+    async def say(
+        self,
+        listener: Listener,
+        conversation_id: ConversationId,
+        client_id: str,
+        decision: Callable[[Conversation], Change],
+    ) -> Message:
+        """Apply a decision that says a listener's message, once a `client_id`.
+
+        The console asks again after a lost answer: what was said before, perhaps just before
+        closing, is what was said then. Raises Refused.
+        """
+        try:
+            return (await self._decide(conversation_id, decision)).messages[0]
+        except (DuplicateMessage, Refused):
+            first = await self._store.conversation(conversation_id)
+            said = await self._store.message(transitions.reply_id(first, listener, client_id))
+            if said is None:
+                raise Refused from None
+            return said
 
     async def decide(
         self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]

@@ -4,7 +4,7 @@
 number in the product.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -16,11 +16,11 @@ from core.accounts import Listener
 from core.clock import Clock
 from core.conversation import Conversation, Message
 from core.directory import HOME, Directory, Service, directory_from
-from core.errors import Conflict, DuplicateMessage, NotFound, Refused
+from core.errors import NotFound
 from core.hours import IsHoliday
 from core.ids import ConversationId
-from core.ports import Change, Phrasebook, Store
-from handoff.desk import DECISIONS, Desk
+from core.ports import Phrasebook, Store
+from handoff.desk import Desk
 from handoff.papers import Papers
 from handoff.regions import region_of
 
@@ -90,31 +90,25 @@ class Orientations:
         entry = (await self.directory()).entry(entry_id)
         if entry is None:
             raise NotFound
-        first = await self._store.conversation(conversation_id)
-        try:
-            change = await self._decide(
-                conversation_id,
-                lambda conversation: transitions.suggest(
-                    conversation,
-                    listener,
-                    entry,
-                    client_id=client_id,
-                    now=self._clock(),
-                    phrases=self._phrases,
-                ),
-            )
-        except DuplicateMessage:
-            said = await self._store.message(transitions.reply_id(first, listener, client_id))
-            if said is None:
-                raise Refused from None
-            return said
-        return change.messages[0]
+        return await self._desk.say(
+            listener,
+            conversation_id,
+            client_id,
+            lambda conversation: transitions.suggest(
+                conversation,
+                listener,
+                entry,
+                client_id=client_id,
+                now=self._clock(),
+                phrases=self._phrases,
+            ),
+        )
 
     async def note_agreement(
         self, listener: Listener, conversation_id: ConversationId, service: str, *, agreed: bool
     ) -> Conversation:
         """Note what the person said to a suggestion. Raises Refused."""
-        change = await self._decide(
+        return await self._desk.decide(
             conversation_id,
             lambda conversation: transitions.note_agreement(
                 conversation,
@@ -125,16 +119,3 @@ class Orientations:
                 phrases=self._phrases,
             ),
         )
-        return change.conversation
-
-    async def _decide(
-        self, conversation_id: ConversationId, decision: Callable[[Conversation], Change]
-    ) -> Change:
-        for _ in range(DECISIONS):
-            change = decision(await self._store.conversation(conversation_id))
-            try:
-                await self._store.commit(change, now=self._clock())
-            except Conflict:
-                continue
-            return change
-        raise Conflict

@@ -319,6 +319,20 @@ async def test_from_suggestion_to_agreement_over_http(gateway: Running) -> None:
     ]
 
 
+async def test_a_suggestion_asked_again_after_the_end_is_the_one_that_was_made(
+    gateway: Running,
+) -> None:
+    """Its answer was lost, and the conversation ended meanwhile."""
+    _, console, path = await a_conversation(gateway)
+    body = {"entry": "samu", "cid": new_id()}
+    status, told = await console.post(path, body)
+    assert status == 200
+    end = path.replace("/orientations", "/close")
+    assert (await console.post(end, {"outcome": "oriented", "seen": 99}))[0] == 200
+    assert await console.post(path, body) == (200, told)
+    assert (await console.post(path, {**body, "cid": new_id()}))[0] == 409
+
+
 async def test_only_the_owner_suggests_and_sees(gateway: Running) -> None:
     _, console, path = await a_conversation(gateway)
     other = await a_console(gateway, "bilal")
