@@ -7,6 +7,7 @@ and no urgency falls that rose unseen by who lowers it.
 
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
 from typing import Any
@@ -37,7 +38,7 @@ from core.conversation import (
 )
 from core.errors import Refused
 from core.events import InboundEvent
-from core.ids import ContactId
+from core.ids import ContactId, ConversationId, MessageId
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
 from core.voices import begun_at
@@ -78,6 +79,17 @@ class Begins(StrEnum):
     BOT = "bot"
     QUEUE = "queue"
     LISTENER = "listener"
+
+
+@dataclass
+class Asked:
+    """A reply that a console asked for, and may ask for again where the answer was lost."""
+
+    person: Contact
+    conversation: ConversationId
+    seen: int
+    says: Callable[[Conversation], Change]
+    done: bool = False
 
 
 def is_held(one: Conversation) -> bool:
@@ -133,16 +145,22 @@ class Desk(RuleBasedStateMachine):
         self.raised: dict[ContactId, list[tuple[int, Urgency]]] = defaultdict(list)
         # The version in which danger was last found in what a person wrote.
         self.endangered: dict[ContactId, int] = {}
+        self.ids: set[MessageId] = set()
+        self.asked: list[Asked] = []
 
     # What a store does
 
     def keep(self, contact: ContactId, change: Change) -> None:
-        """Refuse what was decided on an older version, and a second open conversation."""
+        """Refuse what was decided on an older version, a second open conversation, and a message
+        that is kept already."""
         before = self.current.get(contact)
         mine = before is not None and before.id == change.conversation.id
         expected = before.version + 1 if before and mine else 1
         if change.conversation.version != expected or (before and before.is_open and not mine):
             return
+        if not self.ids.isdisjoint(message.id for message in change.messages):
+            return
+        self.ids.update(message.id for message in change.messages)
         if not mine:
             self.raised[contact], self.screens[contact] = [], []
             self.endangered[contact] = 0
@@ -334,25 +352,42 @@ class Desk(RuleBasedStateMachine):
         """By what they had read when they began: danger that came since is not answered by it."""
         person = self.one_of(is_held, pick)
         before, screen = self.current[person.id], self.screens[person.id][-1 - ago :][0]
-        self.attempt(
-            person,
-            lambda one: transitions.reply(
+        listener, cid = self.holder(person, doer), f"reply-{len(self.asked):05}"
+
+        def says(one: Conversation) -> Change:
+            return transitions.reply(
                 one,
-                self.holder(person, doer),
+                listener,
                 "…",
-                client_id=f"reply-{len(self.numbers[person.id]):04}",
+                client_id=cid,
                 seen=screen.version,
                 now=self.now,
                 phrases=PHRASES,
-            ),
-            stale=late,
-        )
+            )
+
+        asked = Asked(person, before.id, screen.version, says)
+        self.asked.append(asked)
+        self.ask(asked, stale=late)
+        assert not asked.done or ago or self.current[person.id].danger_since is None
+
+    def ask(self, asked: Asked, *, stale: bool = False) -> None:
+        """Said once at most, and no answer to a danger that was found since."""
+        person, before = asked.person, self.current[asked.person.id]
+        self.attempt(person, asked.says, stale=stale)
         after = self.current[person.id]
         if after is before:
             return
-        unseen = screen.version < self.endangered[person.id]
+        assert not asked.done, "said twice"
+        asked.done = True
+        unseen = asked.seen < self.endangered[person.id]
         assert not (unseen and before.danger_since) or after.danger_since == before.danger_since
-        assert ago or after.danger_since is None
+
+    @precondition(lambda desk: bool(desk.asked))
+    @rule(pick=st.integers(0, 10**6))
+    def console_asks_again(self, pick: int) -> None:
+        asked = self.asked[pick % len(self.asked)]
+        if self.current[asked.person.id].id == asked.conversation:
+            self.ask(asked)
 
     @somebody(is_held)
     @rule(pick=picks, ago=st.integers(0, 4), urgency=st.sampled_from(Urgency))
