@@ -13,7 +13,7 @@ import { Notices } from "./notices";
 import { NoteList, OfferNotice } from "./passing";
 import { Channel, Origin, Since, Unheard, UrgencyTag } from "./parts";
 import { remove } from "./removing";
-import { leave, markShown, openConversation, openError, outbox, threads } from "./store";
+import { leave, markShown, openConversation, openError, outbox, shown, threads } from "./store";
 import { issueName, platformName, t, who } from "./strings";
 import { CallNotes, JoinedLink } from "./telephone";
 import { clockOf, dayOf } from "./time";
@@ -64,16 +64,18 @@ export function Conversation({ summary }: { summary: Summary }) {
     return () => observer.disconnect();
   }, [id, ready]);
 
-  // A message that the person changes stays where it stands: being at the end is not to have seen it.
-  const edits = useRef<ReadonlyMap<number, string | null> | null>(null);
+  // A changed message stays where it stands: being at the end is not to have seen it. What was never on
+  // this screen is told by the card.
+  const edited = useRef(shown.peek()[id]?.edited);
   const changed = useSignal<readonly number[]>([]);
   useLayoutEffect(() => {
     if (!messages) return;
-    const before = edits.current;
-    edits.current = new Map(messages.map((m) => [m.seq, m.edited_at]));
-    if (!before) return;
-    const fresh = messages.filter((m) => m.author === "person" && before.has(m.seq) && before.get(m.seq) !== m.edited_at);
-    if (fresh.length) changed.value = [...changed.value, ...fresh.map((m) => m.seq)];
+    const before = edited.current;
+    const moments = messages.map((m) => m.edited_at ?? "");
+    edited.current = moments.reduce((last, at) => (at > last ? at : last), before ?? "");
+    if (before === undefined) return;
+    const fresh = messages.filter((_, i) => (moments[i] ?? "") > before).map((m) => m.seq);
+    if (fresh.length) changed.value = [...changed.value, ...fresh];
   }, [messages]);
 
   // Seen is what was on screen: not beyond its edges, nor behind the other pane of a narrow one.
@@ -87,7 +89,7 @@ export function Conversation({ summary }: { summary: Summary }) {
     });
     if (away.length < changed.value.length) changed.value = away;
     // A call may be without a word of its own, and is seen all the same.
-    if (!below.value && !away.length && (last || call)) markShown(id, last, version);
+    if (!below.value && !away.length && (last || call)) markShown(id, last, version, edited.current);
   };
   useEffect(look, [id, last, version, ready, below.value, pageVisible.value, pane.value, changed.value]);
 

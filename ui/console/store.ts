@@ -47,10 +47,12 @@ export const lost = signal<string | null>(null);
 export const threads = signal<Dict<Thread>>({});
 export const openError = signal<string | null>(null);
 export const outbox = signal<Dict<readonly Outgoing[]>>({});
-/** What of a conversation has been on this screen: its last message, and in which version. */
+/** What of a conversation has been on this screen: its last message, in which version, and up to which
+ *  moment what was changed in it. */
 interface Shown {
   seq: number;
   version: number;
+  edited: string;
 }
 export const shown = signal<Dict<Shown>>({});
 
@@ -114,11 +116,17 @@ function setOutbox(id: string, items: readonly Outgoing[]): void {
 /** The version of a conversation that has been on this screen: what came later has not been seen. */
 export const seenIn = (id: string): number => shown.value[id]?.version ?? 0;
 
-export function markShown(id: string, seq: number, version: number): void {
+export function markShown(id: string, seq: number, version: number, edited = ""): void {
   const before = shown.value[id];
   if (before && before.seq >= seq && before.version >= version) return;
-  const now = { seq: Math.max(seq, before?.seq ?? 0), version: Math.max(version, before?.version ?? 0) };
-  shown.value = { ...shown.value, [id]: now };
+  shown.value = {
+    ...shown.value,
+    [id]: {
+      seq: Math.max(seq, before?.seq ?? 0),
+      version: Math.max(version, before?.version ?? 0),
+      edited: before && before.edited > edited ? before.edited : edited,
+    },
+  };
   keep("shown", shown.value);
 }
 
