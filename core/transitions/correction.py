@@ -65,7 +65,8 @@ def correct(
     if wrong and correction.why is Why.MISREAD and not before.settled:
         course = replace(course, misread=Belief.of(before))
     draft = Draft(conversation, now, phrases)
-    draft.update(assessment=after, course=course)
+    draft.settle(after)
+    draft.update(course=course)
     deed = Deed(
         verb=Verb.TRIAGE_CORRECTED,
         at=now,

@@ -74,6 +74,11 @@ class Draft:
         """Change the conversation."""
         self.conversation = replace(self.conversation, **fields)  # type: ignore[arg-type]
 
+    def settle(self, told: Assessment) -> None:
+        """What a listener says it is: to make it graver by one's own word is nothing unseen."""
+        self.update(assessment=told)
+        self._urgency = self._urgency.at_least(told.urgency)
+
     def append(self, author: Author, text: str, **fields: object) -> Message:
         """A new message at the end; one that goes out gets its place in the outbox."""
         goes_out = author in _OUTGOING and self.conversation.channel != TELEPHONE

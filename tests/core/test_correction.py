@@ -142,6 +142,13 @@ def test_a_graver_word_of_the_listener_counts_over_what_came_meanwhile() -> None
     assert corrected(says(held(), WORSE), graver).urgency is Urgency.CRITIQUE
 
 
+def test_ones_own_graver_word_may_be_taken_back_at_once() -> None:
+    graver = replace(SAYS, urgency=Urgency.CRITIQUE)
+    one = transitions.correct(held(), ANNE, graver, now=at(95), phrases=Echo()).conversation
+    assert corrected(one).urgency is Urgency.FAIBLE
+    assert corrected(says(one, JUMP)).urgency is Urgency.CRITIQUE
+
+
 def test_a_voice_that_came_meanwhile_must_still_be_listened_to() -> None:
     one = says(held(), type=MessageType.AUDIO, text=None)
     unheard = corrected(one)
