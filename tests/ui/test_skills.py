@@ -102,7 +102,7 @@ def test_what_is_shown_of_the_service_is_what_one_may_do(
     server.users["nadia"]["permissions"] = ["answer", *granted]
     page = visit(login="nadia")
     Service(page)
-    expect(page.get_by_role("button", name="Aide")).to_be_visible()
+    expect(page.get_by_role("button", name="Raccourcis")).to_be_visible()
     expect(page.get_by_role("button", name="Supervision")).to_have_count(
         int("supervise" in granted)
     )
