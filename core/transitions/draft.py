@@ -24,7 +24,7 @@ from core.conversation import (
 from core.errors import Refused
 from core.events import InboundEvent, MediaRef, MessageType
 from core.figures import fact_of
-from core.follow_up import FollowUp, Stage
+from core.follow_up import FollowUp, Kind, Stage
 from core.gestures import gesture_for
 from core.ids import AttachmentId, ListenerId, MessageId, new_id
 from core.labels import Issue, Role, Urgency, address_for
@@ -264,7 +264,7 @@ class Draft:
         self._for_later = False
 
     def offer_follow_up(self) -> None:
-        """Who waits while nobody is there is asked, at the end, whether we may write later."""
+        """Who waits while nobody is there is asked, at the end, whether we may come back later."""
         self._for_later = self.conversation.owner == QUEUE and not self.prospect.opening.is_open
 
     def done(self) -> Change:
@@ -289,16 +289,18 @@ class Draft:
         )
 
     def _ask_follow_up(self) -> None:
-        """Nobody is there now: may we write tomorrow? The website cannot be written to.
+        """Nobody is there now: may we write tomorrow? On the website, where we cannot: may we call?
 
         Asked once; and not of who wants to be left alone, or to have everything erased.
         """
         told = self.conversation
         settled = told.follow_up is None or told.follow_up.is_over
-        alone = told.standby or told.erasure is not None or told.channel in follow_up.BY_CALL_ONLY
+        alone = told.standby or told.erasure is not None or told.channel == TELEPHONE
         if self._for_later and settled and not alone:
-            self.notice(follow_up.ASK)
-            self.update(follow_up=FollowUp(stage=Stage.ASKED, at=self.now))
+            by_call = told.channel in follow_up.BY_CALL_ONLY
+            self.notice(follow_up.ASK_CALL if by_call else follow_up.ASK)
+            kind = Kind.CALL if by_call else Kind.MESSAGE
+            self.update(follow_up=FollowUp(kind=kind, stage=Stage.ASKED, at=self.now))
 
     def _wake_in_time(self) -> None:
         """The watch finds out by itself whenever it looks: only a look in time is wished.

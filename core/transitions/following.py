@@ -15,6 +15,8 @@ from core.conversation import BOT, Author, Conversation, OwnerKind
 from core.errors import IndecentHour, Refused
 from core.follow_up import (
     ASK,
+    ASK_NUMBER,
+    ASK_NUMBER_AGAIN,
     BY_CALL_ONLY,
     MESSAGE,
     NO_LATER,
@@ -24,6 +26,9 @@ from core.follow_up import (
     Stage,
     is_decent,
     moment_for,
+    number_in,
+    still_ahead,
+    tries_a_number,
 )
 from core.labels import address_for
 from core.ports import Change, Phrasebook
@@ -183,7 +188,7 @@ def cancel(draft: Draft) -> None:
     if told is None or not told.goes_on:
         draft.update(follow_up=FollowUp(stage=Stage.REFUSED, at=draft.now))
     else:
-        _at_stage(draft, Stage.CANCELLED)
+        _at_stage(draft, Stage.CANCELLED, number=None)
 
 
 def heed(draft: Draft, command: Command) -> None:
@@ -196,17 +201,61 @@ def heed(draft: Draft, command: Command) -> None:
     wish = _WISHES.get(command)
     if wish is not None and told.stage is not Stage.SENT:
         due = moment_for(wish, now=draft.now)
+        if draft.conversation.channel in BY_CALL_ONLY:
+            _call_wished(draft, told, due, alone=alone)
+            return
         _at_stage(draft, Stage.AGREED, agreed_at=draft.now, due_at=due, kind=Kind.MESSAGE)
         draft.wake(Lane.AFTER, due)
         if alone:
             when = spoken.moment_from(due, now=draft.now)
             draft.notice("follow_up_noted", {"moment": when})
     elif command is Command.FOLLOW_NO and told.stage is not Stage.SENT:
-        _at_stage(draft, Stage.REFUSED)
+        _at_stage(draft, Stage.REFUSED, number=None)
         if alone:
-            draft.notice("follow_up_refused")
+            call = told.kind is Kind.CALL
+            draft.notice("follow_up_call_refused" if call else "follow_up_refused")
     elif told.stage is Stage.SENT:
         _answered(draft, command, alone=alone)
+
+
+def take_number(draft: Draft, text: str) -> bool:
+    """The number to call, where the machine asked for it and `text` is one. Whether it was about
+    that; what is not plainly a number of theirs is asked again and never called.
+
+    Not under a listener: whose number they ask for is theirs to know.
+    """
+    told = draft.conversation.follow_up
+    held = draft.conversation.owner.kind is OwnerKind.LISTENER
+    if told is None or held or not told.takes_number or told.due_at is None:
+        return False
+    number = number_in(text)
+    if number is not None:
+        _call_agreed(draft, number, still_ahead(told.due_at, now=draft.now))
+        return True
+    if told.lacks_number and tries_a_number(text):
+        draft.notice(ASK_NUMBER_AGAIN)
+        return True
+    return False
+
+
+def _call_wished(draft: Draft, told: FollowUp, due: datetime, *, alone: bool) -> None:
+    """The hour of a call is agreed to. Where to call is asked, unless it is known."""
+    if told.number is not None:
+        _at_stage(draft, told.stage, agreed_at=draft.now)
+        _call_agreed(draft, told.number, due, alone=alone)
+        return
+    _at_stage(draft, Stage.ASKED, agreed_at=draft.now, due_at=due, kind=Kind.CALL)
+    if alone:
+        draft.notice(ASK_NUMBER)
+
+
+def _call_agreed(draft: Draft, number: str, due: datetime, *, alone: bool = True) -> None:
+    _at_stage(draft, Stage.AGREED, number=number, due_at=due)
+    draft.wake(Lane.AFTER, due)
+    if alone:
+        when = spoken.moment_from(due, now=draft.now)
+        # Its end is enough to see a slip of the thumb, and tells nobody else whose it is.
+        draft.notice("follow_up_call_noted", {"moment": when, "end": number[-2:]})
 
 
 def _answered(draft: Draft, command: Command, *, alone: bool) -> None:

@@ -28,6 +28,7 @@ from core.labels import Urgency
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
 from core.transitions.draft import Draft, about
+from core.transitions.following import take_number
 from core.transitions.wishes import obey
 from core.transitions.writers import supposed
 from core.voices import FOR_A_CHILD, seems_another
@@ -131,6 +132,9 @@ def receive(
         if owner is not OwnerKind.LISTENER and not event.standby:
             draft.tell_danger()
             draft.offer_follow_up()
+            if _is_theirs(event) and not other_writer:
+                # Told after a danger, it is read as one together with what came before.
+                take_number(draft, event.text or "")
     elif event.standby:
         pass
     elif command is not None:
@@ -142,6 +146,8 @@ def receive(
         obey(draft, command)
     elif event.type is MessageType.CALL and owner is not OwnerKind.LISTENER:
         _called(draft)
+    elif _is_theirs(event) and not other_writer and take_number(draft, event.text or ""):
+        draft.update(answered_seq=message.seq)
     elif owner is OwnerKind.BOT and other_writer:
         # The bot would go on from what the child told it.
         draft.update(dialogue="", answered_seq=message.seq)
@@ -328,6 +334,12 @@ def enter_unread(
         draft.hand_to_queue()
         draft.notice("handed_over_after_failure")
     return draft.done()
+
+
+def _is_theirs(event: InboundEvent) -> bool:
+    """Whether its words are the person's own: no tap, no card, nothing that another wrote."""
+    said = event.type in (None, MessageType.TEXT)
+    return said and event.payload is None and not event.forwarded
 
 
 def _called(draft: Draft) -> None:

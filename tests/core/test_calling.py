@@ -181,7 +181,7 @@ def test_once_nobody_came_nobody_is_said_to_be_told() -> None:
             one, an_event(text="…"), CRITICAL, burst=MINUTE, now=at(minutes),
             phrases=Catalogue.load(), prospect=SHUT,
         )  # fmt: skip
-        return change.messages[-1].text
+        return " ".join(message.text for message in change.messages)
 
     assert "on prévient une personne d’astreinte" in writes(in_danger(), 15)
     change = nobody_came(in_danger())

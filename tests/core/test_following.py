@@ -21,7 +21,7 @@ from core.conversation import (
     OwnerKind,
 )
 from core.errors import IndecentHour, Refused
-from core.follow_up import FollowUp, Kind, Moment, Stage, moment_for
+from core.follow_up import FollowUp, Kind, Moment, Stage, is_decent, moment_for
 from core.hours import PARIS, Opening, Phase
 from core.labels import Issue, Role, Urgency
 from core.ports import Change
@@ -46,10 +46,11 @@ def writes(
     command: Command | None = None,
     prospect: Prospect = Prospect(),
     now: datetime = NOON + timedelta(minutes=30),
+    text: str | None = None,
 ) -> Change:
     return transitions.receive(
         conversation,
-        an_event(channel=conversation.channel),
+        an_event(channel=conversation.channel, **({} if text is None else {"text": text})),
         seen,
         burst=timedelta(0),
         now=now,
@@ -109,9 +110,8 @@ def test_at_night_danger_gets_the_numbers_first_and_then_the_question() -> None:
     change = writes(on("telegram", begun()), danger, prospect=NIGHT)
     assert sentences(change) == ["danger_numbers", "follow_up_ask"]
     assert stage(change.conversation) is Stage.ASKED
-    # Asked once; and not where the way back is gone tomorrow, nor while anybody is there.
+    # Asked once; and not while anybody is there.
     assert "follow_up_ask" not in sentences(writes(change.conversation, danger, prospect=NIGHT))
-    assert "follow_up_ask" not in sentences(writes(begun(), danger, prospect=NIGHT))
     assert "follow_up_ask" not in sentences(writes(on("telegram", begun()), danger))
     silent = replace(on("telegram", begun()), assessment=Assessment(urgency=Urgency.ELEVEE))
     handed = transitions.hand_over_silent(
@@ -128,6 +128,126 @@ def test_who_waited_when_the_team_left_is_asked_too_and_who_writes_into_the_nigh
     assert sentences(left) == ["team_left", "follow_up_ask"]
     written = writes(waiting, prospect=night, now=NOON + timedelta(hours=2))
     assert sentences(written) == ["still_waiting", "follow_up_ask"]
+
+
+def wishing(text: str, *, at_hour: bool = True) -> Change:
+    """Somebody in danger at night on the website, who wished for a call and then writes `text`."""
+    asked = writes(begun(), Assessment(urgency=Urgency.CRITIQUE), prospect=NIGHT).conversation
+    if at_hour:
+        asked = writes(asked, command=Command.FOLLOW_EVENING, prospect=NIGHT).conversation
+    return writes(asked, text=text, prospect=NIGHT, now=NOON + timedelta(minutes=31))
+
+
+def test_on_the_website_a_call_is_proposed_at_night_and_taken_with_its_number() -> None:
+    change = writes(begun(), Assessment(urgency=Urgency.CRITIQUE), prospect=NIGHT)
+    assert sentences(change) == ["danger_numbers", "follow_up_call_ask"]
+    again = writes(change.conversation, Assessment(urgency=Urgency.CRITIQUE), prospect=NIGHT)
+    assert "follow_up_call_ask" not in sentences(again)
+    assert "follow_up_call_ask" not in sentences(
+        writes(begun(), Assessment(urgency=Urgency.CRITIQUE))
+    )
+    # The tap is the consent. Without a number nothing is promised and nothing is planned.
+    wish = writes(change.conversation, command=Command.FOLLOW_EVENING, prospect=NIGHT)
+    assert sentences(wish) == ["follow_up_call_number"]
+    assert stage(wish.conversation) is Stage.ASKED
+    assert [one for one in wish.wakes if one.lane is Lane.AFTER] == []
+    noted = writes(wish.conversation, text="c’est le 06 12 34 56 78 merci", prospect=NIGHT)
+    assert sentences(noted) == ["follow_up_call_noted"]
+    told = noted.conversation.follow_up
+    assert told is not None
+    assert (told.kind, told.stage, told.number) == (Kind.CALL, Stage.AGREED, "0612345678")
+    assert told.agreed_at is not None
+    assert told.due_at is not None
+    assert is_decent(told.due_at)
+    assert [one.at for one in noted.wakes if one.lane is Lane.AFTER] == [told.due_at]
+    # At its hour it is a listener's task, as every call is.
+    assert stage(due(noted.conversation, now=told.due_at).conversation) is Stage.DUE
+    # A slip of the thumb is put right by writing it again.
+    right = writes(noted.conversation, text="0612345679", prospect=NIGHT).conversation.follow_up
+    assert right is not None
+    assert (right.stage, right.number) == (Stage.AGREED, "0612345679")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "il m’appelle du 06 12 34 56 78",
+        "06 12 34 56 78 c’est le sien",
+        "06 12 34 56",
+        "06 12 34 56 78 ou 06 87 65 43 21",
+        "514 555 1234",
+    ],
+)
+def test_what_may_be_anothers_number_is_asked_again_and_never_called(text: str) -> None:
+    change = wishing(text)
+    assert sentences(change) == ["follow_up_call_number_again"]
+    assert stage(change.conversation) is Stage.ASKED
+    assert change.conversation.follow_up is not None
+    assert change.conversation.follow_up.number is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("+32 470 12 34 56", "+32470123456"),
+        ("0041 79 123 45 67", "+41791234567"),
+        ("Mon numéro : 06.12.34.56.78", "0612345678"),
+    ],
+)
+def test_a_number_is_taken_however_it_is_written(text: str, number: str) -> None:
+    told = wishing(text).conversation.follow_up
+    assert told is not None
+    assert told.number == number
+
+
+def test_a_number_that_nobody_asked_for_or_that_a_listener_asks_for_is_no_call() -> None:
+    unasked = wishing("0612345678", at_hour=False)
+    assert stage(unasked.conversation) is Stage.ASKED
+    assert "follow_up_call_noted" not in sentences(unasked)
+    wished = writes(
+        wishing("bonjour").conversation, command=Command.FOLLOW_EVENING, prospect=NIGHT
+    ).conversation
+    mine = replace(wished, owner=Owner(OwnerKind.LISTENER, ANNE.id))
+    under = writes(mine, text="0612345678", prospect=NIGHT)
+    assert sentences(under) == []
+    assert under.conversation.follow_up is not None
+    assert under.conversation.follow_up.number is None
+
+
+def test_danger_is_told_before_the_number_is_noted_and_words_go_their_way() -> None:
+    asked = wishing("bonjour").conversation
+    later = NOON + timedelta(hours=1)
+    told = writes(
+        asked,
+        Assessment(urgency=Urgency.CRITIQUE),
+        text="0612345678",
+        prospect=NIGHT,
+        now=later,
+    )
+    assert sentences(told) == ["danger_numbers_again", "follow_up_call_noted"]
+    assert sentences(writes(asked, text="je suis seul", prospect=NIGHT, now=later)) == [
+        "still_waiting"
+    ]
+
+
+def test_who_says_no_or_stop_is_not_called_and_the_number_is_gone() -> None:
+    noted = wishing("0612345678").conversation
+    for command, reached in ((Command.FOLLOW_NO, Stage.REFUSED), (Command.STOP, Stage.CANCELLED)):
+        change = writes(noted, command=command, prospect=NIGHT)
+        assert stage(change.conversation) is reached
+        assert change.conversation.follow_up is not None
+        assert change.conversation.follow_up.number is None
+    assert sentences(writes(noted, command=Command.FOLLOW_NO)) == ["follow_up_call_refused"]
+
+
+def test_a_number_given_late_is_called_at_the_hour_agreed_to_on_a_day_ahead() -> None:
+    noted = wishing("bonjour").conversation
+    told = noted.follow_up
+    assert told is not None
+    assert told.due_at is not None
+    late = writes(noted, text="0612345678", now=told.due_at + timedelta(minutes=5)).conversation
+    assert late.follow_up is not None
+    assert late.follow_up.due_at == told.due_at + timedelta(days=1)
 
 
 def test_stop_and_a_wish_to_be_erased_are_not_met_with_a_question() -> None:

@@ -1,5 +1,6 @@
 """What people are told around opening and closing time, with the real words and a turned clock."""
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -13,6 +14,8 @@ from core import transitions
 from core.accounts import Availability
 from core.clock import Clock
 from core.conversation import Conversation, OwnerKind, TicketStatus
+from core.events import MessageType
+from core.follow_up import Stage
 from core.hours import PARIS, Hours, Phase, Plan, Span, parse_week
 from core.labels import Address, Urgency
 from core.ports import Change, Store
@@ -108,6 +111,38 @@ async def test_danger_at_night_gets_the_numbers_at_once_and_the_truth(house: Hou
     again = await told(house, "danger_numbers_again")
     assert "personne ne lit en ce moment" in again
     assert "3114" in again
+
+
+async def test_at_night_the_website_proposes_a_call_takes_the_number_and_promises_no_reader(
+    house: House,
+) -> None:
+    turn_to(house, 2026, 6, 11, 2, 0)
+    await house.writes("DANGER")
+    await house.run(Lane.INBOUND)
+    question = (await house.messages())[-1]
+    assert question.sentence == "follow_up_call_ask"
+    assert [one.id for one in question.choices] == ["follow_midday", "follow_evening", "follow_no"]
+    await house.writes("Vers 18 h", payload="follow_evening", type=MessageType.CHOICE)
+    await house.run(Lane.INBOUND)
+    assert "juste ton numéro" in await told(house, "follow_up_call_number")
+    await house.writes("06 12 34 56 78")
+    await house.run(Lane.INBOUND)
+    noted = await told(house, "follow_up_call_noted")
+    assert "un appel aujourd’hui à 18 h" in noted
+    assert "finit par 78" in noted
+    promised = (await house.conversation()).follow_up
+    assert promised is not None
+    assert (promised.stage, promised.number) == (Stage.AGREED, "0612345678")
+    calls = [m.text for m in await house.messages() if (m.sentence or "").startswith("follow_up")]
+    assert not [text for text in calls if re.search(r"en ce moment|tout de suite|bientôt", text)]
+    # What is planned is a listener's task at its hour, and nothing is written by a machine.
+    turn_to(house, 2026, 6, 11, 18, 0)
+    before = len(await house.messages())
+    await house.run(Lane.AFTER)
+    promised = (await house.conversation()).follow_up
+    assert promised is not None
+    assert promised.stage is Stage.DUE
+    assert len(await house.messages()) == before
 
 
 async def test_danger_by_day_is_told_that_the_team_learns_of_it(house: House) -> None:

@@ -177,6 +177,16 @@ def test_what_is_due_is_listed_its_number_shown_on_demand_and_done(
     assert len(done) == 1
 
 
+def test_a_call_that_was_agreed_to_at_night_without_a_number_is_told_as_such(
+    server: FakeConsole, visit: Open
+) -> None:
+    page = in_danger(server, visit, "web")
+    server.change("c1", follow_up=promise("call", "asked"))
+    expect(page.get_by_text("Son numéro manque encore.")).to_be_visible()
+    server.change("c1", follow_up=promise("call", "asked") | {"due_at": None})
+    expect(page.get_by_text("la personne n’a pas encore répondu")).to_be_visible()
+
+
 def test_a_message_that_is_due_is_written_from_the_list_unless_somebody_talks_with_them(
     server: FakeConsole, visit: Open
 ) -> None:

@@ -30,6 +30,7 @@ export function stageOf({ follow_up: told }: Summary): string | null {
   if (!told) return null;
   const at = told.due_at ? dateOf(told.due_at) : "";
   if (told.stage === "agreed" || told.stage === "due") return t.follow.planned[told.kind](at);
+  if (told.stage === "asked" && told.kind === "call" && at) return t.follow.numberless(at);
   return t.follow.stage[told.stage];
 }
 

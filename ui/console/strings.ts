@@ -837,6 +837,7 @@ export const t = {
       message: (at: string) => `Message prévu le ${at}, avec son accord.`,
       call: (at: string) => `Appel prévu le ${at}, avec son accord.`,
     },
+    numberless: (at: string) => `D’accord pour un appel le ${at}. Son numéro manque encore.`,
     stage: {
       asked: "La question est posée, la personne n’a pas encore répondu.",
       sent: "Un message neutre est parti.",
