@@ -305,7 +305,8 @@ class Conversation:
     somebody who called again. `minor_wrote`: a minor was known to write here, whoever does now.
     `writers` are those who wrote here before whoever writes now, in turn; `assessment` is about the
     one who writes now. `another_at` is the message in which somebody else seems to write, until a
-    listener says. `stopped`: the person asked to be left alone.
+    listener says. `stopped`: the person asked to be left alone. `region` is the country that their
+    number is of (`core.regions`), home where it tells none.
     """
 
     id: ConversationId
@@ -354,6 +355,7 @@ class Conversation:
     writers: tuple[Writer, ...] = ()
     another_at: int | None = None
     stopped: bool = False
+    region: str = "FR"
 
     @property
     def halves(self) -> tuple[ConversationId, ...]:

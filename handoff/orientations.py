@@ -20,9 +20,9 @@ from core.errors import NotFound
 from core.hours import IsHoliday
 from core.ids import ConversationId
 from core.ports import Phrasebook, Store
+from core.regions import region_of, region_told
 from handoff.desk import Desk
 from handoff.papers import Papers
-from handoff.regions import region_of
 
 SOURCE = Path(__file__).with_name("directory.yml")
 
@@ -66,14 +66,16 @@ class Orientations:
         self, listener: Listener, conversation_id: ConversationId
     ) -> tuple[Sequence[Service], Conversation]:
         """The services that fit a conversation of the listener's own, those of the country that
-        the person's number is of before ours. Raises NotFound."""
+        the person says they are in, or their number is of, before ours. Raises NotFound."""
         conversation, _ = await self._desk.read(listener, conversation_id, after=10**9)
         directory = await self.directory()
         contact = await self._store.contact(conversation.contact_id)
         now = self._clock()
+        number = region_of(contact.channel, contact.address)
+        region = region_told(conversation.assessment, number)
         fits = [
             service
-            for region in dict.fromkeys((region_of(contact.channel, contact.address), HOME))
+            for region in dict.fromkeys((region, HOME))
             for service in directory.fitting(
                 conversation.assessment, now=now, is_holiday=self._is_holiday, region=region
             )

@@ -7,10 +7,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from bot.screen import ages, details, minors, platforms, roles
+from bot.screen import ages, details, minors, places, platforms, roles
 from bot.screen.normalise import Word, fold
 from core.assessment import MINOR, Reason
 from core.labels import AgeBand, Issue, Role, Urgency
+from core.regions import SAID
 
 _FIRST_PERSON = re.compile(
     r"\b(?:je|j|me|m|moi|mon|ma|mes|g|jai|jsuis|jme|mwa|jveu\w*"
@@ -55,6 +56,9 @@ def learn(folded: str) -> Learned:
         named.append(("age", str(concerned.years)))
     if concerned is None and minors.spoken_of(said, role, own):
         named.append((MINOR, "oui"))
+    region = places.said_in(said)
+    if region is not None:
+        named.append((SAID, region))
     with_sums = plain(folded.replace("€", " euros ")) if "€" in folded else said
     named.extend((detail.name, detail.value) for detail in details.details(with_sums))
     minor, adult = _minor_and_adult(said)

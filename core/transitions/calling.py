@@ -44,6 +44,5 @@ def tell_nobody_came(
     draft = Draft(conversation, now, phrases, prospect)
     draft.update(unreached_at=now)
     if not conversation.is_left_alone:
-        draft.notice("danger_nobody_came")
-        draft.update(danger_told_at=now)
+        draft.tell_numbers("danger_nobody_came")
     return draft.done()

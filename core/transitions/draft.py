@@ -31,6 +31,7 @@ from core.labels import Issue, Role, Urgency, address_for
 from core.line import at_the_head
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
+from core.regions import numbers_abroad, region_told
 from core.transitions.honesty import told_of
 from core.transitions.leaving import left_at
 from core.transitions.waiting import numbers_again_at
@@ -240,12 +241,31 @@ class Draft:
         """The numbers to call, unless told a moment ago."""
         told = self.conversation.danger_told_at
         if told is None:
-            self.notice(_numbers_for(self.conversation.assessment))
+            self.tell_numbers(_numbers_for(self.conversation.assessment))
         elif self.now - told >= TELL_DANGER_AGAIN_AFTER:
-            self.notice("danger_numbers_again")
-        else:
-            return
+            self.tell_numbers("danger_numbers_again")
+
+    def tell_numbers(self, sentence: str) -> None:
+        """A sentence with the numbers to call, and those of the country that the person is in.
+
+        Ours stay beside them: a number is kept by who moved, and a place may be misread.
+        """
+        self.notice(sentence)
+        self._tell_numbers_abroad()
         self.update(danger_told_at=self.now)
+
+    def tell_where_they_are(self, before: Conversation) -> None:
+        """Who heard the numbers of a danger and says only now in which country they are hears that
+        country's at once."""
+        told, left_alone = self.conversation, self.conversation.is_left_alone
+        moved = _region_of(told) != _region_of(before)
+        if moved and told.danger_told_at is not None and told.is_open and not left_alone:
+            self._tell_numbers_abroad()
+
+    def _tell_numbers_abroad(self) -> None:
+        sentence = numbers_abroad(_region_of(self.conversation))
+        if sentence is not None and all(one.sentence != sentence for one in self._messages):
+            self.notice(sentence)
 
     def tell_gestures(self) -> None:
         """What to do first; where a life may be at stake, whom to call.
@@ -253,8 +273,7 @@ class Draft:
         Not while it is doubtful who reads: either would tell what was told.
         """
         if self.conversation.assessment.issue in GRAVE and not self.conversation.is_doubtful:
-            self.notice(_numbers_for(self.conversation.assessment))
-            self.update(danger_told_at=self.now)
+            self.tell_numbers(_numbers_for(self.conversation.assessment))
         else:
             self.notice(gesture_for(self.conversation))
 
@@ -341,6 +360,10 @@ def require(condition: bool) -> None:
 def require_owner(conversation: Conversation, listener: Listener) -> None:
     """Raises Refused unless the listener owns the conversation."""
     require(conversation.is_held_by(listener.id))
+
+
+def _region_of(conversation: Conversation) -> str:
+    return region_told(conversation.assessment, conversation.region)
 
 
 def _attachment(media: MediaRef) -> Attachment:

@@ -212,8 +212,7 @@ def tell_numbers_again(
     if due is None or now < due:
         return None
     draft = Draft(conversation, now, phrases, prospect)
-    draft.notice("danger_numbers_waiting")
-    draft.update(danger_told_at=now)
+    draft.tell_numbers("danger_numbers_waiting")
     return draft.done()
 
 

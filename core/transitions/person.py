@@ -27,6 +27,7 @@ from core.ids import ConversationId, ListenerId, new_id
 from core.labels import Urgency
 from core.ports import Change, Phrasebook
 from core.prospects import ANSWERED, Prospect
+from core.regions import region_of
 from core.transitions.draft import Draft, about
 from core.transitions.following import take_number
 from core.transitions.wishes import obey
@@ -69,6 +70,7 @@ def open_conversation(
         previous=previous.id if previous else None,
         known_to=_closed_by(previous),
         follow_up=_promised(previous),
+        region=region_of(contact.channel, contact.address),
     )
     if previous is None or not (_helped_lately(previous, now) or _left_waiting(previous)):
         return fresh
@@ -164,6 +166,8 @@ def receive(
             draft.notice("still_waiting")
             draft.offer_follow_up()
             draft.update(notice_at=now)
+    if owner is not OwnerKind.LISTENER:
+        draft.tell_where_they_are(conversation)
     return draft.done()
 
 

@@ -206,7 +206,7 @@ def test_what_is_shut_is_not_offered() -> None:
 
 
 def test_who_writes_from_abroad_is_directed_there() -> None:
-    assert fitting(Assessment(), region="BE") == ["belgique"]
+    assert fitting(Assessment(), region="BE")[0] == "belgique"
     assert fitting(Assessment(), region="CA-QC") == ["quebec"]
     assert "belgique" not in fitting(Assessment())
 

@@ -5,11 +5,11 @@ import pytest
 from core.directory import directory_from
 from core.labels import Urgency
 from core.ports import Change, Store
+from core.regions import region_of
 from core.work import ORDINARY
 from handoff.desk import Desk
 from handoff.orientations import Orientations, first_directory
 from handoff.papers import Paper, Papers
-from handoff.regions import region_of
 from tests.builders import NOON, a_listener, a_waiting, an_event, claimed
 from tests.fakes import Echo, TurnableClock
 

@@ -85,6 +85,7 @@ const FACT: Record<string, string> = {
   issue: "Sujet",
   name: "Prénom ou pseudo",
   place: "Lieu",
+  region: "Pays",
   means: "Moyen à portée",
   deadline: "Délai donné",
   author: "Auteur",
@@ -109,7 +110,7 @@ const UNKNOWN: Record<string, string> = {
   name: "son nom",
 };
 
-const VALUE: Record<string, string> = { oui: "oui", non: "non", non_dit: "n’a pas souhaité le dire", connu: "connu", inconnu: "inconnu" };
+const VALUE: Record<string, string> = { oui: "oui", non: "non", non_dit: "n’a pas souhaité le dire", connu: "connu", inconnu: "inconnu", BE: "Belgique", CH: "Suisse", LU: "Luxembourg", "CA-QC": "Québec, Canada", EU: "ailleurs en Europe", FR: "France" };
 
 // The danger screen's rules. One that is missing here is shown in its own words.
 const RULE: Record<string, string> = {

@@ -1,11 +1,24 @@
-"""Where somebody writes from, as far as their number tells: for the helplines of other countries.
+"""Where somebody writes from, as far as they say so or their number tells: for the numbers abroad.
 
 Country codes are those of ITU-T E.164, Québec's area codes those of the North American plan. Only
 WhatsApp's addresses are numbers. A number tells where a telephone is from, not where its owner is:
-it puts the helplines of that country first and takes none of ours away.
+it puts the helplines of that country first and takes none of ours away. Nothing else is asked, and
+never an internet address: that would place people who did not say where they are.
 """
 
+from core.assessment import Assessment
 from core.directory import HOME
+
+#: The fact that holds the region in which a person says that they are.
+SAID = "region"
+# What is said beside our own numbers, in danger: the catalogue's ids.
+_IN_DANGER = {
+    "BE": "danger_abroad_be",
+    "CH": "danger_abroad_ch",
+    "LU": "danger_abroad_lu",
+    "CA-QC": "danger_abroad_qc",
+    "EU": "danger_abroad_eu",
+}
 
 _BY_CODE = {"32": "BE", "41": "CH", "352": "LU"}
 # The other countries of the European network of helplines.
@@ -27,3 +40,14 @@ def region_of(channel: str, address: str) -> str:
         return "CA-QC" if address[1:4] in _QUEBEC else HOME
     named = next((region for code, region in _BY_CODE.items() if address.startswith(code)), None)
     return named or ("EU" if address.startswith(_EUROPE) else HOME)
+
+
+def region_told(assessment: Assessment, number: str = HOME) -> str:
+    """The region that the person is in: the one they say, else that of their `number`."""
+    said = next((fact.value for fact in assessment.facts if fact.name == SAID), None)
+    return said or number
+
+
+def numbers_abroad(region: str) -> str | None:
+    """The sentence with the numbers of a danger there; None at home, and where we know none."""
+    return _IN_DANGER.get(region)
