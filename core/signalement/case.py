@@ -100,7 +100,8 @@ class Dispatch:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """What one platform is told. `document` is the SHA-256 of the PDF it was validated with.
+    """What one platform is told. `document` is the SHA-256 of the PDF it was validated with,
+    `wording` what is sent beside it, fixed in the same moment: its form and its fields, as JSON.
 
     `reminded_at` is when the platform was asked again, `team_told_at` when the team was told that
     somebody has to do something about it. `looked_at`: the content, once removed, was still gone.
@@ -114,6 +115,7 @@ class Notice:
     targets: tuple[Target, ...] = ()
     details: Mapping[str, str] = field(default_factory=dict)
     document: str | None = None
+    wording: str = ""
     dispatch: Dispatch | None = None
     dispatched_at: datetime | None = None
     received_at: datetime | None = None

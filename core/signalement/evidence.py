@@ -28,7 +28,16 @@ BEGINNING = "0" * 64
 _CASE = TypeAdapter(Case)
 # Fields that cases of the first format did not have, with the default that stands for none.
 _LATER = frozenset(
-    {"tell", "approved", "remarks", "appealed_at", "looked_at", "told_at", "team_told_at"}
+    {
+        "tell",
+        "approved",
+        "remarks",
+        "appealed_at",
+        "looked_at",
+        "told_at",
+        "team_told_at",
+        "wording",
+    }
 )
 
 

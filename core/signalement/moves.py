@@ -93,14 +93,18 @@ def _is_out(notice: Notice) -> bool:
     return notice.state not in ours or _under_way(notice)
 
 
-def validate(case: Case, notice_id: str, *, found: Sequence[Problem], document: str) -> Case:
-    """The notice is ready, as the PDF with this hash. Raises Blocked."""
+def validate(
+    case: Case, notice_id: str, *, found: Sequence[Problem], document: str, wording: str
+) -> Case:
+    """The notice is ready, as the PDF with this hash and these words beside it. Raises Blocked."""
     notice = _in(case, notice_id, NoticeState.DRAFT, NoticeState.VALIDATED)
     if _under_way(notice):
         raise Refused
     if found:
         raise Blocked(found)
-    return _with(case, replace(notice, state=NoticeState.VALIDATED, document=document))
+    return _with(
+        case, replace(notice, state=NoticeState.VALIDATED, document=document, wording=wording)
+    )
 
 
 def queue(
@@ -385,7 +389,7 @@ def _ready(case: Case, notice_id: str, found: Sequence[Problem]) -> Notice:
 
 
 def _drafted(notice: Notice) -> Notice:
-    return replace(notice, state=NoticeState.DRAFT, document=None)
+    return replace(notice, state=NoticeState.DRAFT, document=None, wording="")
 
 
 def _under_way(notice: Notice) -> bool:

@@ -93,19 +93,18 @@ class Courier:
         except Refused:
             # Somebody took it back a moment ago.
             return
-        case, notice = begun.case, begun.case.notice(notice_id)
-        assert notice is not None
+        notice = notice_of(begun.case, notice_id)
         sender = self._senders.get(notice.platform)
         fate: Fate
         if sender is None:
             fate = Rejected("no_channel")
         else:
             try:
-                pdf = await self._archive.validated_paper(notice)
+                parcel = await self._notices.parcel(notice)
             except NotFound:
                 fate = Rejected("no_paper")
             else:
-                fate = await sender.send(self._notices.parcel(case, notice, pdf))
+                fate = await sender.send(parcel)
         await self._settle(case_id, notice_id, fate)
 
     async def _stop(self, case_id: str, notice_id: str, code: str) -> None:

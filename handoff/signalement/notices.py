@@ -1,12 +1,15 @@
 """One notice: what still blocks it, its paper, and what a platform is sent.
 
-A notice is fixed as a PDF when it is validated; exactly that is sent. What changed meanwhile makes
-it a draft again.
+A notice is fixed when it is validated: its PDF, and the text and fields that go beside it, drawn
+from one version of the dossier. Exactly that is sent, whatever is written meanwhile. What changed
+before it was sent off makes it a draft again.
 """
 
 import asyncio
 import hashlib
+import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from core.accounts import Listener
@@ -69,7 +72,8 @@ class Notices:
         pdf = await self._drawn(kept.case, notice, now)
         digest = hashlib.sha256(pdf).hexdigest()
         await self._archive.put_file(notice_id, pdf, now)
-        case = moves.validate(kept.case, notice_id, found=found, document=digest)
+        wording = self._worded(kept.case, notice)
+        case = moves.validate(kept.case, notice_id, found=found, document=digest, wording=wording)
         # On the version that was drawn: what changed meanwhile is not on the paper.
         try:
             return await self._archive.write(
@@ -115,36 +119,52 @@ class Notices:
         return await self._archive.validated_paper(notice)
 
     def form(self, case: Case, notice: Notice) -> Sequence[Mapping[str, str]]:
-        """The fields to copy into the platform's form."""
+        """The fields to copy into the platform's form: as validated, or as the draft stands."""
+        if notice.wording:
+            told: Sequence[Mapping[str, str]] = json.loads(notice.wording)["form"]
+            return told
         platform = self._known.platforms.get(notice.platform)
         if platform is None:
             return ()
         return form.fields(case, notice, platform, notifier=self._notifier)
 
-    def parcel(self, case: Case, notice: Notice, pdf: bytes) -> Parcel:
-        """What a platform is sent."""
-        told = self.form(case, notice)
+    async def parcel(self, notice: Notice) -> Parcel:
+        """What a platform is sent: what the notice was validated with, and nothing written since.
+
+        Raises NotFound where it is not there whole.
+        """
+        pdf = await self._archive.validated_paper(notice)
+        if not notice.wording:
+            raise NotFound
+        wording = json.loads(notice.wording)
+        parts = [f"{one['label']}\n{one['value']}" for one in wording["form"]]
         return Parcel(
             id=notice.id,
             subject=f"Signalement prioritaire {notice.id[:8]}",
-            text="\n\n".join(f"{one['label']}\n{one['value']}" for one in told),
+            text="\n\n".join(parts),
             pdf=pdf,
-            fields={
-                "reference": notice.id,
-                "platform": notice.platform,
-                "category": notice.category,
-                "targets": [
-                    {"kind": one.kind.value, "url": one.url, "account": one.handle}
-                    for one in notice.targets
-                ],
-                "articles": [one.reference for one in law.chosen(case)],
-                "explanation": case.explanation,
-                "victim_is_minor": case.of_a_minor,
-                "good_faith": case.good_faith is not None,
-                "notifier": None if law.withholds_name(case) else self._who(),
-                "details": dict(notice.details),
-            },
+            fields=wording["fields"],
         )
+
+    def _worded(self, case: Case, notice: Notice) -> str:
+        """The form and the fields that go beside the PDF."""
+        fields = {
+            "reference": notice.id,
+            "platform": notice.platform,
+            "category": notice.category,
+            "targets": [
+                {"kind": one.kind.value, "url": one.url, "account": one.handle}
+                for one in notice.targets
+            ],
+            "articles": [one.reference for one in law.chosen(case)],
+            "explanation": case.explanation,
+            "victim_is_minor": case.of_a_minor,
+            "good_faith": case.good_faith is not None,
+            "notifier": None if law.withholds_name(case) else self._who(),
+            "details": dict(notice.details),
+        }
+        told = [dict(one) for one in self.form(case, replace(notice, wording=""))]
+        return json.dumps({"form": told, "fields": fields}, ensure_ascii=False)
 
     def _who(self) -> Mapping[str, str] | None:
         us = self._notifier

@@ -35,7 +35,7 @@ def the_notice(case: Case) -> Notice:
 
 
 def validated() -> Case:
-    return moves.validate(a_case(), ID, found=(), document="0" * 64)
+    return moves.validate(a_case(), ID, found=(), document="0" * 64, wording="{}")
 
 
 def queued() -> Case:
@@ -77,7 +77,7 @@ def test_a_refusal_is_contested_with_a_new_clock() -> None:
 
 
 MOVES: dict[str, Callable[[Case], Case]] = {
-    "validate": lambda case: moves.validate(case, ID, found=(), document="1" * 64),
+    "validate": lambda case: moves.validate(case, ID, found=(), document="1" * 64, wording="{}"),
     "queue": lambda case: moves.queue(case, ID, Route.MAIL, found=(), now=NOON),
     "copied": lambda case: moves.copied(case, ID, found=(), now=NOON),
     "begin": lambda case: moves.begin_sending(case, ID, found=()),
@@ -124,7 +124,7 @@ def test_nothing_else_may_happen_in_a_state(number: int) -> None:
 def test_what_lacks_something_is_blocked_with_the_reasons() -> None:
     lack = Problem(code="no_consent", where="consent")
     with pytest.raises(moves.Blocked) as blocked:
-        moves.validate(a_case(), ID, found=[lack], document="0" * 64)
+        moves.validate(a_case(), ID, found=[lack], document="0" * 64, wording="{}")
     assert blocked.value.problems == [lack]
 
 

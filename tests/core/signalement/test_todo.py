@@ -56,7 +56,7 @@ def test_what_was_stopped_waits_for_who_completes_it_unless_the_person_does_not_
     stopped = with_notice(dispatch=a_sending(DispatchStatus.STOPPED))
     assert whys(stopped) == [(Why.STOPPED, timedelta(0))]
     assert whys(replace(stopped, consent=None)) == []
-    validated = moves.validate(stopped, ID, found=(), document="0" * 64)
+    validated = moves.validate(stopped, ID, found=(), document="0" * 64, wording="{}")
     assert whys(validated) == [], "somebody did"
 
 

@@ -5,6 +5,7 @@ import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from email import message_from_bytes
 from pathlib import Path
 from typing import Any
@@ -587,6 +588,49 @@ async def test_consent_taken_back_while_it_waits_is_heard_before_it_leaves(
     assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 200
     await dossier.until("sent")
     assert len(mailbox.got) == 2
+
+
+async def test_what_is_written_while_it_waits_is_neither_in_its_mail_nor_in_its_fields(
+    service: Running, mailbox: Mailbox
+) -> None:
+    dossier, carry = await a_notice_refused_for_now(service, mailbox)
+    seq, notice = dossier.told["case"]["quotes"][0]["seq"], dossier.notice["id"]
+    paper = f"/console/api{dossier.at}/notices/{notice}/pdf"
+    validated = await (await dossier.console.client.get(paper)).read()
+    form = dossier.notice["form"]
+    newer = EXPLANATION.replace("Plusieurs", "Trois") + " Depuis, un autre compte est apparu."
+    assert await dossier.put(complete(seq, notice, explanation=newer, victim_age=12)) == 200
+    assert dossier.told["case"]["explanation"] == newer
+    [parcel] = await carry()
+    assert parcel.pdf == validated
+    assert parcel.fields["explanation"] == EXPLANATION
+    assert EXPLANATION in parcel.text
+    assert "un autre compte" not in parcel.text
+    # What a person would copy by hand is the same, and the export proves it.
+    assert dossier.notice["form"] == form
+    exported = await dossier.console.client.get(f"/console/api{dossier.at}/export")
+    document = json.loads(await exported.read())
+    verify(document)
+    assert EXPLANATION in document["case"]["notices"][0]["wording"]
+
+
+async def test_a_notice_without_its_words_is_refused_and_not_drawn_anew(
+    service: Running, mailbox: Mailbox
+) -> None:
+    """One that was validated before they were kept: validated again it goes."""
+    dossier, carry = await a_notice_refused_for_now(service, mailbox)
+    archive = service.gateway.dossiers.archive
+    await archive.change(
+        dossier.told["case"]["id"],
+        "edited",
+        lambda case: replace(case, notices=(replace(case.notices[0], wording=""),)),
+        None,
+    )
+    assert await carry() == []
+    assert dossier.notice["dispatch"]["error"] == "no_paper"
+    assert (await dossier.of_notice("validate"))[0] == 200
+    assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 200
+    await dossier.until("sent")
 
 
 async def test_a_lawyer_s_no_while_it_waits_is_heard_before_it_leaves(
