@@ -267,8 +267,15 @@ def appeal(case: Case, notice_id: str, *, reason: str, now: datetime) -> Case:
 
 
 def seen_again(case: Case, notice_id: str, *, new_id: str, now: datetime) -> Case:
-    """The content came back: a new notice like the first, to be completed and validated."""
+    """The content came back: a new notice like the first, to be completed and validated.
+
+    One a place, however often it is said: while another notice of that content is not answered by
+    its removal, that one is carried on, and no platform is asked twice for the same.
+    """
     notice = _in(case, notice_id, NoticeState.REMOVED)
+    marked = _with(case, replace(notice, seen_again_at=now))
+    if any(_asks_for(one, notice) for one in case.notices):
+        return marked
     again = Notice(
         id=new_id,
         platform=notice.platform,
@@ -276,7 +283,6 @@ def seen_again(case: Case, notice_id: str, *, new_id: str, now: datetime) -> Cas
         targets=notice.targets,
         details=notice.details,
     )
-    marked = _with(case, replace(notice, seen_again_at=now))
     return replace(marked, notices=(*marked.notices, again))
 
 
@@ -386,6 +392,12 @@ def _ready(case: Case, notice_id: str, found: Sequence[Problem]) -> Notice:
     if found:
         raise Blocked(found)
     return notice
+
+
+def _asks_for(other: Notice, notice: Notice) -> bool:
+    """Whether another notice, not answered by a removal, is about the same content."""
+    same = other.platform == notice.platform and bool(set(other.targets) & set(notice.targets))
+    return same and other.id != notice.id and other.state is not NoticeState.REMOVED
 
 
 def _drafted(notice: Notice) -> Notice:

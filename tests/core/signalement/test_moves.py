@@ -199,6 +199,30 @@ def test_content_that_comes_back_makes_a_new_notice_that_must_be_validated() -> 
     assert the_notice(back).seen_again_at == at(2 * HOUR)
 
 
+def test_said_three_times_it_makes_one_notice_until_that_one_is_answered_by_a_removal() -> None:
+    case = removed()
+    for number in range(3):
+        case = moves.seen_again(case, ID, new_id=str(number) * 32, now=at((2 + number) * HOUR))
+    assert [one.id for one in case.notices] == [ID, "0" * 32]
+    # Each sighting is told all the same.
+    assert the_notice(case).seen_again_at == at(4 * HOUR)
+    second = case.notices[1]
+
+    def once(**fields: object) -> Case:
+        changed = replace(second, **fields)  # type: ignore[arg-type]
+        standing = replace(case, notices=(case.notices[0], changed))
+        return moves.seen_again(standing, ID, new_id="9" * 32, now=at(9 * HOUR))
+
+    # One that a platform has or refuses is carried on; one that was answered is over.
+    for state in (NoticeState.DISPATCHED, NoticeState.RECEIVED, NoticeState.REFUSED):
+        assert len(once(state=state).notices) == 2
+    assert len(once(state=NoticeState.REMOVED).notices) == 3
+    # Another place is another notice's matter.
+    elsewhere = tuple(replace(one, url=one.url + "9", handle="x") for one in second.targets)
+    assert len(once(targets=elsewhere).notices) == 3
+    assert len(once(platform="tiktok").notices) == 3
+
+
 def test_editing_makes_a_validated_notice_a_draft_and_leaves_what_was_sent_alone() -> None:
     other = (Target(kind=Kind.PROFILE, url="https://instagram.com/x"),)
     changed = replace(validated(), notices=(replace(the_notice(validated()), targets=other),))
