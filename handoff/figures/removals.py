@@ -20,6 +20,7 @@ from handoff.figures.masking import masked
 from handoff.figures.period import Period
 from handoff.figures.tally import Report, Row, Table, Unit, percentile, report_on
 from handoff.figures.words import named
+from handoff.signalement.words import KINDS
 
 CASES = "signalement"
 _STATES = {NoticeState.REMOVED: 0, NoticeState.REFUSED: 1}
@@ -29,6 +30,7 @@ _AUTHORITIES: Mapping[str, str] = {
     Authority.ENFANCE_EN_DANGER: "119",
     Authority.SCHOOL: "Établissement scolaire",
 }
+_KINDS: Mapping[str, str] = {kind.value: name for kind, name in KINDS.items()}
 
 
 class Source(Figures, Documents, Protocol):
@@ -45,8 +47,8 @@ async def whole_report(source: Source, period: Period) -> Report:
 
 
 def tables_of(cases: Sequence[Case], period: Period, known: Directory) -> tuple[Table, ...]:
-    """Notices sent in a period by platform, subject and reason, how long removal took, and what
-    went to authorities."""
+    """Notices sent in a period by platform, subject, reason and kind of content, how long removal
+    took, and what went to authorities."""
     bounds = list(period.bounds())
     first, last = bounds[0][0], bounds[-1][1]
 
@@ -69,6 +71,7 @@ def tables_of(cases: Sequence[Case], period: Period, known: Directory) -> tuple[
         _outcomes([notice for _, notice in sent], names),
         _counted("notice_issue", "Signalements par sujet", _by(sent, _issue), words.ISSUES),
         _counted("notice_reason", "Signalements par motif", _by(sent, _reason), reasons),
+        _counted("notice_kind", "Signalements par type de contenu", _by_kind(sent), _KINDS),
         _times([notice for _, notice in sent], names),
         _counted("authority", "Transmissions aux autorités", escalated, _AUTHORITIES),
     )
@@ -133,6 +136,12 @@ def _by(
     sent: Sequence[tuple[Case, Notice]], value_of: Callable[[Case, Notice], str | None]
 ) -> Counter[str | None]:
     return Counter(value_of(case, notice) for case, notice in sent)
+
+
+def _by_kind(sent: Sequence[tuple[Case, Notice]]) -> Counter[str | None]:
+    """A notice counts once for each kind of content that it names, however many there are of it."""
+    kinds_of = [{one.kind.value for one in notice.targets} for _, notice in sent]
+    return Counter(kind for kinds in kinds_of for kind in kinds or (None,))
 
 
 def _issue(case: Case, notice: Notice) -> str | None:
