@@ -177,3 +177,88 @@ async def test_a_capture_is_added_looked_at_and_only_its_hash_kept(
     await captures.get_by_label("Ajouter des captures").set_input_files([what])
     await expect(page.get_by_role("alert").filter(has_text="fichier")).to_be_visible()
     await expect(captures.get_by_role("group", name="Capture")).to_have_count(1)
+
+
+async def an_open_dossier(page: Any) -> Any:
+    """The dossier of the conversation, with two captures; the group that holds them."""
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await page.get_by_role("heading", name="Dossier de signalement").wait_for()
+    captures = page.get_by_role("group", name="Captures", exact=True)
+    file = {"name": "capture.png", "mimeType": "image/png", "buffer": a_picture()}
+    await captures.get_by_label("Ajouter des captures").set_input_files([file])
+    await captures.get_by_role("group", name="Capture 1").wait_for()
+    return captures
+
+
+async def kept(gateway: Running) -> list[bool]:
+    """Whether each picture is there, in the newest dossier as the store has it."""
+    [one] = await gateway.gateway.dossiers.archive.all()
+    files = gateway.gateway.dossiers.archive
+    return [await files.file(capture.id) is not None for capture in one.case.captures]
+
+
+async def saved(page: Any, doing: Any) -> None:
+    """Done, and with the server."""
+    async with page.expect_response(lambda told: told.request.method == "PUT" and told.ok):
+        await doing
+
+
+async def test_an_answer_that_destroys_a_picture_is_asked_once_before_anything_is_gone(
+    page: Any, gateway: Running
+) -> None:
+    captures = await an_open_dossier(page)
+    age = page.get_by_label("Âge", exact=True)
+    await saved(page, age.fill("13"))
+    puts: list[str] = []
+    page.on("request", lambda sent: puts.append(sent.url) if sent.method == "PUT" else None)
+    one = captures.get_by_role("group", name="Capture 1")
+    intimate = one.get_by_role("radiogroup", name="Montre une image intime")
+    await intimate.get_by_label("Oui").check()
+    question = one.get_by_role("alert")
+    await expect(question).to_contain_text("L’image de la capture 1 sera détruite")
+    await expect(question).to_contain_text("rien n’est détruit")
+    await no_violations(page)
+    # What is written meanwhile is saved, and takes no picture along.
+    await saved(page, one.get_by_label("Légende").fill("le faux compte"))
+    assert await kept(gateway) == [True]
+    await question.get_by_role("button", name="Ne rien détruire").press("Enter")
+    await expect(one.get_by_role("alert")).to_have_count(0)
+    await expect(intimate.get_by_label("Oui")).not_to_be_checked()
+    assert await page.evaluate("document.activeElement !== document.body")
+    assert len(puts) == 1
+    assert await kept(gateway) == [True]
+
+    await intimate.get_by_label("Oui").check()
+    yes = one.get_by_role("alert").get_by_role("button", name="Oui, détruire")
+    await saved(page, yes.press("Enter"))
+    await expect(one).to_contain_text("Empreinte seule")
+    await expect(one.get_by_label("Légende")).to_have_value("le faux compte")
+    assert await kept(gateway) == [False]
+
+
+async def test_an_age_that_destroys_a_picture_is_asked_about_and_a_first_figure_destroys_nothing(
+    page: Any, gateway: Running
+) -> None:
+    captures = await an_open_dossier(page)
+    one = captures.get_by_role("group", name="Capture 1")
+    intimate = one.get_by_role("radiogroup", name="Montre une image intime")
+    await saved(page, intimate.get_by_label("Oui").check())
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    age = page.get_by_label("Âge", exact=True)
+    # "18", typed slowly: its "1" is no age of a child.
+    await age.press("1")
+    question = page.get_by_role("alert")
+    await expect(question).to_contain_text("capture 1")
+    await saved(page, age.press("8"))
+    await expect(question).to_have_count(0)
+    assert await kept(gateway) == [True]
+    await age.fill("13")
+    await question.get_by_role("button", name="Ne rien détruire").click()
+    await expect(age).to_have_value("18")
+    await page.get_by_label("Tranche d’âge").select_option("15_17")
+    await expect(question).to_have_count(0)
+    await age.fill("13")
+    await saved(page, question.get_by_role("button", name="Oui, détruire").click())
+    await expect(one).to_contain_text("Empreinte seule")
+    assert await kept(gateway) == [False]

@@ -96,7 +96,7 @@ export function show(told: View): void {
   versions.set(id, told.version);
   draft.value = ofCase(told.case);
   dirty = false;
-  failure.value = null;
+  failure.value = question.value = null;
   writeAgain(told);
 }
 
@@ -116,7 +116,7 @@ function writeAgain({ case: { id }, version }: View): void {
 export function close(): void {
   void save();
   dirty = false;
-  view.value = draft.value = failure.value = null;
+  view.value = draft.value = failure.value = question.value = null;
 }
 
 export function change(part: Partial<Draft>): void {
@@ -128,6 +128,40 @@ export function change(part: Partial<Draft>): void {
   keepWritten(id, before?.version ?? versions.get(id) ?? 0, { ...before?.part, ...part });
   clearTimeout(timer);
   timer = setTimeout(() => void save(), AFTER);
+}
+
+/** An answer that would destroy pictures, until it is given a second time: `where` it was given, and
+ *  the numbers of the captures. */
+interface Question {
+  where: string;
+  captures: number[];
+  make: (now: Draft) => Partial<Draft>;
+}
+export const question = signal<Question | null>(null);
+
+const ofAMinor = ({ victim_age, victim_band }: Draft): boolean =>
+  victim_age === null ? Boolean(victim_band) && victim_band !== "majeur" : victim_age < 18;
+
+/** The captures, by their number, whose picture does not outlive the saving of this. */
+const doomed = (written: Draft, told: View): number[] =>
+  told.case.captures.flatMap(({ id, kept }, at) =>
+    kept && ofAMinor(written) && written.captures.find((one) => one.id === id)?.intimate ? [at + 1] : [],
+  );
+
+/** Change it. Where that destroys pictures, nothing is changed before it is asked once. */
+export function changeOrAsk(where: string, make: Question["make"]): void {
+  const [now, told] = [draft.value, view.value];
+  if (!now || !told) return;
+  const already = doomed(now, told);
+  const captures = doomed({ ...now, ...make(now) }, told).filter((one) => !already.includes(one));
+  question.value = captures.length ? { where, captures, make } : null;
+  if (!captures.length) change(make(now));
+}
+
+export function answer(destroy: boolean): void {
+  const [asked, now] = [question.value, draft.value];
+  question.value = null;
+  if (destroy && asked && now) change(asked.make(now));
 }
 
 export const changeNotice = (at: number, part: Partial<NoticeDraft>): void => {

@@ -5,7 +5,7 @@ import { api, say } from "../api";
 import { AUTHOR, t } from "../strings";
 import { dateOf } from "../time";
 import { type Capture, removals } from "./api";
-import { act, catalogue, change, draft, failure, view } from "./draft";
+import { act, answer, catalogue, change, changeOrAsk, draft, failure, question, view } from "./draft";
 import { described, Fault, invalid } from "./faults";
 import { w } from "./words";
 
@@ -144,6 +144,8 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
   };
   const title = w.captures.one(number);
   const where = `captures.${capture.id}`;
+  // What is asked about shows as it was answered, though nothing is changed yet.
+  const intimate = question.value?.where === where ? true : written.intimate;
   return (
     <div class="capture" role="group" aria-label={title} tabIndex={-1} data-rest data-where={where} {...described(where)}>
       <h3>
@@ -176,16 +178,19 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
                 <input
                   type="radio"
                   name={`intimate-${capture.id}`}
-                  checked={written.intimate === value}
+                  checked={intimate === value}
                   onChange={() => {
                     if (value) hide();
-                    set({ intimate: value });
+                    changeOrAsk(where, ({ captures }) => ({
+                      captures: captures.map((one) => (one.id === capture.id ? { ...one, intimate: value } : one)),
+                    }));
                   }}
                 />
                 {value ? w.captures.yes : w.captures.no}
               </label>
             ))}
           </div>
+          <Destroying where={where} />
           {url.value && <img src={url.value} alt={title} />}
           <div class="inline">
             {capture.shown && (
@@ -213,6 +218,21 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
       >
         {w.captures.remove} ({title})
       </button>
+    </div>
+  );
+}
+
+/** Before an answer destroys pictures: which, and what stays of them. Placed where the answer is given. */
+export function Destroying({ where }: { where: string }) {
+  const asked = question.value;
+  if (asked?.where !== where) return null;
+  return (
+    <div class="notice danger" role="alert">
+      <p>{w.captures.destroys(asked.captures)}</p>
+      <div class="inline">
+        <button type="button" class="secondary" onClick={() => answer(true)}>{w.captures.destroy}</button>
+        <button type="button" class="primary" onClick={() => answer(false)}>{w.captures.destroyNot}</button>
+      </div>
     </div>
   );
 }

@@ -7,8 +7,8 @@ import { Icon } from "../icons";
 import { issueName, originName } from "../strings";
 import { dateOf } from "../time";
 import { removals, type Row } from "./api";
-import { act, catalogue, change, close, draft, failure, jot, jotted, news, saving, settled, show, view } from "./draft";
-import { Captures, Law, Messages } from "./evidence";
+import { act, catalogue, change, changeOrAsk, close, draft, failure, jot, jotted, news, question, saving, settled, show, view } from "./draft";
+import { Captures, Destroying, Law, Messages } from "./evidence";
 import { Fault, invalid } from "./faults";
 import { NoticePart } from "./notice";
 import { Review } from "./review";
@@ -183,22 +183,28 @@ function Dossier({ back }: { back: () => void }) {
 function Who() {
   const written = draft.value;
   if (!written) return null;
+  // What is asked about shows as it was answered, though nothing is changed yet.
+  const asked = question.value?.where === "who" ? question.value.make(written) : {};
+  const { victim_age: age, victim_band: band } = { ...written, ...asked };
   return (
-    <fieldset>
+    <fieldset tabIndex={-1} data-rest>
       <legend>{w.who.title}</legend>
       <div class="pair">
         <label>
           {w.who.age}
-          <input type="number" min={1} max={120} value={written.victim_age ?? ""}
+          <input type="number" min={1} max={120} value={age ?? ""}
             data-where="victim_age" {...invalid("victim_age")}
             onInput={(e) => {
-              const age = e.currentTarget.valueAsNumber;
-              change({ victim_age: Number.isInteger(age) ? age : null });
+              const years = e.currentTarget.valueAsNumber;
+              changeOrAsk("who", () => ({ victim_age: Number.isInteger(years) ? years : null }));
             }} />
         </label>
         <label>
           {w.who.band}
-          <select value={written.victim_band ?? ""} onChange={(e) => change({ victim_band: e.currentTarget.value || null })}>
+          <select value={band ?? ""} onChange={(e) => {
+            const chosen = e.currentTarget.value || null;
+            changeOrAsk("who", () => ({ victim_band: chosen }));
+          }}>
             {BAND.map(([id, name]) => (
               <option key={id} value={id}>{name}</option>
             ))}
@@ -206,6 +212,7 @@ function Who() {
         </label>
       </div>
       <Fault where="victim_age" />
+      <Destroying where="who" />
       <div role="radiogroup" aria-label={w.who.consent} class="stack" data-where="consent" {...invalid("consent")}>
         <span>{w.who.consent}</span>
         {([null, "victim", "parent"] as const).map((giver) => (

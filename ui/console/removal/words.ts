@@ -103,7 +103,7 @@ export const w = {
     title: "Captures",
     hint: "PNG, JPEG ou WebP, 8 Mo au plus. L’original est gardé tel quel, avec son empreinte.",
     never:
-      "Jamais d’image intime d’un mineur. Si la victime est mineure, « Oui » détruit l’image aussitôt : seule son empreinte reste.",
+      "Jamais d’image intime d’un mineur. Si la victime est mineure, « Oui » détruit l’image, après une question : seule son empreinte reste.",
     add: "Ajouter des captures",
     refused: "Ce fichier n’a pas été accepté.",
     one: (n: number) => `Capture ${n}`,
@@ -115,6 +115,12 @@ export const w = {
     show: "Afficher",
     hide: "Masquer",
     hashOnly: "Détruire l’image, garder l’empreinte",
+    destroys: (numbers: readonly number[]) =>
+      `La victime est mineure. ${
+        numbers.length > 1 ? `Les images des captures ${numbers.join(", ")} seront détruites` : `L’image de la capture ${numbers[0]} sera détruite`
+      } tout de suite, pour toujours. La date, la légende et l’empreinte restent. Pour l’instant, rien n’est détruit.`,
+    destroy: "Oui, détruire",
+    destroyNot: "Ne rien détruire",
     onlyHash: "Empreinte seule",
     remove: "Retirer",
   },
