@@ -5,18 +5,26 @@ from __future__ import annotations
 import asyncio
 import gzip
 from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 
+from core import transitions
+from core.accounts import Listener
 from core.audit import Verb
+from core.clock import system_clock
+from core.conversation import Conversation
+from core.signalement.case import Route
 from gateway.removals import Reach
 from handoff.signalement.paper import Notifier
+from handoff.signalement.sending import Fate, Later, Parcel
 from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
+from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Running, running
-from tests.handoff.signalement.test_dossiers import a_picture
+from tests.handoff.signalement.test_dossiers import a_picture, complete
 from tests.handoff.test_console_api import a_waiting_person
 from tests.signalements import EXPLANATION, POST
 from tests.ui.fake_console_api import STATIC
@@ -25,10 +33,28 @@ expect = async_api.expect
 pytestmark = pytest.mark.browser
 
 
+@dataclass
+class Busy:
+    """A platform whose server takes nothing now: a notice waits for its next turn."""
+
+    route: Route = Route.MAIL
+    asked: list[Parcel] = field(default_factory=list)
+
+    async def send(self, parcel: Parcel) -> Fate:
+        self.asked.append(parcel)
+        return Later("smtp_451")
+
+
 @pytest.fixture
-async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
+def platform() -> Busy:
+    return Busy()
+
+
+@pytest.fixture
+async def gateway(tmp_path: Path, platform: Busy) -> AsyncIterator[Running]:
     us = Notifier(name="Le service", email="signalement@service.example")
-    async with running(tmp_path, reach=Reach(notifier=us)) as service:
+    reach = Reach(notifier=us, senders={"instagram": platform})
+    async with running(tmp_path, reach=reach) as service:
         yield service
 
 
@@ -262,3 +288,93 @@ async def test_an_age_that_destroys_a_picture_is_asked_about_and_a_first_figure_
     await saved(page, question.get_by_role("button", name="Oui, détruire").click())
     await expect(one).to_contain_text("Empreinte seule")
     assert await kept(gateway) == [False]
+
+
+async def held(gateway: Running) -> tuple[Listener, Conversation]:
+    """Anne, and the one conversation that she answers."""
+    anne = await gateway.store.listener_by_login("anne")
+    assert anne is not None
+    [conversation] = await gateway.store.held_by(anne.id)
+    return anne, conversation
+
+
+async def asked_of_the_server(page: Any, method: str, path: str, body: object) -> Any:
+    """As the console itself asks, with whoever is signed in there."""
+    return await page.evaluate(
+        """async ([method, path, body]) => {
+            const answer = await fetch(`/console/api${path}`, {
+                method, body: JSON.stringify(body),
+                headers: {"Content-Type": "application/json"},
+            });
+            if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
+            return answer.status === 204 ? null : await answer.json();
+        }""",
+        [method, path, body],
+    )
+
+
+async def test_a_notice_that_waits_is_taken_back_and_is_a_draft_again(
+    page: Any, gateway: Running, platform: Busy
+) -> None:
+    _, conversation = await held(gateway)
+    opened = await asked_of_the_server(
+        page, "POST", f"/conversations/{conversation.id}/signalement", {}
+    )
+    edit = complete(conversation.heard_seq)
+    at = f"/signalements/{opened['case']['id']}"
+    await asked_of_the_server(page, "PUT", at, {"version": opened["version"], "edit": edit})
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await page.get_by_role("button", name="Valider").click()
+    await page.get_by_role("button", name="Envoyer par e-mail prioritaire").click()
+    take_back = page.get_by_role("button", name="Annuler l’envoi")
+    await expect(take_back).to_be_visible()
+    await expect(page.get_by_text("Envoi en attente")).to_be_visible()
+    await no_violations(page)
+    await take_back.press("Enter")
+    await expect(page.locator(".notice-part h3")).to_contain_text("Brouillon")
+    await expect(take_back).to_have_count(0)
+    await expect(page.get_by_text("Envoi en attente")).to_have_count(0)
+    assert await page.evaluate("document.activeElement !== document.body")
+    # It is the listener's again: written on, and validated anew.
+    await expect(page.get_by_label("Adresse exacte")).to_be_enabled()
+    await expect(page.get_by_role("button", name="Valider")).to_be_visible()
+    [kept_case] = await gateway.gateway.dossiers.archive.all()
+    assert kept_case.case.notices[0].dispatch is None
+    assert [step.kind for step in kept_case.case.steps][-1] == "cancel"
+    assert all(parcel.id == kept_case.case.notices[0].id for parcel in platform.asked)
+
+
+async def test_a_message_that_could_not_be_copied_is_named_and_the_rest_is_saved(
+    page: Any, gateway: Running
+) -> None:
+    anne, conversation = await held(gateway)
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    picked = page.get_by_label("faux compte sur moi")
+    await picked.wait_for()
+    # A colleague has the conversation by now; this page has not heard of it.
+    await gateway.store.commit(
+        transitions.hand_back(
+            conversation,
+            anne,
+            "je finis le dossier",
+            client_id="b" * 32,
+            first=None,
+            now=system_clock(),
+            phrases=Echo(),
+        ),
+        now=system_clock(),
+    )
+    await page.get_by_label("Pourquoi ce contenu est illégal").fill(EXPLANATION)
+    await picked.check()
+    told = page.get_by_role("alert")
+    await expect(told).to_contain_text(f"Message {conversation.heard_seq} non copié")
+    await expect(told).to_contain_text("Le reste est enregistré")
+    await expect(picked).not_to_be_checked()
+    await no_violations(page)
+    [one] = await gateway.gateway.dossiers.archive.all()
+    assert (one.case.quotes, one.case.explanation) == ((), EXPLANATION)
+    # It is told once: what is written next is saved without a word of it.
+    await saved(page, page.get_by_label("bonne foi").check())
+    await expect(told).to_have_count(0)
