@@ -138,9 +138,19 @@ async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> 
 
     asked = await slowly(page, "**/validate")
     await page.get_by_role("button", name="Valider").click()
-    await expect(page.get_by_text("Encore un instant")).to_be_visible()
-    await page.get_by_role("button", name="Valider").click()
-    await expect(page.get_by_text("Encore un instant")).to_have_count(0, timeout=60_000)
+    drawing = page.get_by_text("Le PDF se prépare.")
+    await expect(drawing).to_be_visible()
+    await page.get_by_role("button", name="Valider").press("Enter")
+    await no_violations(page)
+    # The listener answers the person meanwhile, and finds it going on, or done, when they return.
+    await page.keyboard.press("Escape")
+    await page.locator("#reply").fill("je reste là")
+    await page.locator("#reply").press("Enter")
+    await expect(page.locator("#log")).to_contain_text("je reste là")
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await expect(drawing).to_be_visible()
+    await expect(drawing).to_have_count(0, timeout=60_000)
     assert len(asked) == 1
     await expect(page.get_by_text("Validée, pas encore envoyée")).to_be_visible()
     await page.get_by_text("Champs à copier dans le formulaire").click()
@@ -348,23 +358,20 @@ async def test_a_notice_that_waits_is_taken_back_and_is_a_draft_again(
 async def test_a_message_that_could_not_be_copied_is_named_and_the_rest_is_saved(
     page: Any, gateway: Running
 ) -> None:
-    anne, conversation = await held(gateway)
+    _, conversation = await held(gateway)
     await page.locator("#log").focus()
     await page.keyboard.press("s")
     picked = page.get_by_label("faux compte sur moi")
     await picked.wait_for()
-    # A colleague has the conversation by now; this page has not heard of it.
+    # The person takes it back; the list on this page was read before.
+    [message] = [
+        one
+        for one in await gateway.store.messages(conversation.id)
+        if one.seq == conversation.heard_seq
+    ]
+    now = system_clock()
     await gateway.store.commit(
-        transitions.hand_back(
-            conversation,
-            anne,
-            "je finis le dossier",
-            client_id="b" * 32,
-            first=None,
-            now=system_clock(),
-            phrases=Echo(),
-        ),
-        now=system_clock(),
+        transitions.unsend(conversation, message, now=now, phrases=Echo()), now=now
     )
     await page.get_by_label("Pourquoi ce contenu est illégal").fill(EXPLANATION)
     await picked.check()
@@ -378,3 +385,33 @@ async def test_a_message_that_could_not_be_copied_is_named_and_the_rest_is_saved
     # It is told once: what is written next is saved without a word of it.
     await saved(page, page.get_by_label("bonne foi").check())
     await expect(told).to_have_count(0)
+
+
+async def test_a_dossier_that_changed_while_its_pdf_was_drawn_is_to_be_validated_again(
+    page: Any, gateway: Running
+) -> None:
+    _, conversation = await held(gateway)
+    opened = await asked_of_the_server(
+        page, "POST", f"/conversations/{conversation.id}/signalement", {}
+    )
+    at = f"/signalements/{opened['case']['id']}"
+    edit = complete(conversation.heard_seq)
+    await asked_of_the_server(page, "PUT", at, {"version": opened["version"], "edit": edit})
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    drawn = asyncio.Event()
+
+    async def as_if_changed(route: Any) -> None:
+        await drawn.wait()
+        error = {"error": {"code": "conflict", "message": "Quelqu’un a été plus rapide."}}
+        await route.fulfill(status=409, json=error)
+
+    await page.route("**/validate", as_if_changed)
+    await page.get_by_role("button", name="Valider").click()
+    await expect(page.get_by_text("Le PDF se prépare.")).to_be_visible()
+    await saved(page, page.get_by_label("Pourquoi ce contenu est illégal").fill(EXPLANATION * 2))
+    drawn.set()
+    await expect(page.get_by_role("alert")).to_contain_text("validez à nouveau")
+    await expect(page.get_by_text("Le PDF se prépare.")).to_have_count(0)
+    await expect(page.get_by_label("Pourquoi")).to_have_value(EXPLANATION * 2)
+    await expect(page.locator(".notice-part h3")).to_contain_text("Brouillon")

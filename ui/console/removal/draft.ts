@@ -2,6 +2,7 @@
 import { effect, signal } from "@preact/signals";
 import { ApiError, say } from "../api";
 import { DESK, draftOf, setDraft } from "../drafts";
+import { announce } from "../store";
 import { type Case, type Catalogue, type Notice, removals, type Target, type View } from "./api";
 import { w } from "./words";
 
@@ -65,7 +66,10 @@ function keepWritten(id: string, version: number, part: Partial<Draft>): void {
 }
 
 /** At a sign-out. */
-export const forget = (): void => close();
+export const forget = (): void => {
+  close();
+  drawing.value = [];
+};
 
 const ofNotice = ({ id, platform, category, targets, details }: Notice): NoticeDraft => ({
   id,
@@ -221,6 +225,31 @@ async function send(id: string, written: Draft): Promise<void> {
     }
   } finally {
     saving.value = false;
+  }
+}
+
+/** The notices whose PDF is being drawn, by their id. Hundreds of captures take minutes: nobody waits for it
+ *  with folded hands, so nothing else of the page is held up by it. */
+export const drawing = signal<readonly string[]>([]);
+
+/** Have a notice validated. It goes on when its dossier is left; asked again meanwhile, it is not done twice. */
+export async function validate(notice: string): Promise<void> {
+  const id = view.value?.case.id;
+  if (!id || dirty || drawing.value.includes(notice)) return;
+  const here = () => view.value?.case.id === id;
+  drawing.value = [...drawing.value, notice];
+  failure.value = null;
+  try {
+    const told = await removals.ofNotice(id, notice, "validate");
+    if (here()) show(told);
+    announce(w.notice.drawn);
+  } catch (error) {
+    if (!here()) return announce(w.notice.notDrawn);
+    // Whatever became of it is shown as the server has it.
+    await removals.read(id).then(show, () => undefined);
+    failure.value = error instanceof ApiError && error.status === 409 ? w.notice.changed : say(error);
+  } finally {
+    drawing.value = drawing.value.filter((one) => one !== notice);
   }
 }
 

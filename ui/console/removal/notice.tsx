@@ -4,7 +4,7 @@ import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import { dateOf } from "../time";
 import { type Notice, type Problem, removals, type Target } from "./api";
-import { act, catalogue, change, changeNotice, draft, jot, jotted, save, view } from "./draft";
+import { act, catalogue, change, changeNotice, draft, drawing, jot, jotted, save, validate as have, view } from "./draft";
 import { goTo, isOfCase } from "./faults";
 import { ROUTE, SENDING, STATE, VISIBILITY, w } from "./words";
 
@@ -113,8 +113,9 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
     await save();
     const missing = view.value?.case.notices.find((one) => one.id === told.id)?.problems[0];
     if (missing) goTo(missing, part.current);
-    else move("validate")();
+    else void have(told.id);
   };
+  const drawn = drawing.value.includes(told.id);
   const caseId = view.value?.case.id ?? "";
   const sending = told.dispatch && told.dispatch.status !== "sent" ? told.dispatch : null;
   const underWay = sending !== null && !["refused", "stopped"].includes(sending.status);
@@ -143,6 +144,11 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
         ) : (
           <p>{w.notice.ready}</p>
         ))}
+      {drawn && (
+        <p class="sending" role="status">
+          <b>{w.notice.drawing}</b> {w.notice.drawingHint}
+        </p>
+      )}
       {sending && (
         <p class="sending" role="status">
           <b>{SENDING[sending.status]}</b> {sending.error && sending.status !== "stopped" && <small class="quiet">({sending.error})</small>}
@@ -172,7 +178,7 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
           </a>
         )}
         {told.state === "draft" && (
-          <button type="button" class="primary" aria-disabled={told.problems.length > 0} onClick={() => void validate()}>
+          <button type="button" class="primary" aria-disabled={drawn || told.problems.length > 0} onClick={() => void validate()}>
             {w.notice.validate}
           </button>
         )}

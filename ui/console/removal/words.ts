@@ -161,6 +161,12 @@ export const w = {
     blocked: (n: number) => (n > 1 ? `${n} points à compléter avant l’envoi` : "1 point à compléter avant l’envoi"),
     ready: "Tout est complet.",
     validate: "Valider",
+    drawing: "Le PDF se prépare.",
+    drawingHint:
+      "Avec beaucoup de captures, cela prend une minute ou deux. Continuez ailleurs si vous voulez, même dans une conversation. Si vous modifiez ce dossier avant la fin, il faudra valider à nouveau.",
+    drawn: "Le PDF est prêt, la notification est validée.",
+    notDrawn: "Le PDF n’a pas pu être préparé. Ouvrez le dossier pour voir pourquoi.",
+    changed: "Le dossier a changé pendant la préparation du PDF. Relisez-le et validez à nouveau.",
     pdf: "PDF",
     preview: "Aperçu du PDF",
     formTitle: "Champs à copier dans le formulaire",
