@@ -55,6 +55,10 @@ class SignalementRoutes:
             web.get(api, signed(self.cases)),
             web.get(f"{api}/todo", signed(self.todo)),
             web.post("/console/api/conversations/{id:[0-9a-f]{32}}/signalement", signed(self.open)),
+            web.post(
+                "/console/api/board/{id:[0-9a-f]{32}}/preserve",
+                self._guarded(self.preserve, needs=Permission.SUPERVISE),
+            ),
             web.get(one, signed(self.case)),
             web.put(one, signed(self.edit)),
             web.post(f"{one}/captures", signed(self.add_capture)),
@@ -97,6 +101,12 @@ class SignalementRoutes:
             listener,
             await self._dossiers.writing.open(listener, conversation_id(request), another=another),
         )
+
+    async def preserve(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        """A copy of a whole conversation that is held, for a judge or the police."""
+        text = _text(await json_body(request), "text")
+        kept = await self._dossiers.writing.preserve(listener, conversation_id(request), text)
+        return await self._view(listener, kept)
 
     async def case(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         return await self._view(

@@ -8,6 +8,7 @@ stay: once it is known as one, only its hash does.
 import asyncio
 import hashlib
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -24,10 +25,11 @@ from core.signalement.platforms import Directory
 from core.work import Lane, Wake
 from handoff.desk import Desk
 from handoff.quarantine import was_put_aside
+from handoff.reading import read_on_record
 from handoff.signalement.archive import Archive, Kept
 from handoff.signalement.copies import Copies
 from handoff.signalement.edits import Edit, Pick
-from handoff.signalement.pictures import picture_kind
+from handoff.signalement.pictures import NotAPicture, picture_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +96,65 @@ class Writing:
         """The newest case of a conversation that the listener may see."""
         seen = await self._archive.all_seen_by(listener)
         return next((one for one in seen if one.case.conversation_id == conversation_id), None)
+
+    async def preserve(
+        self, supervisor: Listener, conversation_id: ConversationId, reason: str
+    ) -> Kept:
+        """Copy a whole conversation, closed or not, into a dossier that is held: a judge or the
+        police asked for it. Neither the purge nor an erasure reaches the copy.
+
+        Who asks must have been checked before. The reason is in the audit before a word is read.
+        Messages are copied word for word; of files the pictures, an image that was put aside by its
+        hash alone. Asked again of a conversation that has not changed, it is the same dossier.
+        Raises NotFound, or Refused without a reason.
+        """
+        conversation = await self._store.conversation(conversation_id)
+        if not reason.strip():
+            raise Refused
+        now = self._clock()
+        messages = await read_on_record(
+            self._store, supervisor, conversation_id, now=now, reason=reason.strip()[:300]
+        )
+        case = Case(
+            id=derived_id(conversation_id, str(conversation.version), "preserved"),
+            conversation_id=conversation_id,
+            opened_by=supervisor.id,
+            opened_at=now,
+            issue=conversation.assessment.issue,
+            victim_band=conversation.assessment.age_band,
+            quotes=tuple(
+                Quote(seq=one.seq, author=one.author, text=one.text, at=one.at)
+                for one in messages
+                if one.text and one.deleted_at is None
+            ),
+        )
+        case = moves.hold(case, reason, by=supervisor.id, now=now)
+        await self._archive.audit(Verb.SIGNALEMENT_OPENED, supervisor, case)
+        await self._store.wake([Wake(Lane.SIGNALEMENT, case.id, moves.ends_at(case))])
+        # Written before its pictures: a crash leaves the words, and asking again adds the rest.
+        with suppress(Conflict):
+            await self._archive.write(case, "preserved", supervisor, version=0, now=now)
+        kept = await self._archive.seen_by(supervisor, case.id)
+        for message in messages:
+            for file in message.attachments:
+                if file.state is FileState.KEPT:
+                    kept = await self._with_picture(supervisor, kept, message, file.id)
+        return kept
+
+    async def _with_picture(
+        self, listener: Listener, kept: Kept, message: Message, file: AttachmentId
+    ) -> Kept:
+        """The dossier with one more picture; as it is, where the file is none or is there."""
+        content = await self._store.file(message.conversation_id, file)
+        if content is None:
+            return kept
+        sha256 = hashlib.sha256(content).hexdigest()
+        if any(one.sha256 == sha256 for one in kept.case.captures):
+            return kept
+        try:
+            return await self.add_capture(listener, kept.case.id, content, taken_at=message.at)
+        except (NotAPicture, Refused):
+            return kept
 
     async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Edited:
         """Write what the listener changed, all of it that can be: a message that cannot be copied

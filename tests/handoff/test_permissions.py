@@ -70,6 +70,7 @@ _RULES: dict[Permission | str, str] = {
         POST skills/{id}
         GET  board
         POST board/{id}/look
+        POST board/{id}/preserve
         POST board/{id}/whisper
         POST board/{id}/assign
         POST board/{id}/take_back

@@ -12,10 +12,12 @@ import pyotp
 import pytest
 
 from core.accounts import StaffRole
+from core.audit import Deed, Verb
 from tests.browsers import PATIENCE_MS, REQUIRED, eventually
 from tests.gateway.gateways import PASSWORD
 from tests.ui.consoles import Browser, Page, expect, sign_in
 from tests.ui.real_gateway import RealGateway, real_gateway
+from tests.ui.test_real_desk import waits
 
 NEW = "un mot de passe bien choisi"
 Visit = Callable[..., Page]
@@ -186,6 +188,43 @@ def test_an_admin_closes_an_account_and_nobody_enters_by_it(visit: Visit) -> Non
     admin.get_by_role("button", name="Journal").click()
     admin.get_by_label("Action").select_option("account_disabled")
     expect(admin.get_by_role("row").filter(has_text="Listener").first).to_be_visible()
+
+
+def test_a_supervisor_keeps_a_conversation_for_a_judge_from_the_journal(
+    visit: Visit, gateway: RealGateway
+) -> None:
+    conversation, store = waits(gateway, 3), gateway.house.store
+    seen = Deed(
+        verb=Verb.CONVERSATION_READ,
+        at=datetime.now(UTC),
+        actor=None,
+        conversation=conversation,
+        reason="écoute difficile",
+    )
+    gateway.do(store.record(seen))
+    # Who manages accounts reads the journal, and copies no conversation.
+    admin = visit()
+    sign_in(admin, "admin", PASSWORD)
+    admin.get_by_role("button", name="Journal").click()
+    expect(admin.get_by_role("row").filter(has_text="écoute difficile")).to_be_visible()
+    expect(admin.get_by_text("Réquisition judiciaire")).to_have_count(0)
+
+    chief = visit()
+    sign_in(chief, "supervisor", PASSWORD)
+    add_application(chief)
+    chief.get_by_role("button", name="Journal").click()
+    row = chief.get_by_role("row").filter(has_text="écoute difficile")
+    row.get_by_text("Réquisition judiciaire").click()
+    keep = row.get_by_role("button", name="Conserver une copie")
+    expect(keep).to_be_disabled()
+    row.get_by_label("Qui le demande").fill("Parquet de Lyon, 26/123")
+    keep.press("Enter")
+    expect(row.get_by_role("status")).to_contain_text("Copie conservée")
+    assert chief.evaluate("document.activeElement !== document.body")
+    [kept] = gateway.do(gateway.house.gateway.dossiers.archive.all())
+    assert kept.case.conversation_id == conversation
+    assert kept.case.hold is not None
+    assert kept.case.hold.reason == "Parquet de Lyon, 26/123"
 
 
 def test_other_sessions_are_seen_and_ended(visit: Visit) -> None:

@@ -1,11 +1,11 @@
 // The audit: pages of entries, the newest first, filtered by what was done.
 import { useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
-import { say } from "./api";
+import { call, say } from "./api";
 import { Failure } from "./parts";
 import { type Entry, staffApi } from "./staffapi";
 import { detail, s, verbName, verbs } from "./staffstrings";
-import { failed } from "./store";
+import { failed, me } from "./store";
 
 const when = (moment: string) =>
   new Date(moment).toLocaleString("fr-FR", { dateStyle: "short", timeStyle: "medium" });
@@ -92,6 +92,7 @@ function Table({ entries }: { entries: readonly Entry[] }) {
             <td>{verbName(one.verb)}</td>
             <td>
               <bdi>{about(one)}</bdi>
+              {one.conversation && one.readable && me.value?.role === "supervisor" && <Preserve id={one.conversation} />}
             </td>
             <td>
               <bdi>{one.reason}</bdi>
@@ -100,6 +101,50 @@ function Table({ entries }: { entries: readonly Entry[] }) {
         ))}
       </tbody>
     </table>
+  );
+}
+
+/** A judge or the police asked for this conversation: a copy of it is kept, with the reason. */
+function Preserve({ id }: { id: string }) {
+  const reason = useSignal("");
+  const error = useSignal<string | null>(null);
+  const done = useSignal(false);
+  const busy = useSignal(false);
+  const keep = async (event: Event) => {
+    event.preventDefault();
+    if (busy.value || !reason.value.trim()) return;
+    busy.value = true;
+    error.value = null;
+    try {
+      await call("POST", `board/${encodeURIComponent(id)}/preserve`, { text: reason.value });
+      done.value = true;
+    } catch (failure) {
+      failed(failure);
+      error.value = say(failure);
+    }
+    busy.value = false;
+  };
+  return (
+    // The button goes with what it did: the focus stays here.
+    <div tabIndex={-1} data-rest>
+      {done.value ? (
+        <p role="status">{s.audit.preserved}</p>
+      ) : (
+        <details>
+          <summary>{s.audit.preserve}</summary>
+          <form onSubmit={(event) => void keep(event)}>
+            <label>
+              {s.audit.preserveWhy}
+              <input value={reason.value} maxLength={300} onInput={(e) => (reason.value = e.currentTarget.value)} />
+            </label>{" "}
+            <button type="submit" class="secondary" disabled={!reason.value.trim()} aria-busy={busy.value}>
+              {s.audit.preserveDo}
+            </button>
+          </form>
+          <Failure text={error.value} />
+        </details>
+      )}
+    </div>
   );
 }
 

@@ -409,6 +409,9 @@ _SIGNALEMENTS = {
     "POST conversations/{id}/signalement": _op(
         "Open its dossier", _NOW, takes=bodies.OpenDossier, gives=answers.Dossier
     ),
+    "POST board/{id}/preserve": _op(
+        "Copy it whole into a held dossier", _NOW, takes=bodies.Explained, gives=answers.Dossier
+    ),
     "GET signalements/{case}": _op("One dossier", gives=answers.Dossier),
     "PUT signalements/{case}": _op(
         "Edit it whole", _NOW, takes=bodies.EditDossier, gives=answers.Dossier

@@ -1,6 +1,7 @@
 """A dossier from the first click to the removed content, over the console's HTTP and real mail."""
 
 import asyncio
+import hashlib
 import io
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -13,8 +14,14 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from core import transitions
 from core.accounts import StaffRole
+from core.audit import Verb
+from core.clock import system_clock
+from core.conversation import Attachment, FileState
 from core.errors import NotFound
+from core.events import MessageType
+from core.ids import AttachmentId, ConversationId, new_id
 from core.signalement import moves
 from core.signalement.evidence import verify
 from core.signalement.platforms import directory
@@ -26,6 +33,7 @@ from handoff.signalement.mail import MailSender, SmtpServer
 from handoff.signalement.paper import Notifier
 from handoff.signalement.sending import Fate, Parcel, Taken
 from tests.builders import at
+from tests.fakes import Echo
 from tests.gateway.gateways import Running, running
 from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
@@ -701,3 +709,60 @@ async def test_a_picture_that_is_destroyed_leaves_its_unsent_papers_too(service:
     assert dossier.notice["state"] == "draft"
     for name in (capture["id"], notice):
         assert await service.store.document(FILES, name) is None
+
+
+async def sent_along(service: Running, conversation: str, content: bytes) -> bytes:
+    """What the person sent with their first message, kept."""
+    wanted = await service.store.conversation(ConversationId(conversation))
+    message = (await service.store.messages(wanted.id))[0]
+    file = Attachment(
+        id=AttachmentId(new_id()), type=MessageType.IMAGE, state=FileState.KEPT, size=len(content)
+    )
+    await service.store.put_file(wanted.id, file.id, content)
+    arrived = transitions.files_arrived(
+        wanted, message, (*message.attachments, file), now=system_clock(), phrases=Echo()
+    )
+    await service.store.commit(arrived, now=system_clock())
+    return content
+
+
+async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
+    service: Running,
+) -> None:
+    anne = await a_console(service, "anne")
+    await a_waiting_person(service, "DANGER il a mon adresse")
+    _, detail = await anne.post("/claim")
+    conversation = detail["summary"]["id"]
+    seq = detail["messages"][-1]["seq"]
+    picture = await sent_along(service, conversation, a_picture())
+    await sent_along(service, conversation, b"a voice")
+    closing = {"outcome": "helped", "seen": seq}
+    assert (await anne.post(f"/conversations/{conversation}/close", closing))[0] < 300
+    chief = Dossier(await a_console(service, "chief", StaffRole.SUPERVISOR))
+    path = f"/board/{conversation}/preserve"
+    assert (await anne.post(path, {"text": "réquisition"}))[0] == 403
+    assert (await chief.console.post(path, {"text": " "}))[0] == 409
+    assert (await chief.console.get("/signalements"))[1] == {"cases": []}
+    status, chief.told = await chief.console.post(path, {"text": "Parquet de Lyon, 26/123"})
+    assert status == 200
+    case = chief.told["case"]
+    assert "DANGER il a mon adresse" in [one["text"] for one in case["quotes"]]
+    assert case["hold"]["reason"] == "Parquet de Lyon, 26/123"
+    assert [one["kind"] for one in case["steps"]] == ["preserved", "capture_added"]
+    assert [one["sha256"] for one in case["captures"]] == [hashlib.sha256(picture).hexdigest()]
+    looks = await service.store.audit_entries(verb=Verb.CONVERSATION_READ)
+    assert [entry.reason for entry in looks] == ["Parquet de Lyon, 26/123"]
+    # Asked twice it is one.
+    _, again = await chief.console.post(path, {"text": "Parquet de Lyon, 26/123"})
+    assert again["case"]["id"] == case["id"]
+    assert again["case"]["captures"] == case["captures"]
+    contact = (await service.store.conversation(conversation)).contact_id
+    assert await service.store.erase_contact(contact)
+    exported = await chief.console.client.get(f"/console/api{chief.at}/export")
+    document = json.loads(await exported.read())
+    verify(document)
+    assert "DANGER il a mon adresse" in json.dumps(document, ensure_ascii=False)
+    kept_picture = f"/console/api{chief.at}/captures/{case['captures'][0]['id']}"
+    assert await (await chief.console.client.get(kept_picture)).read() == picture
+    assert (await chief.do("destroy", {"text": "fini"}))[0] == 409
+    assert (await chief.console.post(path, {"text": "encore"}))[0] == 404

@@ -36,6 +36,7 @@ export const BAND: [string, string][] = [
 
 export const STEP: Record<string, string> = {
   opened: "Dossier ouvert",
+  preserved: "Conversation copiée sur réquisition",
   edited: "Dossier modifié",
   capture_added: "Capture ajoutée",
   capture_destroyed: "Capture détruite, empreinte gardée",
