@@ -25,6 +25,7 @@ from bot.understanding import Understanding
 from bot.wishes import asks_for_human
 from core.hours import Hours, Plan, parse_week
 from core.sealing import Vault
+from gateway.callers import allow_connections
 from gateway.connections import connections
 from gateway.entrances import links_of
 from gateway.expectations import Facts, french_holidays
@@ -52,6 +53,7 @@ async def serve(settings: Settings) -> None:
     configure_logs()
     # This process holds the master key and what people write: none of it is ever dumped to a disk.
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    allow_connections()
     sys.setswitchinterval(SWITCH_EVERY)
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -162,7 +164,10 @@ async def _listening(gateway: Gateway, settings: Settings) -> AsyncIterator[web.
     try:
         site = web.TCPSite(runner, settings.host, settings.port)
         await site.start()
+        assert runner.server is not None
+        watch = asyncio.create_task(gateway.callers.watch(runner.server), name="callers")
         yield site
+        watch.cancel()
     finally:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(runner.cleanup(), 2.0)

@@ -36,6 +36,7 @@ from core.sealing import Vault
 from core.storage.observed import observed
 from core.work import Lane
 from gateway import http
+from gateway.callers import Callers
 from gateway.channels import ChannelStates, ask
 from gateway.console import Console
 from gateway.delivery import Deliverer
@@ -389,8 +390,10 @@ class Gateway:
             policy=http.content_policy(()),
             build=http.build_of(CONSOLE),
         )
+        self.callers = Callers()
         self.app = web.Application(
-            middlewares=[http.behind(proxies), http.answer_errors], client_max_size=http.BODY_LIMIT
+            middlewares=[self.callers.middleware, http.behind(proxies), http.answer_errors],
+            client_max_size=http.BODY_LIMIT,
         )
         self.app.on_response_prepare.append(http.add_headers)
         for connector in self._connectors:
