@@ -19,6 +19,9 @@ TRIES_PER_PAIR = RateLimitItemPerMinute(10, namespace="pair")
 TRIES_PER_LOGIN = RateLimitItemPerMinute(300, namespace="login")
 PASSWORD_CHANGES = RateLimitItemPerMinute(10, namespace="password")
 LOGIN_LIMIT, PASSWORD_LIMIT = 100, 1000
+# Whoever signed in from an address before is slowed down there by their own tries alone: nobody can
+# lock a listener out by guessing from everywhere, or from the same office.
+_REMEMBERED = 1000
 
 
 class SignIn:
@@ -30,6 +33,8 @@ class SignIn:
         self._entrance = entrance
         # Counted in windows, whose keys expire, and never awaited.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        # Login and address of those who did sign in, in memory only; the newest last.
+        self._known: dict[tuple[str, str], None] = {}
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
@@ -49,17 +54,25 @@ class SignIn:
         if len(login) > LOGIN_LIMIT or len(password) > PASSWORD_LIMIT:
             raise ApiError(400, "bad_request")
         address = request.remote or ""
+        known = (login, address) in self._known
         # In this order a guesser who is slowed down takes nothing from the others.
         if not (
-            self._limiter.hit(TRIES_PER_ADDRESS, address)
+            (known or self._limiter.hit(TRIES_PER_ADDRESS, address))
             and self._limiter.hit(TRIES_PER_PAIR, login, address)
-            and self._limiter.hit(TRIES_PER_LOGIN, login)
+            and (known or self._limiter.hit(TRIES_PER_LOGIN, login))
         ):
             raise ApiError(429, "too_many")
         listener = await self._sessions.identify(login, password)
         if listener is None:
             raise ApiError(401, "bad_login")
+        self._remember(login, address)
         return await self._entrance.admit(request, listener)
+
+    def _remember(self, login: str, address: str) -> None:
+        self._known.pop((login, address), None)
+        self._known[login, address] = None
+        if len(self._known) > _REMEMBERED:
+            del self._known[next(iter(self._known))]
 
     async def logout(self, request: web.Request) -> web.StreamResponse:
         if token := self._guard.token(request):

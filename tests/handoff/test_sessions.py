@@ -125,6 +125,42 @@ class Nobody(Sessions):
         return None
 
 
+async def test_who_signed_in_before_is_locked_out_by_nobody_else(store: Store) -> None:
+    class OneAccount(Sessions):
+        """Verifies without the time that a real hash takes."""
+
+        async def identify(self, login: str, password: str) -> Listener | None:
+            return anne if (login, password) == ("anne", PASSWORD) else None
+
+    anne = a_listener("anne", password_hash=HASHED)
+    await store.add_listener(anne)
+    clock = TurnableClock()
+    sessions = OneAccount(accounts=store, audit=store, clock=clock)
+    sign_in, _ = the_way_in(store, sessions, Guard(sessions=sessions, secure=False), clock)
+    app = web.Application(middlewares=[http.behind(1)])
+    app.router.add_routes(sign_in.routes())
+    async with TestClient(TestServer(app)) as client:
+
+        async def tries(count: int, address: str, login: str = "anne", password: str = "x") -> int:
+            body = {"login": login, "password": password}
+            headers = {"X-Forwarded-For": address}
+            for _ in range(count):
+                answer = await client.post("/console/api/login", json=body, headers=headers)
+            return answer.status
+
+        assert await tries(1, "9.9.9.9", password=PASSWORD) == 200
+        # From everywhere on this account, and from the same office on all others.
+        for number in range(31):
+            await tries(10, f"4.4.4.{number}")
+        for number in range(7):
+            await tries(10, "9.9.9.9", login=f"login{number}")
+        assert await tries(1, "5.5.5.5", password=PASSWORD) == 429
+        assert await tries(1, "9.9.9.9", login="login99") == 429
+        assert await tries(1, "9.9.9.9", password=PASSWORD) == 200
+        # Their own tries are counted all the same.
+        assert await tries(10, "9.9.9.9") == 429
+
+
 async def test_nobody_is_locked_out_from_elsewhere(store: Store) -> None:
     nobody = Nobody(accounts=store, audit=store, clock=TurnableClock())
     sign_in, _ = the_way_in(store, nobody, Guard(sessions=nobody, secure=False), TurnableClock())
