@@ -5,7 +5,7 @@ import { call, say } from "./api";
 import { Failure } from "./parts";
 import { type Entry, staffApi } from "./staffapi";
 import { detail, s, verbName, verbs } from "./staffstrings";
-import { failed, me } from "./store";
+import { can, failed } from "./store";
 
 const when = (moment: string) =>
   new Date(moment).toLocaleString("fr-FR", { dateStyle: "short", timeStyle: "medium" });
@@ -92,7 +92,7 @@ function Table({ entries }: { entries: readonly Entry[] }) {
             <td>{verbName(one.verb)}</td>
             <td>
               <bdi>{about(one)}</bdi>
-              {one.conversation && one.readable && me.value?.role === "supervisor" && <Preserve id={one.conversation} />}
+              {one.conversation && one.readable && can("supervise") && <Preserve id={one.conversation} />}
             </td>
             <td>
               <bdi>{one.reason}</bdi>

@@ -731,12 +731,12 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
 ) -> None:
     anne = await a_console(service, "anne")
     await a_waiting_person(service, "DANGER il a mon adresse")
-    _, detail = await anne.post("/claim")
+    _, detail = await anne.next()
     conversation = detail["summary"]["id"]
-    seq = detail["messages"][-1]["seq"]
     picture = await sent_along(service, conversation, a_picture())
     await sent_along(service, conversation, b"a voice")
-    closing = {"outcome": "helped", "seen": seq}
+    _, detail = await anne.get(f"/conversations/{conversation}")
+    closing = {"outcome": "helped", "seen": detail["summary"]["version"]}
     assert (await anne.post(f"/conversations/{conversation}/close", closing))[0] < 300
     chief = Dossier(await a_console(service, "chief", StaffRole.SUPERVISOR))
     path = f"/board/{conversation}/preserve"
