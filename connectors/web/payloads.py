@@ -11,7 +11,7 @@ from core.assessment import Assessment
 from core.conversation import BOT, Author, Conversation, Message, OwnerKind
 from core.events import EventKind, InboundEvent, MessageType
 from core.hours import Phase
-from core.labels import Urgency, address_for
+from core.labels import address_for
 from core.prospects import Prospect
 from core.spoken import duration, moment_from, time_of_day
 
@@ -158,7 +158,7 @@ def state_frame(
     if conversation is not None:
         owner, is_open = conversation.owner, conversation.is_open
         assessment = conversation.assessment
-    danger = is_open and assessment.urgency is Urgency.CRITIQUE
+    danger = is_open and assessment.is_danger
     return {
         "type": "state",
         "owner": "assistant" if owner.kind is OwnerKind.BOT else owner.kind.value,

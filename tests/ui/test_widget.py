@@ -698,8 +698,14 @@ DANGER_REPLY = (
     "le 112. Par SMS, sans parler : le 114. Idées de mourir : le 3114, jour et nuit. On prévient "
     "une personne de l’équipe."
 )
-SMALL = [(390, 844), (375, 667), (320, 568), (390, 420)]
-THREAD_MIN = {(390, 844): 0.30 * 844, (375, 667): 0.30 * 667, (320, 568): 110, (390, 420): 110}
+SMALL = [(390, 844), (375, 667), (360, 640), (320, 568), (390, 420)]
+THREAD_MIN = {
+    (390, 844): 0.30 * 844,
+    (375, 667): 0.30 * 667,
+    (360, 640): 0.30 * 640,
+    (320, 568): 110,
+    (390, 420): 110,
+}
 
 
 @pytest.mark.parametrize("phone", [False, True])

@@ -40,7 +40,7 @@ class RelaisChat extends HTMLElement {
     this.#followKeyboard(root, signal);
     this.#open();
     // A partner's page that frames us (embed.ts) may leave, and what this tab remembers goes with it.
-    addEventListener("message", ({ source, data }) => source === parent && data === "leave" && this.#exit(), { signal });
+    addEventListener("message", ({ source, data }) => source === parent && data === "leave" && leave(NEUTRAL_SITE, false), { signal });
     // It learns that we are there, and nothing else.
     parent.postMessage("relais", "*");
   }
@@ -84,6 +84,8 @@ class RelaisChat extends HTMLElement {
       else if (event.persisted) this.#open();
     };
     const online = (): void => this.#chat?.poke();
+    // Without a network nothing says that the line is dead.
+    const offline = (): void => this.#chat?.refresh();
     // After a while in a pocket a socket may be dead without knowing: take a new one.
     const visible = (): void => {
       if (document.visibilityState === "hidden") hiddenAt = performance.now();
@@ -95,6 +97,7 @@ class RelaisChat extends HTMLElement {
     addEventListener("pagehide", hide, { signal });
     addEventListener("pageshow", show, { signal });
     addEventListener("online", online, { signal });
+    addEventListener("offline", offline, { signal });
     document.addEventListener("visibilitychange", visible, { signal });
   }
 

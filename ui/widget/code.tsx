@@ -1,7 +1,7 @@
 // Coming back: five words to note, and the field to type them into.
 
 import type { JSX } from "preact";
-import { useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Chat } from "./store";
 import { S } from "./strings";
 import { words } from "./words-more";
@@ -22,6 +22,9 @@ async function fetched(chat: Chat, path: string, body: object, field: string): P
 export function Code({ chat }: { chat: Chat }): JSX.Element {
   const M = words(chat);
   const [code, setCode] = useState("");
+  const list = useRef<HTMLOListElement>(null);
+  // The button that was tapped stood below where they are now.
+  useLayoutEffect(() => list.current?.scrollIntoView({ block: "nearest" }), [code]);
   const [trouble, setTrouble] = useState("");
   const [busy, setBusy] = useState(false);
   const make = async (): Promise<void> => {
@@ -35,7 +38,7 @@ export function Code({ chat }: { chat: Chat }): JSX.Element {
     <>
       {code ? (
         <div role="status">
-          <ol class="words" aria-label={M.codeList}>
+          <ol class="words" ref={list} aria-label={M.codeList}>
             {code.split(" ").map((word) => (
               <li key={word}>{word}</li>
             ))}

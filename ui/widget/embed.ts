@@ -34,9 +34,13 @@
 
   button.onclick = () => {
     const small = innerWidth < 500 || innerHeight < 500;
+    // As the chat in the frame: a white bar over it would light up a dark room.
+    const dark = matchMedia("(prefers-color-scheme:dark)").matches;
     const panel = made(
       "div",
-      `position:fixed;z-index:2147483647;display:flex;flex-direction:column;background:#faf6f0;color:#2a2521;color-scheme:light;${
+      `position:fixed;z-index:2147483647;display:flex;flex-direction:column;${
+        dark ? "background:#191715;color:#f2ece4;color-scheme:dark" : "background:#faf6f0;color:#2a2521;color-scheme:light"
+      };${
         small ? "inset:0" : "right:16px;bottom:16px;width:400px;height:min(680px,90vh);border-radius:16px;overflow:hidden;box-shadow:0 4px 32px #0006"
       }`,
     );
@@ -49,7 +53,7 @@
     frame.title = "Discussion";
     frame.referrerPolicy = "no-referrer";
     frame.src = `${home}${origin ? `?origine=${encodeURIComponent(origin)}` : ""}`;
-    const help = made("div", "padding:0 20px 20px;font:16px/1.5 system-ui,sans-serif;overflow:auto");
+    const help = made("div", "padding:0 20px;font:16px/1.5 system-ui,sans-serif;overflow:auto");
     help.setAttribute("role", "alert");
 
     const unanswered = setTimeout(() => {

@@ -17,7 +17,8 @@ export function onLeave(close: () => void, signal: AbortSignal): void {
 
 export const hasLeft = (): boolean => gone !== null;
 
-export function leave(site: string): void {
+/** Without `going`, the page that frames us goes away itself: two who go keep each other up. */
+export function leave(site: string, going = true): void {
   gone = safeSite(site);
   const head = document.createElement("head");
   const referrer = document.createElement("meta");
@@ -35,6 +36,7 @@ export function leave(site: string): void {
       // Nothing may keep the person on this page.
     }
   }
+  if (!going) return;
   try {
     // From a partner's page, that page is left as well.
     top?.location.replace(gone);

@@ -146,6 +146,7 @@ export class Chat {
   /** Opens a page of what is rarely needed; without a network it says so. */
   open(page: Page | null): void {
     this.page.value = page;
+    if (page) this.refusal.value = "";
     loadMore().then(
       (more) => {
         if (this.alive) this.more.value = more;
@@ -316,12 +317,15 @@ export class Chat {
   }
 
   #linked(link: Link): void {
-    clearTimeout(this.#graceTimer);
-    const was = this.link.value;
-    // A cut mended at once is not worth a word.
-    if (link === "open" || was !== "open") {
-      if (link !== "connecting" || was === "open") this.link.value = link;
-    } else this.#graceTimer = setTimeout(() => (this.link.value = link), GRACE_MS);
+    if (link === "open") {
+      clearTimeout(this.#graceTimer);
+      this.#graceTimer = 0;
+    } else if (this.link.value === "open") {
+      // A cut mended at once is not worth a word; however often it is tried, the time runs.
+      this.#graceTimer ||= setTimeout(() => (this.link.value = link), GRACE_MS);
+      return;
+    } else if (link === "connecting") return;
+    this.link.value = link;
   }
 
   #watchLate(): void {

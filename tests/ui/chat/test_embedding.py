@@ -54,6 +54,24 @@ def test_nothing_is_opened_before_the_button_is_pressed(
     expect(button).to_be_focused()
 
 
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_bar_above_the_chat_is_low_and_of_its_colour(partner: Page, scheme: str) -> None:
+    partner.set_viewport_size({"width": 390, "height": 844})
+    partner.emulate_media(color_scheme=scheme)
+    partner.get_by_role("button", name="Parler à quelqu’un").click()
+    chat = partner.frame_locator("iframe")
+    chat.get_by_label("Ton message").wait_for()
+    behind = "(el) => getComputedStyle(el).backgroundColor"
+    paper = chat.locator(".root").evaluate(behind)
+    panel = partner.get_by_role("dialog", name="Discussion")
+    assert panel.evaluate(behind) == paper
+    box = partner.locator("iframe").bounding_box()
+    assert box is not None
+    # The button that closes it, and nothing.
+    assert box["y"] <= 48
+    assert box["height"] >= 844 - 48
+
+
 def test_quick_exit_leaves_the_partners_page_too(partner: Page, gateway: FakeGateway) -> None:
     partner.get_by_role("button", name="Parler à quelqu’un").click()
     partner.frame_locator("iframe").get_by_role("button", name="Sortie rapide").click()

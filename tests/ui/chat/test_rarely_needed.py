@@ -234,15 +234,36 @@ def test_without_a_network_it_says_so(visit: Open, gateway: FakeGateway) -> None
     page.get_by_role("button", name="Autres possibilités").click()
     expect(page.locator(".talk > .status")).to_contain_text("Ça ne s’ouvre pas. Réessaie")
     expect(page.get_by_label("Ton message")).to_be_visible()
+    page.unroute("**/more.js")
+    page.get_by_role("button", name="Autres possibilités").click()
+    expect(page.get_by_role("region", name="Autres possibilités")).to_be_visible()
+    expect(page.locator(".talk > .status")).to_have_text("")
+
+
+def test_on_a_small_phone_in_danger_the_five_words_are_on_the_screen(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit(360, 640, has_touch=True, is_mobile=True)
+    write(page, "un secret")
+    gateway.set_state(danger=True, owner="queue")
+    open_page(page, "Garder un code pour revenir")
+    page.get_by_role("button", name="Voir mes cinq mots").tap()
+    words = page.locator(".words li")
+    expect(words).to_have_text(gateway.code.split())
+    for word in words.all():
+        expect(word).to_be_in_viewport(ratio=1)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing_on_these_pages(visit: Open, gateway: FakeGateway, scheme: str) -> None:
+@pytest.mark.parametrize(("width", "height"), [(320, 640), (390, 844)])
+def test_axe_finds_nothing_on_these_pages(
+    visit: Open, gateway: FakeGateway, scheme: str, width: int, height: int
+) -> None:
     if not REQUIRED:
         pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is missing")
     from axe_playwright_python.sync_playwright import Axe
 
-    page = visit(320, 640, color_scheme=scheme, reduced_motion="reduce")
+    page = visit(width, height, color_scheme=scheme, reduced_motion="reduce")
 
     def check(state: str) -> None:
         found = Axe().run(page).response["violations"]
@@ -251,6 +272,10 @@ def test_axe_finds_nothing_on_these_pages(visit: Open, gateway: FakeGateway, sch
     page.get_by_role("button", name="J’ai un code pour revenir").click()
     page.get_by_label("Tes cinq mots").wait_for()
     check("coming back")
+    page.get_by_label("Tes cinq mots").fill("un deux trois quatre cinq")
+    page.get_by_role("button", name="Reprendre", exact=True).click()
+    page.get_by_role("alert").filter(has_text="aucune discussion").wait_for()
+    check("a wrong code")
     page.get_by_role("button", name="Fermer").click()
     write(page, "bonjour")
     page.get_by_role("button", name="Autres possibilités").click()
@@ -265,7 +290,10 @@ def test_axe_finds_nothing_on_these_pages(visit: Open, gateway: FakeGateway, sch
     page.get_by_role("button", name="Voir mes cinq mots").click()
     page.get_by_role("button", name="C’est noté").wait_for()
     check("code")
+    gateway.set_state(owner="queue", danger=True)
+    page.get_by_text("Si tu es en danger").wait_for()
+    check("code, in danger")
     page.get_by_role("button", name="Fermer").click()
-    gateway.set_state(closed=True, survey=SURVEY)
+    gateway.set_state(closed=True, danger=False, survey=SURVEY)
     page.get_by_role("region", name="Deux questions").wait_for()
     check("questions")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.browsers import REQUIRED
+from tests.browsers import REQUIRED, comes_true
 from tests.ui.chat.people import Open, expect, write
+from tests.ui.consoles import Page
 from tests.ui.fake_gateway import FakeGateway
 
 NIGHT = {"open": False, "closes": None, "opens": "demain à 9 h", "wait": None}
@@ -72,6 +73,63 @@ def test_returns_are_spread_by_chance(visit: Open, gateway: FakeGateway) -> None
         page.wait_for_function("window.delays.some((wait) => wait >= 300 && wait < 2000)")
         delays.append(page.evaluate("window.delays.find((wait) => wait >= 300 && wait < 2000)"))
     assert delays[1] > 1.5 * delays[0]
+
+
+def test_a_lost_line_is_said_however_often_it_is_tried(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    page.evaluate(
+        """() => {
+          window.graces = 0;
+          window.tried = 0;
+          const set = window.setTimeout, Line = window.WebSocket;
+          window.setTimeout = (then, wait, ...more) => {
+            if (wait === 2500) window.graces++;
+            return set(then, wait, ...more);
+          };
+          window.WebSocket = class extends Line {
+            constructor(...all) { super(...all); window.tried++; }
+          };
+        }"""
+    )
+    gateway.faults.refuse_sockets = True
+    gateway.cut()
+    comes_true(lambda: at_least_twice(page))
+    # Begun anew with each try, the word would come the later the longer nothing works.
+    assert page.evaluate("window.graces") == 1
+    expect(page.locator(".talk > .status")).to_contain_text("Connexion perdue")
+
+
+def at_least_twice(page: Page) -> None:
+    assert page.evaluate("window.tried") >= 2
+
+
+def test_a_device_without_network_says_so_though_no_line_was_closed(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit()
+    write(page, "bonjour")
+    # What is open stays so, as where the radio is lost: only the device knows.
+    page.context.set_offline(True)
+    expect(page.locator(".talk > .status")).to_contain_text("Connexion perdue")
+    page.get_by_label("Ton message").fill("je suis là")
+    page.get_by_role("button", name="Envoyer").click()
+    expect(page.locator(".talk > .status")).to_contain_text("Ton message est gardé ici")
+    page.context.set_offline(False)
+    mine = page.locator(".message.me", has_text="je suis là")
+    expect(mine).to_have_attribute("data-sending", "kept")
+    assert gateway.mine() == ["bonjour", "je suis là"]
+
+
+@pytest.mark.parametrize("width", [360, 375, 390])
+def test_the_numbers_take_one_row_of_a_phone(visit: Open, width: int) -> None:
+    page = visit(width, 640)
+    boxes = [link.bounding_box() for link in page.locator(".danger a").all()]
+    assert len({box["y"] for box in boxes if box}) == 1
+    for box in boxes:
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+        assert box["x"] >= 0
+        assert box["x"] + box["width"] <= width
 
 
 def test_nothing_moves_with_reduced_motion(visit: Open, gateway: FakeGateway) -> None:

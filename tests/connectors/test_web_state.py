@@ -1,0 +1,32 @@
+"""What the website is told of a conversation: when its numbers stand out."""
+
+import pytest
+
+from connectors.web.payloads import state_frame
+from core.assessment import Assessment
+from core.conversation import Contact
+from core.ids import ContactId
+from core.labels import Issue, Urgency
+from core.prospects import always_answered
+from tests.builders import NOON, a_waiting, changed
+
+SOMEBODY = Contact(id=ContactId("c"), channel="web", account="site", address="tab", created_at=NOON)
+
+
+@pytest.mark.parametrize(
+    ("seen", "danger"),
+    [
+        (Assessment(urgency=Urgency.CRITIQUE), True),
+        # "Oui" to the question about thoughts of dying: they are told the numbers too.
+        (Assessment(urgency=Urgency.ELEVEE, issue=Issue.IDEATION_SUICIDAIRE), True),
+        (Assessment(urgency=Urgency.ELEVEE, issue=Issue.DANGER_PHYSIQUE), True),
+        (Assessment(urgency=Urgency.MODEREE, issue=Issue.IDEATION_SUICIDAIRE), False),
+        (Assessment(urgency=Urgency.ELEVEE), False),
+    ],
+)
+def test_the_numbers_stand_out_where_a_life_may_be_at_stake(seen: Assessment, danger: bool) -> None:
+    talk = a_waiting(SOMEBODY, seen.urgency, assessment=seen)
+    prospect = always_answered("web")
+    assert state_frame(talk, prospect=prospect, now=NOON)["danger"] is danger
+    over = changed(talk, closed_at=NOON)
+    assert state_frame(over, prospect=prospect, now=NOON)["danger"] is False
