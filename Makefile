@@ -9,10 +9,10 @@ SETUP    := ./relais --setup
 JOBS     ?= 2
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak shift surge bench evaluate hold-out compare check audit lock ui train clean environments
+.PHONY: help run test soak shift surge bench evaluate hold-out compare check audit lock ui train first-reading clean environments
 
 help: ## List the commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## Install what is missing, train if the data changed, start everything
 	@exec $(RELAIS) run
@@ -49,7 +49,7 @@ evaluate: environments ## Measure triage on labelled messages (make evaluate ARG
 	@$(PYTHON) -m benchmarks.evaluate $(ARGS)
 
 hold-out: environments ## Measure the learned reading on training messages it has not seen
-	@bot/rasa/.venv/bin/python benchmarks/hold_out.py
+	@bot/rasa/.venv/bin/python benchmarks/hold_out.py $(ARGS)
 
 compare: environments ## Measure what else could read a message, DIET among it, on the same sample
 	@bot/rasa/.venv/bin/python benchmarks/compare_pipelines.py $(ARGS)
@@ -77,6 +77,9 @@ ui: ## Build the widget and the console (needs node)
 train: ## Train the triage model if its data changed
 	@$(SETUP) rasa
 	bot/rasa/.venv/bin/python bot/rasa/train.py
+
+first-reading: environments ## Learn anew what reads before any training, after a change of nlu_data
+	bot/rasa/.venv/bin/python bot/rasa/first_reading.py
 
 UV = "$$($(SETUP) uv)"
 COMPILE = pip compile --quiet --generate-hashes --universal --custom-compile-command "make lock"

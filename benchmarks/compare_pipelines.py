@@ -30,8 +30,9 @@ warnings.filterwarnings("ignore")
 
 import numpy as np  # noqa: E402
 
-from benchmarks.hold_out import SEED, Example, examples, filed, groups  # noqa: E402
+from benchmarks.hold_out import SEED, filed, groups  # noqa: E402
 from bot.reading_model.model import URGENCIES  # noqa: E402
+from components.examples import Example, examples_of  # noqa: E402
 
 # Of the calm messages, as many may be alarmed where the recall of danger is read off.
 ALARMED = 0.05
@@ -197,7 +198,7 @@ def main() -> None:
 
 def sample(learn: int, read: int) -> tuple[list[Example], list[Example]]:
     """So many messages to learn from and to read, near-copies on one side."""
-    known = examples()
+    known = examples_of(ROOT)
     group = groups([text for text, _, _ in known])
     order = sorted(set(group))
     random.Random(SEED).shuffle(order)

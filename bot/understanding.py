@@ -1,12 +1,12 @@
 """What a message is about, how urgent it is and who writes: the learned reading beside the screen.
 
 The learned model reads in process, so that neither a slow nor a dead assistant changes what is
-known of a person. Where no model is there yet, keywords stand in and the reading says that it is
-incomplete.
+known of a person. Where none was trained yet, the first reading stands in: the counts alone, kept
+in the repository. It is poorer, so it hesitates towards a human, and says that it is incomplete.
 
 Urgency is the graver of the two, with one exception: a sign that is no set wording of mortal danger
-does not count where the model is all but sure that nobody is concerned. The thresholds were chosen
-on training data held out by groups (docs/triage.md), never on the evaluation's.
+does not count where the model is all but sure that nobody is concerned. The bars were chosen on
+training data held out by groups (docs/triage.md), never on the evaluation's.
 """
 
 import asyncio
@@ -16,25 +16,36 @@ import re
 import tarfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 
 from bot import telling
-from bot.fallback import complete
 from bot.lately import Lately
 from bot.reading_model import Reading, ReadingModel
-from bot.reading_model.files import model_path, newest_model
+from bot.reading_model.files import FIRST_READING, model_path, newest_model
 from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
 log = logging.getLogger(__name__)
 
-#: Danger need not be the likeliest reading to count: `critique` alone, or with `elevee`, alarms.
-CRITIQUE_ALONE, WITH_ELEVEE, MODEREE_AT = 0.2, 0.32, 0.5
-#: What alarms is the gravest already where that is this likely: it costs no further alarm.
-CRITIQUE_AT = 0.1
-#: From here on "nobody is concerned" outweighs a sign.
-HARMLESS_AT = 0.8
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bars:
+    """How likely a reading must be to count, between 0 and 1."""
+
+    #: Danger need not be the likeliest to count: `critique` alone, or with `elevee`, alarms.
+    critique_alone: float
+    with_elevee: float
+    #: What alarms is the gravest already where that is this likely: it costs no further alarm.
+    critique_at: float
+    moderee_at: float = 0.5
+    #: From here on "nobody is concerned" outweighs a sign; None: a sign always stands.
+    harmless_at: float | None = None
+
+
+LEARNED = Bars(critique_alone=0.2, with_elevee=0.32, critique_at=0.1, harmless_at=0.8)
+FIRST = Bars(critique_alone=0.2, with_elevee=0.3, critique_at=0.05)
 #: A second issue is named where the first leaves it this much.
 SECOND_AT = 0.15
 
@@ -59,15 +70,21 @@ class Read:
     """What the model makes of one piece of text."""
 
     def __init__(
-        self, reading: Reading, text: str, start: int = 0, urgent_words: Words = lambda text: ()
+        self,
+        reading: Reading,
+        text: str,
+        start: int = 0,
+        urgent_words: Words = lambda text: (),
+        bars: Bars = LEARNED,
     ) -> None:
         """`text` stands at `start` of the message; `urgent_words` are asked for where it is
         urgent."""
         faible, moderee, elevee, critique = reading.urgency
-        self.harmless = faible
-        if critique >= CRITIQUE_ALONE or critique + elevee >= WITH_ELEVEE:
-            self.urgency = Urgency.CRITIQUE if critique >= CRITIQUE_AT else Urgency.ELEVEE
-        elif critique + elevee + moderee >= MODEREE_AT:
+        self.harmless = bars.harmless_at is not None and faible >= bars.harmless_at
+        if critique >= bars.critique_alone or critique + elevee >= bars.with_elevee:
+            grave = critique >= bars.critique_at
+            self.urgency = Urgency.CRITIQUE if grave else Urgency.ELEVEE
+        elif critique + elevee + moderee >= bars.moderee_at:
             self.urgency = Urgency.MODEREE
         else:
             self.urgency = Urgency.FAIBLE
@@ -110,7 +127,7 @@ class Understanding:
 
     @property
     def learned(self) -> bool:
-        """Whether the learned model reads; otherwise keywords do."""
+        """Whether the learned model reads; otherwise the first reading does."""
         return self._model is not None
 
     def look(self) -> None:
@@ -122,7 +139,10 @@ class Understanding:
             if self._current:
                 return
             path = newest_model(self._root)
-            if path is None or path == self._tried:
+            if path is None:
+                first_reading()  # so that the first person to write does not wait for it
+                return
+            if path == self._tried:
                 return
             self._tried = path
             try:
@@ -142,13 +162,13 @@ class Understanding:
 
     def __call__(self, screened: Assessment, text: str) -> Assessment:
         """`screened` with issue, urgency, role and confidence; reasons carry `seq` 0."""
-        model = self._model
-        if model is None:
-            return complete(screened, text)
+        learned = self._model
         if not text.strip():
-            return screened
-        read = [self._piece(model, text[start:end], start) for start, end in pieces(text)]
-        return weighed(screened, read)
+            return replace(screened, incomplete=screened.incomplete or learned is None)
+        model, bars = (first_reading(), FIRST) if learned is None else (learned, LEARNED)
+        read = [self._piece(model, bars, text[start:end], start) for start, end in pieces(text)]
+        found = weighed(screened, read)
+        return replace(found, incomplete=found.incomplete or learned is None)
 
     def lately(self, text: str) -> Mapping[str, float] | None:
         """How likely each intent is in exactly this text, where the model of the present files
@@ -156,10 +176,18 @@ class Understanding:
         reading = self._lately.of(text) if self._current else None
         return None if reading is None else reading.intents
 
-    def _piece(self, model: ReadingModel, text: str, start: int) -> Read:
+    def _piece(self, model: ReadingModel, bars: Bars, text: str, start: int) -> Read:
         reading = self._lately.of(text) or model.read(text)
         self._lately.keep(text, reading)
-        return Read(reading, text, start, model.urgent_words)
+        return Read(reading, text, start, model.urgent_words, bars)
+
+
+@cache
+def first_reading() -> ReadingModel:
+    """What is there before any training; loaded once, in some milliseconds."""
+    root = Path(__file__).resolve().parents[1]
+    with (root / FIRST_READING).open("rb") as file:
+        return ReadingModel.load(file)
 
 
 def pieces(text: str) -> list[tuple[int, int]]:
@@ -172,10 +200,10 @@ def pieces(text: str) -> list[tuple[int, int]]:
 def weighed(screened: Assessment, read: list[Read]) -> Assessment:
     """The screen's reading and the model's, piece by piece, as one."""
     main = max(read, key=lambda one: (one.urgency.rank, one.issue in _DANGERS, one.confidence or 0))
-    harmless = min(one.harmless for one in read)
+    harmless = all(one.harmless for one in read)
     urgency, reasons = screened.urgency, screened.reasons
     issue, secondary = main.issue, main.secondary
-    doubted = harmless >= HARMLESS_AT and not screened.incomplete  # a screen that failed stands
+    doubted = harmless and not screened.incomplete  # a screen that failed stands
     if doubted and urgency is not Urgency.CRITIQUE:
         urgency, reasons = Urgency.FAIBLE, ()
     elif screened.issue is not None and screened.issue is not issue:

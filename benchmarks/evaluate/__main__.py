@@ -22,7 +22,7 @@ def main() -> int:
     parser.add_argument(
         "--without-model",
         action="store_true",
-        help="leave the learned reading out: keywords in its place, and the screen alone",
+        help="leave the learned reading out: the first reading in its place, and the signs alone",
     )
     parser.add_argument("--report", type=Path, default=REPORT, help="the folder to write into")
     arguments = parser.parse_args()

@@ -28,7 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 #: Called with the number of messages read so far.
 Progress = Callable[[int], None]
 
-# How the command begins its remark that keywords stood in for the model.
+# How the command begins its remark that the first reading stood in for the model.
 _REMARK = "no model"
 _WARM_UP = 50
 
@@ -57,7 +57,7 @@ def whole(texts: Sequence[str], progress: Progress) -> Run:
 
 
 def without_model(texts: Sequence[str], progress: Progress) -> Run:
-    """The screen and the keywords, as before the model was ever trained."""
+    """The screen and the first reading, as before the model was ever trained."""
     return _asked(texts, progress, "--screen-only")
 
 

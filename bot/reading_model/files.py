@@ -1,4 +1,6 @@
-"""Which model belongs to the files as they are now. Standard library only.
+"""Which model belongs to the files as they are now, and which is there before any is trained.
+
+Standard library only.
 
     model_path(root).exists()  # False: `bot/rasa/train.py` must run
 
@@ -9,6 +11,7 @@ through the lock file.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 # Relative to the root of the checkout. A folder counts with every file under it.
@@ -21,13 +24,22 @@ SOURCES = (
     "bot/rasa/requirements.txt",
     "bot/reading_model",
 )
+#: The counts alone, learnt beforehand and kept in the repository (bot/rasa/first_reading.py).
+FIRST_READING = Path("bot/first_reading.npz")
+FIRST_SOURCES = (
+    "nlu_data",
+    "bot/rasa/first_reading.py",
+    "bot/rasa/components/counting.py",
+    "bot/reading_model/ngrams.py",
+    "bot/reading_model/spelling.py",
+)
 _SUFFIXES = {".yml", ".yaml", ".py", ".txt"}
 
 
-def content_hash(root: Path) -> str:
+def content_hash(root: Path, sources: Sequence[str] = SOURCES) -> str:
     """Sixteen hexadecimal digits of the content, whatever the dates and the order of the files."""
     digest = hashlib.sha256()
-    for source in SOURCES:
+    for source in sources:
         start = root / source
         files = [start] if start.is_file() else start.rglob("*")
         for path in sorted(p for p in files if p.is_file() and p.suffix in _SUFFIXES):

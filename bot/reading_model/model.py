@@ -1,9 +1,9 @@
 """Three ways of reading the same message, weighed together, for three questions.
 
 The tuned sentence encoder knows what words mean, the counts of letters and words hold up against
-spelling, and a hidden layer over the counts sees which of them come together. The questions are
-what the message is about (intents: the triage issues and the dialogue's own), how urgent it is,
-and who writes.
+spelling, and a hidden layer over the counts sees which of them come together. The counts alone are
+a model too, if a poorer one. The questions are what the message is about (intents: the triage
+issues and the dialogue's own), how urgent it is, and who writes.
 """
 
 from __future__ import annotations
@@ -58,8 +58,8 @@ class ReadingModel:
         vocabulary: ngrams.Vocabulary,
         labels: Mapping[str, tuple[str, ...]],
         counting: Heads,
-        layer: Layer,
-        combining: Heads,
+        layer: Layer | None = None,
+        combining: Heads | None = None,
         encoder: Encoder | None = None,
         encoding: Heads | None = None,
     ) -> None:
@@ -68,7 +68,7 @@ class ReadingModel:
         self._labels = labels
         self._counting = counting
         self._layer = layer
-        self._combining = combining
+        self._combining = combining or {}
         self._encoder = encoder
         self._encoding = encoding or {}
 
@@ -107,15 +107,16 @@ class ReadingModel:
                 for head, (weights, bias) in self._counting.items()
             },
         )
-        combined = self._layer.features(counted)
-        yield (
-            COMBINING,
-            {
-                # Each label was learnt by itself: its chance is a sigmoid, not a part of one whole.
-                head: _probabilities(-np.logaddexp(0, -(combined @ weights + bias)))
-                for head, (weights, bias) in self._combining.items()
-            },
-        )
+        if self._layer is not None:
+            combined = self._layer.features(counted)
+            yield (
+                COMBINING,
+                {
+                    # Each label was learnt by itself: its chance is a sigmoid, no part of a whole.
+                    head: _probabilities(-np.logaddexp(0, -(combined @ weights + bias)))
+                    for head, (weights, bias) in self._combining.items()
+                },
+            )
         if self._encoder is not None:
             features = self._encoder.features(text)
             yield (
@@ -150,16 +151,18 @@ class ReadingModel:
                 break
         return tuple(sorted(kept))
 
-    def dumps(self) -> bytes:
-        """The whole model but the package's table, for `load`."""
+    def dumps(self, *, learnt_from: str = "") -> bytes:
+        """The whole model but the package's table, for `load`; `learnt_from` is kept with it."""
         arrays: dict[str, Any] = {
+            "learnt_from": _text(learnt_from),
             "labels": _text(self._labels),
             "letters": _text(list(self._vocabulary.letters)),
             "words": _text(list(self._vocabulary.words)),
             "rarity": self._vocabulary.rarity,
         }
-        arrays["layer.weights"] = self._layer.weights
-        arrays["layer.bias"] = self._layer.bias
+        if self._layer is not None:
+            arrays["layer.weights"] = self._layer.weights
+            arrays["layer.bias"] = self._layer.bias
         for kind, heads in zip(_KINDS, (self._counting, self._combining, self._encoding)):  # noqa: B905
             for head, (weights, bias) in heads.items():
                 arrays[f"{kind}.{head}.weights"] = weights.astype(np.float16)
@@ -186,7 +189,9 @@ class ReadingModel:
                 }
                 for kind in _KINDS
             )
-            layer = Layer(arrays["layer.weights"], arrays["layer.bias"])
+            layer = None
+            if combining:
+                layer = Layer(arrays["layer.weights"], arrays["layer.bias"])
             encoder = None
             if encoding:
                 try:

@@ -13,10 +13,6 @@ from core.assessment import MINOR, Reason
 from core.labels import AgeBand, Issue, Role, Urgency
 from core.regions import SAID
 
-_FIRST_PERSON = re.compile(
-    r"\b(?:je|j|me|m|moi|mon|ma|mes|g|jai|jsuis|jme|mwa|jveu\w*"
-    r"|jv\w{1,3})\b"
-)
 _MINOR = re.compile(
     r"\b(?:college|collegienne?|lycee|lyceenne?|bahut|cm1|cm2|ce1|ce2|[3456] ?e(?:me)?|2nde"
     r"|terminale|ma classe|en classe|ma prof|mon prof|la cpe|le cpe|la prof|le prof|mes profs"
@@ -82,11 +78,6 @@ def _concerned(said: str, role: Role | None, own: ages.Age | None) -> ages.Age |
     if role is None and own is not None and own.band is AgeBand.MAJEUR and ages.theirs(said):
         return None
     return own
-
-
-def first_person(said: str) -> bool:
-    """Whether somebody speaks of themself, in a text without punctuation."""
-    return _FIRST_PERSON.search(said) is not None
 
 
 def _minor_and_adult(said: str) -> tuple[bool, bool]:

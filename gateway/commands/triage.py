@@ -14,7 +14,7 @@ from gateway.supervisor import Supervisor
 
 @click.command("triage")
 @click.argument("file", type=click.File("r", encoding="utf-8", errors="replace"), default="-")
-@click.option("--screen-only", is_flag=True, help="Leave the learned reading out: signs, keywords.")
+@click.option("--screen-only", is_flag=True, help="As before any training: signs, first reading.")
 def command(file: TextIO, screen_only: bool) -> None:
     """Triage the messages of FILE (or standard input).
 
@@ -41,7 +41,7 @@ async def _triage(settings: Settings, file: TextIO, *, learned: bool) -> int:
     if learned:
         await asyncio.to_thread(understanding.look)
         if not understanding.learned:
-            print("relais: no model: keywords stand in", file=sys.stderr)
+            print("relais: no model: the first reading stands in", file=sys.stderr)
     reader = Reader(await asyncio.to_thread(SpacyScreen), understanding)
     exit_code = 0
     for asked in read_lines(file):

@@ -3,7 +3,7 @@
 import pytest
 
 from bot.screen import ages, details
-from bot.screen.facts import first_person, learn, only_demanded, plain
+from bot.screen.facts import learn, only_demanded, plain
 from bot.screen.normalise import fold
 from core.labels import AgeBand, Role
 
@@ -114,11 +114,6 @@ def test_roles_the_words_show(said: str, expected: Role) -> None:
 )
 def test_no_role_where_a_reader_would_guess(said: str) -> None:
     assert role(said) is None
-
-
-def test_somebody_who_speaks_of_themself() -> None:
-    assert first_person("je sais plus comment dire")
-    assert not first_person("le harcelement definition")
 
 
 @pytest.mark.parametrize(

@@ -21,10 +21,7 @@ from bot.reading_model.encoder import VECTOR_SCALE, WIDTH, Encoder, Pieces
 from bot.reading_model.files import model_path
 from bot.understanding import (
     BEGINNINGS,
-    CRITIQUE_ALONE,
-    CRITIQUE_AT,
-    HARMLESS_AT,
-    WITH_ELEVEE,
+    LEARNED,
     Read,
     Understanding,
     pieces,
@@ -34,6 +31,7 @@ from core.assessment import Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
 UNITS = 5
+TOGETHER, GRAVEST = LEARNED.with_elevee, LEARNED.critique_at
 TEXTS = [
     "jsp koi fr y a un mec ki a mes nudes il ve 200e",
     "Bonjour, j'ai 16 ans, mon copain en a 17.",
@@ -146,10 +144,16 @@ def reading(
 @pytest.mark.parametrize(
     ("chances", "expected"),
     [
-        ((0.5, 0.25, 0.0, CRITIQUE_ALONE), Urgency.CRITIQUE),
-        ((0.3, 0.3, WITH_ELEVEE - CRITIQUE_AT, CRITIQUE_AT), Urgency.CRITIQUE),
-        ((0.3, 0.3, WITH_ELEVEE - CRITIQUE_AT / 2, CRITIQUE_AT / 2), Urgency.ELEVEE),
-        ((0.3, 0.6, 0.0, CRITIQUE_AT), Urgency.MODEREE),
+        ((0.5, 0.25, 0.0, LEARNED.critique_alone), Urgency.CRITIQUE),
+        (
+            (0.3, 0.3, LEARNED.with_elevee - LEARNED.critique_at, LEARNED.critique_at),
+            Urgency.CRITIQUE,
+        ),
+        (
+            (0.3, 0.3, LEARNED.with_elevee - LEARNED.critique_at / 2, LEARNED.critique_at / 2),
+            Urgency.ELEVEE,
+        ),
+        ((0.3, 0.6, 0.0, GRAVEST), Urgency.MODEREE),
         ((0.3, 0.6, 0.05, 0.05), Urgency.MODEREE),
         ((0.9, 0.05, 0.04, 0.01), Urgency.FAIBLE),
     ],
@@ -183,7 +187,7 @@ def sign(urgency: Urgency, issue: Issue | None = None) -> Assessment:
 
 
 def test_a_sign_counts_unless_the_reading_is_sure_that_nobody_is_concerned() -> None:
-    assert CALM.harmless >= HARMLESS_AT
+    assert CALM.harmless
     lone = sign(Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
     assert weighed(lone, [CALM]).urgency is Urgency.FAIBLE
     assert weighed(lone, [CALM]).reasons == ()
@@ -238,7 +242,7 @@ def _archive(root: Path, name: str, content: bytes) -> Path:
 async def test_a_model_trained_meanwhile_is_taken_up(tmp_path: Path) -> None:
     understanding = Understanding(tmp_path)
     assert not await understanding.works()
-    assert understanding(Assessment(), "on a piraté mon compte").incomplete  # keywords
+    assert understanding(Assessment(), "on a piraté mon compte").incomplete  # the first reading
     _archive(tmp_path, "relais-0ld.tar.gz", b"cut short")
     assert not await understanding.works()
     exact = model_path(tmp_path)
