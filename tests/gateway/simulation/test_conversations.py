@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from core.conversation import Author, FileState, Message
+from core.ids import new_id
 from gateway.simulation.people import Person
 from gateway.simulation.samples import sample
 from gateway.simulation.script import CALLED, Turn
@@ -108,7 +109,7 @@ async def test_from_the_website_s_link_to_a_listener_s_answer(tmp_path: Path) ->
         async with client:
             console = "/console/api"
             await client.post(f"{console}/login", json={"login": "zoe", "password": PASSWORD})
-            detail = await (await client.post(f"{console}/claim", json={})).json()
+            detail = await (await client.post(f"{console}/claim", json={"cid": new_id()})).json()
             assert detail["summary"]["origin"] == "affiche_college"
             own = f"{console}/conversations/{detail['summary']['id']}"
             await visit.frame("message", text="listener_joined/tu")
