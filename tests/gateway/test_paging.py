@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP
 from core import transitions
 from core.assessment import Assessment
 from core.conversation import Conversation
+from core.follow_up import ASK_CALL
 from core.hours import Hours, Phase, Plan
 from core.ids import ConversationId
 from core.labels import Issue, Urgency
@@ -156,7 +157,9 @@ class Nights:
     async def told(self, conversation: Conversation) -> list[str]:
         """What the person was told."""
         messages = await self.store.messages(conversation.id)
-        return [message.sentence for message in messages if message.sentence]
+        # That a call is proposed at night is another test's matter.
+        said = [message.sentence for message in messages if message.sentence]
+        return [sentence for sentence in said if sentence != ASK_CALL]
 
     async def pass_by(self, *, minutes: int) -> None:
         """Let time pass while the lane is worked, as often as it may wish."""
