@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from connectors.web.screen import Screen
+from core.accounts import Listener
 from core.clock import system_clock
 from core.conversation import Contact, Conversation
 from core.errors import StorageUnavailable
@@ -20,6 +21,7 @@ from core.ports import Change, Store
 from gateway.marks import show_typing
 from gateway.writing import FRESH, Writing
 from handoff.console import typing
+from handoff.desk import Desk
 from tests.builders import a_contact, a_message, a_waiting, at, changed, claimed
 from tests.gateway.gateways import Running, Visit, running
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
@@ -105,18 +107,19 @@ async def test_what_is_said_too_often_is_dropped_before_the_database_is_asked(
     held = await taken(anne, visit)
     told: list[str] = []
     read: list[str] = []
-    conversation = gateway.store.conversation
+    read_by_desk = Desk.read
 
     def tell(conversation_id: str, _: str) -> bool:
         told.append(conversation_id)
         return True
 
-    async def reading(conversation_id: ConversationId) -> Conversation:
-        read.append(conversation_id)
-        return await conversation(conversation_id)
+    # The desk's own reading: workers read this conversation, too.
+    async def reading(desk: Desk, by: Listener, one: ConversationId, **more: int) -> Any:
+        read.append(one)
+        return await read_by_desk(desk, by, one, **more)
 
     monkeypatch.setattr(gateway.gateway.website, "listener_writes", tell)
-    monkeypatch.setattr(gateway.store, "conversation", reading)
+    monkeypatch.setattr(Desk, "read", reading)
     await asyncio.gather(*(writes(anne, held) for _ in range(5)))
     assert told == read == [held]
     monkeypatch.setattr(typing, "EVERY", 0.0)
