@@ -32,7 +32,7 @@ T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _of_today(message: Any) -> Any:
+def _message_of_today(message: Any) -> Any:
     """A sealed message as it is written today: a delivery once had one provider id, not several."""
     match message:
         case {"delivery": {"provider_id": before, **delivery}}:
@@ -41,10 +41,24 @@ def _of_today(message: Any) -> Any:
     return message
 
 
+def _conversation_of_today(conversation: Any) -> Any:
+    """A sealed conversation as it is written today: what had raised it was once known by the
+    number of a message. What a listener saw of that is not known: nothing, until it was shown."""
+    match conversation:
+        case {"danger_seq": danger, "raised_seq": raised, "version": version, **as_it_is}:
+            told = {"heard_version": version, "version": version}
+            told["danger_version"] = version if danger else 0
+            told["raised_version"] = version if raised else 0
+            return {**as_it_is, **told}
+    return conversation
+
+
 _EVENT = TypeAdapter(InboundEvent)
 _CONTACT = TypeAdapter(Contact)
-_CONVERSATION = TypeAdapter(Conversation)
-_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, BeforeValidator(_of_today)])
+_CONVERSATION: TypeAdapter[Conversation] = TypeAdapter(
+    Annotated[Conversation, BeforeValidator(_conversation_of_today)]
+)
+_MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, BeforeValidator(_message_of_today)])
 _LISTENER = TypeAdapter(Listener)
 _FACT = TypeAdapter(Fact)
 

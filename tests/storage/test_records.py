@@ -1,6 +1,7 @@
 """Sealed bodies outlive the release that wrote them: what was written before must still open."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from core.conversation import Delivery, DeliveryStatus
 from core.events import EventKind, InboundEvent, MessageType
 from core.ids import ContactId
 from core.storage.records import Codec, EventRecord, MessageRecord
-from tests.builders import NOON, a_vault
+from tests.builders import FAMILY, NOON, a_conversation, a_vault
 
 KEY, _ = a_vault().new_key("conversation")
 CODEC = Codec(a_vault())
@@ -61,3 +62,17 @@ def test_an_event_of_the_first_release_opens() -> None:
         channel="web", account="site", event_id="e", kind=EventKind.MESSAGE, sender="visitor",
         at=NOON, id="mid", type=MessageType.TEXT, text="bonjour",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("danger", [0, 4])
+def test_what_raised_a_conversation_by_a_message_s_number_counts_as_unseen(danger: int) -> None:
+    conversation = a_conversation(FAMILY, version=7)
+    record = CODEC.seal_conversation(conversation, KEY)
+    written = json.loads(KEY.open(record.body, place=f"conversation|{conversation.id}"))
+    for name in ("heard_version", "danger_version", "raised_version"):
+        del written[name]
+    before = json.dumps(written | {"danger_seq": danger, "raised_seq": 4}).encode()
+    sealed = KEY.seal(before, place=f"conversation|{conversation.id}")
+    assert CODEC.open_conversation(replace(record, body=sealed), KEY) == replace(
+        conversation, heard_version=7, raised_version=7, danger_version=7 if danger else 0
+    )
