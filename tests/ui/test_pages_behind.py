@@ -140,7 +140,7 @@ def test_whoever_takes_a_conversation_that_ended_meanwhile_is_told_and_can_go_on
     with page.expect_response(f"**/{id_}/claim") as answered:
         row.get_by_role("button", name="Prendre").click()
     assert answered.value.status == 409
-    expect(row.get_by_role("alert")).to_have_text(ERRORS["taken"])
+    expect(row.get_by_role("alert")).to_have_text(ERRORS["ended"])
     expect(page.locator("#reply")).to_have_count(0)
     page.get_by_role("button", name="Prendre le prochain").click()
     expect(page.locator("#next-error")).to_have_text(ERRORS["nothing_waiting"])
