@@ -163,11 +163,11 @@ class Understanding:
     def __call__(self, screened: Assessment, text: str) -> Assessment:
         """`screened` with issue, urgency, role and confidence; reasons carry `seq` 0."""
         learned = self._model
-        if not text.strip():
-            return replace(screened, incomplete=screened.incomplete or learned is None)
-        model, bars = (first_reading(), FIRST) if learned is None else (learned, LEARNED)
-        read = [self._piece(model, bars, text[start:end], start) for start, end in pieces(text)]
-        found = weighed(screened, read)
+        found = screened
+        if text.strip():
+            model, bars = (first_reading(), FIRST) if learned is None else (learned, LEARNED)
+            read = [self._piece(model, bars, text[start:end], start) for start, end in pieces(text)]
+            found = weighed(screened, read)
         return replace(found, incomplete=found.incomplete or learned is None)
 
     def lately(self, text: str) -> Mapping[str, float] | None:

@@ -51,22 +51,10 @@ def learn(examples: list[Example]) -> ReadingModel:
     sizes = {head: len(labels[head]) for head in HEADS}
     vocabulary = counting.vocabulary_of(texts)
     matrix = counting.counted(texts, vocabulary)
-    vocabulary = _deciding(vocabulary, matrix, _heads(matrix, answers, sizes))
+    vocabulary = _deciding(vocabulary, matrix, counting.learn(matrix, answers, sizes))
     # Anew with the terms that are left, so that they take over what the others said.
-    heads = _heads(counting.counted(texts, vocabulary), answers, sizes)
+    heads = counting.learn(counting.counted(texts, vocabulary), answers, sizes)
     return ReadingModel(vocabulary, labels, {head: _coarse(*heads[head]) for head in HEADS})
-
-
-def _heads(
-    matrix: csr_matrix, answers: dict[str, list[int | None]], sizes: dict[str, int]
-) -> dict[str, tuple[np.ndarray, np.ndarray]]:
-    heads = {}
-    for head in HEADS:
-        asked = [k for k, answer in enumerate(answers[head]) if answer is not None]
-        sure = [answer for answer in answers[head] if answer is not None]
-        heads[head] = counting.learn(matrix[asked], sure, sizes[head], head)
-        print(f"{matrix.shape[1]} terms: {head} learnt", file=sys.stderr)
-    return heads
 
 
 def _deciding(vocabulary: Vocabulary, matrix: csr_matrix, heads: Heads) -> Vocabulary:

@@ -186,12 +186,7 @@ async def test_a_dossier_from_the_conversation_to_removed_content(page: Any) -> 
 async def test_a_capture_is_added_looked_at_and_only_its_hash_kept(
     page: Any, gateway: Running
 ) -> None:
-    await page.locator("#log").focus()
-    await page.keyboard.press("s")
-    await page.get_by_role("heading", name="Dossier de signalement").wait_for()
-    captures = page.get_by_role("group", name="Captures", exact=True)
-    file = {"name": "capture.png", "mimeType": "image/png", "buffer": a_picture()}
-    await captures.get_by_label("Ajouter des captures").set_input_files([file])
+    captures = await an_open_dossier(page)
     one = captures.get_by_role("group", name="Capture 1")
     # Nothing of it is seen before a click, which is recorded.
     await expect(one.get_by_role("button", name="Afficher")).to_be_visible()
@@ -216,7 +211,7 @@ async def test_a_capture_is_added_looked_at_and_only_its_hash_kept(
 
 
 async def an_open_dossier(page: Any) -> Any:
-    """The dossier of the conversation, with two captures; the group that holds them."""
+    """The dossier of the conversation, with a capture; the group of its captures."""
     await page.locator("#log").focus()
     await page.keyboard.press("s")
     await page.get_by_role("heading", name="Dossier de signalement").wait_for()

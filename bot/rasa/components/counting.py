@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.sparse import csr_matrix
@@ -11,6 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from bot.reading_model import ngrams
+
+log = logging.getLogger("relais.training")
 
 # A term seen in one example only says nothing about others.
 SEEN_IN = 2
@@ -49,6 +52,19 @@ def counted(texts: Sequence[str], vocabulary: ngrams.Vocabulary) -> csr_matrix:
 
 
 def learn(
+    matrix: csr_matrix, answers: Mapping[str, Sequence[int | None]], sizes: Mapping[str, int]
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """The head of each question, from the messages that answer it; None: this one does not."""
+    heads = {}
+    for head, given in answers.items():
+        asked = [k for k, answer in enumerate(given) if answer is not None]
+        sure = [answer for answer in given if answer is not None]
+        heads[head] = _head(matrix[asked], sure, sizes[head], head)
+        log.warning("counts of letters and words: %s learnt", head)
+    return heads
+
+
+def _head(
     matrix: csr_matrix, answers: Sequence[int], size: int, head: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """(weights, bias) of one head, shapes (terms, size) and (size,)."""

@@ -11,7 +11,6 @@ Limits: training needs the real TensorFlow (see ../lean.py), reading does not.
 from __future__ import annotations
 
 import io
-import logging
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Any
@@ -31,8 +30,6 @@ from bot.reading_model.encoder import Encoder, Pieces
 from bot.reading_model.model import HEADS, URGENCIES, Heads, ReadingModel
 from bot.reading_model.ngrams import Vocabulary
 from components import combining, counting
-
-log = logging.getLogger("relais.training")
 
 FILE = "reading.npz"
 # What one other admissible label takes from the first.
@@ -162,12 +159,7 @@ def _by_counts(
     vocabulary = counting.vocabulary_of(texts)
     matrix = counting.counted(texts, vocabulary)
     sure = {head: [_likeliest(answer[head]) for answer in answers] for head in HEADS}
-    by_counts = {}
-    for head in HEADS:
-        asked = [k for k, label in enumerate(sure[head]) if label is not None]
-        given = [label for label in sure[head] if label is not None]
-        by_counts[head] = counting.learn(matrix[asked], given, sizes[head], head)
-        log.warning("counts of letters and words: %s learnt", head)
+    by_counts = counting.learn(matrix, sure, sizes)
     return vocabulary, by_counts, *combining.learn(matrix, sure, sizes, seed)
 
 
