@@ -109,9 +109,8 @@ class Desk:
         command = transitions.claim_id(listener, client_id)
         async with self._next:
             held = await self._store.held_by(listener.id)
-            for one in held:
-                if one.ticket is not None and one.ticket.claim == command:
-                    return one
+            if (taken := _taken_by(command, held)) is not None:
+                return taken
             candidates = await self._store.waiting(limit=CANDIDATES)
             if candidates and len(held) >= capacity_of(listener, self._capacity):
                 candidates = [one for one in candidates if is_grave(one)]
@@ -154,7 +153,10 @@ class Desk:
                     )
                 )
             except Conflict:
-                continue
+                # Or it is the same wish, at another process: the store lets it take one.
+                held = await self._store.held_by(listener.id) if command else ()
+                if (taken := _taken_by(command, held)) is not None:
+                    return taken
         raise Refused
 
     async def reply(
@@ -319,6 +321,12 @@ class Desk:
     async def _commit(self, change: Change) -> Conversation:
         await self._store.commit(change, now=self._clock())
         return change.conversation
+
+
+def _taken_by(command: str | None, held: Sequence[Conversation]) -> Conversation | None:
+    """What a wish for the next one has taken already, of what its listener holds."""
+    wished = (one for one in held if one.ticket is not None and one.ticket.claim == command)
+    return next(wished, None) if command else None
 
 
 def _ended_by(conversation: Conversation, listener: Listener, outcome: Outcome) -> bool:

@@ -115,8 +115,9 @@ class Conversations(Protocol):
         """Write a decision whole: conversation, ticket, messages, outbox, wakes, consumed events.
 
         Raises Conflict when the stored version is not the one before `change.conversation`'s, or
-        when a new conversation would be the contact's second open one, or when a new message's
-        number is taken or passed in another conversation of the contact; LeaseLost when `lease` is
+        when a new conversation would be the contact's second open one, or when the wish that
+        took it (`Ticket.claim`) took another that is open, or when a new message's number is taken
+        or passed in another conversation of the contact; LeaseLost when `lease` is
         no longer held at `now`; DuplicateMessage when a message id exists already; NotFound when
         the contact is unknown, or not the one whose conversation is stored, or a rewritten message
         is not there; SealBroken when the conversation's key is gone.

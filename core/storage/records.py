@@ -105,7 +105,10 @@ class ContactRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationRecord:
-    """A conversation and its ticket. `waiting` and `listener_id` are the desk's two indexes."""
+    """A conversation and its ticket. `waiting` and `listener_id` are the desk's two indexes.
+
+    `claim`, the wish by which its listener got it, is one open conversation's at most.
+    """
 
     id: str
     contact_id: str
@@ -124,6 +127,7 @@ class ConversationRecord:
     place: int | None = None
     offered_to: str | None = None
     follow_up_at: int | None = None
+    claim: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,6 +308,7 @@ class Codec:
             place=place_of(conversation),
             listener_id=conversation.owner.listener_id,
             claimed_at=_micros(ticket.claimed_at) if ticket else None,
+            claim=ticket.claim if ticket else None,
             offered_to=offer.to if offer and not offer.declined else None,
             follow_up_at=_micros(promised.due_at) if promised and promised.is_pending else None,
             danger_since=_micros(conversation.danger_since),

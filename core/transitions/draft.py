@@ -197,6 +197,7 @@ class Draft:
                 status=TicketStatus.WAITING,
                 listener_id=None,
                 claimed_at=None,
+                claim=None,
                 ahead_of=at_the_head(self.conversation, first, now=self.now),
             ),
         )

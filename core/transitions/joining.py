@@ -91,7 +91,11 @@ def join_call(
             owner=Owner(OwnerKind.LISTENER, listener.id),
             offer=None,
             ticket=replace(
-                ticket, status=TicketStatus.CLAIMED, listener_id=listener.id, claimed_at=now
+                ticket,
+                status=TicketStatus.CLAIMED,
+                listener_id=listener.id,
+                claimed_at=now,
+                claim=None,
             ),
         )
         if not event.standby:

@@ -453,6 +453,30 @@ async def test_the_first_place_of_an_urgency_is_found_from_a_band_on(store: Stor
     assert await store.first_place(Urgency.ELEVEE, at_least=others) == line.place_of(worried[0])
 
 
+async def test_one_wish_takes_one_open_conversation(database: Database) -> None:
+    first, other = await database.another_store(), await database.another_store()
+    anne = ListenerId("anne")
+
+    async def wished(store: Store, wish: str) -> Conversation:
+        waiting = await kept(store, a_waiting(await a_contact(store), Urgency.ELEVEE))
+        held = claimed(waiting, anne, at(1))
+        assert held.ticket is not None
+        return replace(held, ticket=replace(held.ticket, claim=wish))
+
+    one = await kept(first, await wished(first, "a wish"))
+    same = await wished(other, "a wish")
+    with pytest.raises(Conflict):
+        await kept(other, same)
+    assert [each.id for each in await first.held_by(anne)] == [one.id]
+    await kept(other, await wished(other, "another wish"))
+    # Nor do two that hold by no wish stand in each other's way.
+    for _ in range(2):
+        waiting = await kept(first, a_waiting(await a_contact(first), Urgency.ELEVEE))
+        await kept(first, claimed(waiting, anne, at(1)))
+    await kept(first, replace(changed(one), closed_at=at(2)))
+    await kept(other, same)
+
+
 async def test_held_by_lists_open_conversations_in_the_order_of_claiming(store: Store) -> None:
     me, other = ListenerId(new_id()), ListenerId(new_id())
     mine: list[Conversation] = []

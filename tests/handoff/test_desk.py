@@ -1,10 +1,12 @@
 """The desk where a conversation is longer than one page of the store."""
 
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 
-from core.conversation import Outcome
+from core.conversation import Conversation, Outcome
 from core.errors import NotFound, Refused
 from core.ids import new_id
 from core.labels import Urgency
@@ -77,3 +79,31 @@ async def test_the_next_one_asked_for_again_after_a_lost_answer_is_the_same_one(
     # It is as good as done where nobody else waits, and where one holds as many as one may.
     full = Desk(store=store, phrases=Echo(), clock=TurnableClock(at(2)), capacity=1)
     assert (await full.claim_next(anne, client_id=wish)).id == taken.id
+
+
+class Paused:
+    """A store that lets something else happen before it reads who waits."""
+
+    def __init__(self, store: Store, meanwhile: Callable[[], Awaitable[object]]) -> None:
+        self._store, self._meanwhile = store, meanwhile
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+    async def waiting(self, *, limit: int) -> Sequence[Conversation]:
+        await self._meanwhile()
+        return await self._store.waiting(limit=limit)
+
+
+async def test_one_wish_that_reaches_two_processes_at_once_takes_one_person(store: Store) -> None:
+    anne, wish, clock = a_listener(), new_id(), TurnableClock(at(2))
+    for _ in range(3):
+        waiting = a_waiting(await a_contact(store), Urgency.ELEVEE)
+        await store.commit(Change(conversation=waiting), now=at(0))
+    one = Desk(store=store, phrases=Echo(), clock=clock)
+    # Between its look at what she holds and its look at who waits, the other process grants it.
+    between = cast(Store, Paused(store, lambda: one.claim_next(anne, client_id=wish)))
+    other = Desk(store=between, phrases=Echo(), clock=clock)
+    second = await other.claim_next(anne, client_id=wish)
+    assert [each.id for each in await store.held_by(anne.id)] == [second.id]
+    assert len(await store.waiting(limit=9)) == 2

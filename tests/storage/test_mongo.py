@@ -137,7 +137,7 @@ async def test_a_database_of_the_first_release_is_brought_up_to_date() -> None:
                 )
             await database["provider_refs"].drop()
             await database["messages"].create_index("provider_ref", name="provider", sparse=True)
-            later = {"place": "", "offered_to": "", "follow_up_at": ""}
+            later = {"place": "", "offered_to": "", "follow_up_at": "", "claim": ""}
             await database["conversations"].update_many({}, {"$unset": later})
             await database["meta"].update_one({"_id": "schema"}, {"$set": {"version": 1}})
 

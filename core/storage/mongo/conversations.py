@@ -146,8 +146,9 @@ class MongoConversations(MongoInbox, MongoAudit):
         """Write a decision whole: conversation, ticket, messages, outbox, wakes, consumed events.
 
         Raises Conflict when the stored version is not the one before `change.conversation`'s, or
-        when a new conversation would be the contact's second open one, or when a new message's
-        number is taken or passed in another conversation of the contact; LeaseLost when `lease` is
+        when a new conversation would be the contact's second open one, or when the wish that
+        took it took another that is open, or when a new message's number is taken or passed in
+        another conversation of the contact; LeaseLost when `lease` is
         no longer held at `now`; DuplicateMessage when a message id exists already; NotFound when
         the contact is unknown or another's, or a rewritten message is not there.
         """
@@ -227,7 +228,8 @@ class MongoConversations(MongoInbox, MongoAudit):
                     its_own, [{"$set": {**values, "updated_at": written(now)}}], session=session
                 )
             except DuplicateKeyError:
-                raise Conflict from None  # opened again beside another open one
+                # Opened again beside another open one, or taken by a wish that took another.
+                raise Conflict from None
             if not result.matched_count:
                 if await conversations.find_one(before, {"_id": 1}, session=session) is None:
                     raise Conflict

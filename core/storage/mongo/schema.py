@@ -77,6 +77,13 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
             name="offered",
             partialFilterExpression={"is_open": True},
         ),
+        # One wish for the next one takes one person, whatever the processes do.
+        IndexModel(
+            [("claim", ASCENDING)],
+            name="claim",
+            unique=True,
+            partialFilterExpression={"is_open": True, "claim": {"$gt": ""}},
+        ),
         IndexModel(
             [("follow_up_at", ASCENDING)],
             name="follow_up",

@@ -224,7 +224,7 @@ class ConversationsPart(Part):
         except sqlite3.IntegrityError as error:
             if error.sqlite_errorname == "SQLITE_CONSTRAINT_FOREIGNKEY":
                 raise NotFound("No such contact.") from None
-            # The only other rule that can break: one open conversation a contact.
+            # The other rules that can break: one open conversation a contact, and one a wish.
             raise Conflict from None
         return key
 

@@ -249,6 +249,13 @@ _WRITING = (
     "ALTER TABLE presence ADD COLUMN writes_at INTEGER",
 )
 
+# One wish for the next one takes one person: the rule lives here, whatever the processes do.
+_WISHES = (
+    "ALTER TABLE conversations ADD COLUMN claim TEXT",
+    """CREATE UNIQUE INDEX conversations_claim
+        ON conversations (claim) WHERE is_open = 1 AND claim IS NOT NULL""",
+)
+
 MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _TABLES,
     _MANY_IDS,
@@ -262,6 +269,7 @@ MIGRATIONS: tuple[tuple[str, ...], ...] = (
     _LABELS,
     _FOLLOW_UPS,
     _WRITING,
+    _WISHES,
 )
 
 
