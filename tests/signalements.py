@@ -6,7 +6,9 @@ from core.conversation import Author
 from core.ids import ConversationId, ListenerId
 from core.labels import Issue
 from core.signalement import law
+from core.signalement.authorities import authorities
 from core.signalement.case import (
+    Authority,
     Capture,
     Case,
     Consent,
@@ -37,6 +39,16 @@ def elements_of(*qualifications: str) -> tuple[str, ...]:
         for each in qualifications
         for element in known[each].elements
     )
+
+
+def answers_for(authority: Authority) -> dict[str, str]:
+    """Something in each field that a listener has to write for an authority."""
+    fields = authorities()[authority].fields
+    return {
+        name: asked.choices[0] if asked.choices else f"Réponse {name}"
+        for name, asked in fields.items()
+        if asked.required and asked.fill is None
+    }
 
 
 def a_notice(**changes: object) -> Notice:

@@ -20,6 +20,7 @@ CATALOGUES = [
     "handoff/directory.yml",
     "core/signalement/law.yml",
     "core/signalement/platforms.yml",
+    "core/signalement/authorities.yml",
 ]
 CODE = ("connectors", "core", "gateway", "handoff")
 PAGES = ("ui/console", "ui/widget")

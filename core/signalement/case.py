@@ -200,7 +200,7 @@ class Consent(Declared):
 
 
 class Authority(StrEnum):
-    """Where else a case can go, with a text of its own."""
+    """Where else a case can go, with a form of its own (`core.signalement.authorities`)."""
 
     PHAROS = "pharos"
     BRIGADE_NUMERIQUE = "brigade_numerique"
@@ -210,10 +210,11 @@ class Authority(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Escalation(Declared):
-    """The case was passed on to an authority."""
+    """The case was passed on to an authority; `letter` is what it was told, word for word."""
 
     authority: Authority
     reference: str = ""
+    letter: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,8 +241,9 @@ class Step:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One dossier. `told` are constituent elements that the explanation itself shows. `tell`:
-    the person agreed to be written to where they wrote, once content is gone. `content` in the last
-    of `steps` is the hash of all the rest of it."""
+    the person agreed to be written to where they wrote, once content is gone. `letters`: what was
+    written for an authority alone, by its id and the field of its form. `content` in the last of
+    `steps` is the hash of all the rest of it."""
 
     id: str
     conversation_id: ConversationId | None
@@ -262,6 +264,7 @@ class Case:
     captures: tuple[Capture, ...] = ()
     notices: tuple[Notice, ...] = ()
     escalations: tuple[Escalation, ...] = ()
+    letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     steps: tuple[Step, ...] = ()
 
     @property

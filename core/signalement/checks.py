@@ -70,6 +70,11 @@ REASONS = {
     "url_not_content": "L’adresse ne désigne pas ce type de contenu.",
     "detail_missing": "La plateforme demande cette information.",
     "detail_malformed": "Cette information n’a pas la forme attendue.",
+    "authority_asks": "On vous le demandera : écrivez-le ici.",
+    "authority_of_minors": "Ce service ne suit que des mineurs.",
+    "authority_without_place": (
+        "Indiquez dans un signalement ci-dessus l’adresse du contenu, ou le compte."
+    ),
     "no_notifier": "L’adresse du service n’est pas réglée (RELAIS_SIGNALEMENT_NOTIFIER).",
 }
 

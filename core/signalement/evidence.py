@@ -37,6 +37,8 @@ _LATER = frozenset(
         "told_at",
         "team_told_at",
         "wording",
+        "letter",
+        "letters",
     }
 )
 
@@ -77,9 +79,9 @@ def to_json(case: Case) -> dict[str, Any]:
     """A case as JSON values, all of it. Fields that came later are left out while they are empty:
     a chain that was begun before them goes on proving the same case."""
     dumped: dict[str, Any] = _CASE.dump_python(case, mode="json")
-    for part in (dumped, dumped["review"] or {}, *dumped["notices"]):
+    for part in (dumped, dumped["review"] or {}, *dumped["notices"], *dumped["escalations"]):
         for name in _LATER & part.keys():
-            if part[name] in (None, "", True):
+            if part[name] in (None, "", True, {}):
                 del part[name]
     return dumped
 

@@ -66,16 +66,16 @@ def edited(before: Case, after: Case) -> Case:
         if before.notice(new.id) is None
     ]
     changed = replace(after, notices=(*notices, *fresh))
-    if changed == before:
-        return before
+    if _sends_the_same(before, changed):
+        return changed
     redrawn = [one if _is_out(one) else _drafted(one) for one in changed.notices]
-    review = before.review if _only_tells(before, changed) else None
-    return replace(changed, notices=tuple(redrawn), review=review)
+    return replace(changed, notices=tuple(redrawn), review=None)
 
 
-def _only_tells(before: Case, after: Case) -> bool:
-    """Whether nothing changed of what is sent: only whether the person wants to hear of it."""
-    return replace(after, tell=before.tell) == before
+def _sends_the_same(before: Case, after: Case) -> bool:
+    """Whether platforms are sent what they would have been: what changed is whether the person
+    wants to hear of it, or what an authority is told."""
+    return replace(after, tell=before.tell, letters=before.letters) == before
 
 
 def _rewritten(notice: Notice, new: Notice) -> Notice:
@@ -317,12 +317,21 @@ def reminded(case: Case, notice_id: str, *, now: datetime) -> Case:
 
 
 def escalate(
-    case: Case, authority: Authority, *, reference: str, by: ListenerId, now: datetime
+    case: Case,
+    authority: Authority,
+    *,
+    found: Sequence[Problem],
+    letter: str,
+    reference: str,
+    by: ListenerId,
+    now: datetime,
 ) -> Case:
-    """The case was passed on. Raises Blocked without consent: nothing leaves without."""
-    if case.consent is None:
-        raise Blocked([Problem(code="no_consent", where="consent")])
-    passed = Escalation(authority=authority, reference=_words(reference, 200), by=by, at=now)
+    """The case was passed on, in the words of `letter`. Raises Blocked for what its form lacks."""
+    if found:
+        raise Blocked(found)
+    passed = Escalation(
+        authority=authority, reference=_words(reference, 200), letter=letter, by=by, at=now
+    )
     return replace(case, escalations=(*case.escalations, passed))
 
 

@@ -15,11 +15,11 @@ from core.errors import Refused
 from core.ids import AttachmentId, new_id
 from core.permissions import Permission, may
 from core.signalement import moves, todo
+from core.signalement.authorities import authorities
 from core.signalement.case import Authority, Case, Route
 from core.signalement.platforms import Directory
 from handoff.console import signalement_views as views
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body, words
-from handoff.signalement import form
 from handoff.signalement.archive import Kept
 from handoff.signalement.dossiers import Dossiers
 from handoff.signalement.edits import EDIT
@@ -222,8 +222,8 @@ class SignalementRoutes:
 
     async def authority(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         case = (await self._dossiers.archive.seen_by(listener, _part(request, "case"))).case
-        authority = _authority(request.match_info["authority"])
-        return web.json_response({"text": form.authority_text(case, authority)})
+        asked = authorities()[_authority(request.match_info["authority"])]
+        return web.json_response(views.letter(case, asked))
 
     async def escalate(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         body = await json_body(request)

@@ -6,11 +6,12 @@ from typing import Any
 
 from core.accounts import Listener
 from core.permissions import Permission, may
-from core.signalement import law, moves, todo
+from core.signalement import authorities, law, moves, todo
 from core.signalement.case import Case, Notice, Route
 from core.signalement.checks import Problem
 from core.signalement.evidence import to_json
 from core.signalement.platforms import Directory
+from handoff.signalement import form as form_of
 from handoff.signalement import words
 
 
@@ -44,7 +45,25 @@ def catalogue(known: Directory) -> dict[str, Any]:
             }
             for one in law.qualifications().values()
         ],
-        "authorities": [{"id": a.value, "name": name} for a, name in words.AUTHORITIES.items()],
+        "authorities": [
+            {
+                "id": one.id.value,
+                "name": one.name,
+                "form": one.form,
+                "note": one.note,
+                "fields": [
+                    {
+                        "id": name,
+                        "label": one.fields[name].label,
+                        "required": one.fields[name].required,
+                        "long": one.fields[name].long,
+                        "choices": list(one.fields[name].choices),
+                    }
+                    for name in one.written
+                ],
+            }
+            for one in authorities.authorities().values()
+        ],
     }
 
 
@@ -91,6 +110,7 @@ def case(
     """
     told = to_json(case)
     told["tell"] = case.tell is not None
+    told["letters"] = {name: dict(answers) for name, answers in case.letters.items()}
     if case.review is not None:
         told["review"] = {
             "approved": case.review.approved,
@@ -122,6 +142,15 @@ def case(
         "tell_hindrance": hindrance,
         "left_out": list(left_out),
         "todo": _todo(case, known, now),
+    }
+
+
+def letter(case: Case, asked: authorities.AuthorityForm) -> dict[str, Any]:
+    """What an authority would be told, field by field and as one text, and what it still lacks."""
+    return {
+        "problems": [problem(one) for one in authorities.missing(case, asked)],
+        "form": form_of.letter_fields(case, asked),
+        "text": form_of.letter(case, asked),
     }
 
 

@@ -12,7 +12,8 @@ from datetime import datetime
 from typing import Protocol
 
 from core.ports import Documents, Figures
-from core.signalement.case import Authority, Case, Notice, NoticeState
+from core.signalement.authorities import authorities
+from core.signalement.case import Case, Notice, NoticeState
 from core.signalement.evidence import from_json
 from core.signalement.platforms import Directory, directory
 from handoff.figures import words
@@ -24,12 +25,6 @@ from handoff.signalement.words import KINDS
 
 CASES = "signalement"
 _STATES = {NoticeState.REMOVED: 0, NoticeState.REFUSED: 1}
-_AUTHORITIES: Mapping[str, str] = {
-    Authority.PHAROS: "Pharos",
-    Authority.BRIGADE_NUMERIQUE: "Brigade numérique",
-    Authority.ENFANCE_EN_DANGER: "119",
-    Authority.SCHOOL: "Établissement scolaire",
-}
 _KINDS: Mapping[str, str] = {kind.value: name for kind, name in KINDS.items()}
 
 
@@ -67,13 +62,14 @@ def tables_of(cases: Sequence[Case], period: Period, known: Directory) -> tuple[
     escalated: Counter[str | None] = Counter(
         one.authority.value for case in cases for one in case.escalations if within(one.at)
     )
+    short = {one.id.value: one.short for one in authorities().values()}
     return (
         _outcomes([notice for _, notice in sent], names),
         _counted("notice_issue", "Signalements par sujet", _by(sent, _issue), words.ISSUES),
         _counted("notice_reason", "Signalements par motif", _by(sent, _reason), reasons),
         _counted("notice_kind", "Signalements par type de contenu", _by_kind(sent), _KINDS),
         _times([notice for _, notice in sent], names),
-        _counted("authority", "Transmissions aux autorités", escalated, _AUTHORITIES),
+        _counted("authority", "Transmissions aux autorités", escalated, short),
     )
 
 

@@ -13,9 +13,11 @@ from core.clock import Clock
 from core.errors import NotFound, Refused
 from core.ports import Store
 from core.signalement import evidence, moves
+from core.signalement.authorities import authorities, missing
 from core.signalement.case import Authority, Case
 from core.signalement.evidence import Signer
 from core.work import Lane, Wake
+from handoff.signalement import form
 from handoff.signalement.archive import Archive, Kept
 from handoff.signalement.news import News
 from handoff.signalement.notices import Notices
@@ -75,14 +77,23 @@ class Dossiers:
     async def escalate(
         self, listener: Listener, case_id: str, authority: Authority, reference: str
     ) -> Kept:
-        """Note that the case was passed on to an authority."""
-        now = self._clock()
+        """Note that the case was passed on to an authority, with what it was told.
+
+        Raises Blocked for what the form of that authority lacks.
+        """
+        now, asked = self._clock(), authorities()[authority]
         return await self.move(
             listener,
             case_id,
             "escalated",
             lambda case: moves.escalate(
-                case, authority, reference=reference, by=listener.id, now=now
+                case,
+                authority,
+                found=missing(case, asked),
+                letter=form.letter(case, asked),
+                reference=reference,
+                by=listener.id,
+                now=now,
             ),
             authority.value,
         )

@@ -14,6 +14,7 @@ _Name = Annotated[str, StringConstraints(max_length=80)]
 _Line = Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)]
 # Longer than any address that is taken, so that the check can say why it is not.
 _Url = Annotated[str, StringConstraints(max_length=4000, strip_whitespace=True)]
+_Answer = Annotated[str, StringConstraints(max_length=2000, strip_whitespace=True)]
 _Names = Annotated[tuple[_Name, ...], Field(max_length=100)]
 NOTICES = 20
 _strict = dataclass(frozen=True, kw_only=True, config={"extra": "forbid"})
@@ -89,6 +90,10 @@ class Edit:
     quotes: Annotated[tuple[Pick, ...], Field(max_length=QUOTES)] = ()
     captures: Annotated[tuple[CaptureEdit, ...], Field(max_length=CAPTURES)] = ()
     notices: Annotated[tuple[NoticeEdit, ...], Field(max_length=NOTICES)] = ()
+    letters: Annotated[
+        Mapping[_Name, Annotated[Mapping[_Name, _Answer], Field(max_length=20)]],
+        Field(max_length=10),
+    ] = Field(default_factory=dict)
 
 
 EDIT = TypeAdapter(Edit)

@@ -1,7 +1,9 @@
-"""A notice as plain text: to copy into a platform's form, or for an authority without one."""
+"""A dossier as plain text: to copy into the form of a platform, or of an authority."""
 
+from core.conversation import Author
 from core.signalement import law
-from core.signalement.case import Authority, Case, Notice
+from core.signalement.authorities import AuthorityForm, Fill
+from core.signalement.case import Case, Notice
 from core.signalement.platforms import Platform
 from handoff.signalement import words
 from handoff.signalement.paper import Notifier
@@ -27,24 +29,47 @@ def fields(
     return [{"label": label, "value": value} for label, value in told if value]
 
 
-def authority_text(case: Case, authority: Authority) -> str:
-    """What an authority reads: the facts, the places, the evidence with its hashes.
+def letter_fields(case: Case, authority: AuthorityForm) -> list[dict[str, str]]:
+    """The form of an authority in its order, each field ready to copy: `label` and `value`.
 
-    It names nobody: the victim is the one behind our reference.
+    Of the dossier it holds only what that form asks for; the victim and whoever else is named are
+    named because a listener wrote so for this authority.
     """
-    parts = [
-        f"À : {words.AUTHORITIES[authority]}",
-        f"Référence du dossier : {case.id}",
-        f"Victime : {_victim(case)}",
-        reasons(case),
-    ]
-    places = [line for notice in case.notices for line in _target_lines(notice)]
-    if places and authority is not Authority.SCHOOL:
-        parts.append("Contenus :\n" + "\n".join(dict.fromkeys(places)))
-    if case.captures and authority is not Authority.SCHOOL:
-        hashes = [f"{n}. {one.sha256}" for n, one in enumerate(case.captures, start=1)]
-        parts.append("Empreintes SHA-256 des captures :\n" + "\n".join(hashes))
+    answers = case.letters.get(authority.id, {})
+    told = (
+        (asked.label, _filled(case, asked.fill) if asked.fill else answers.get(name, "").strip())
+        for name, asked in authority.fields.items()
+    )
+    return [{"label": label, "value": value} for label, value in told if value]
+
+
+def letter(case: Case, authority: AuthorityForm) -> str:
+    """The same as one text."""
+    parts = [f"À : {authority.name}"]
+    for one in letter_fields(case, authority):
+        ask = one["label"] if one["label"].endswith("?") else f"{one['label']} :"
+        parts.append(f"{ask}\n{one['value']}")
     return "\n\n".join(parts)
+
+
+def _filled(case: Case, fill: Fill) -> str:
+    match fill:
+        case Fill.REASONS:
+            return reasons(case)
+        case Fill.EXPLANATION:
+            return case.explanation.strip()
+        case Fill.PLACES:
+            lines = [line for notice in case.notices for line in _target_lines(notice)]
+            return "\n".join(dict.fromkeys(lines))
+        case Fill.VICTIM:
+            return _victim(case)
+        case Fill.WORDS:
+            said = (one for one in case.quotes if one.author is Author.PERSON)
+            return "\n".join(f"{words.date(one.at)} : « {one.text} »" for one in said)
+        case Fill.CAPTURES:
+            return "\n".join(f"{n}. {one.sha256}" for n, one in enumerate(case.captures, start=1))
+        case Fill.REFERENCE:
+            return case.id
 
 
 def reasons(case: Case) -> str:

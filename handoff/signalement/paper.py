@@ -10,7 +10,6 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from fpdf import FPDF, XPos, YPos
 from fpdf.enums import WrapMode
@@ -23,7 +22,6 @@ from core.signalement.platforms import Platform
 from handoff.signalement import words
 
 _FONTS = Path(__file__).resolve().parents[1] / "fonts"
-_PARIS = ZoneInfo("Europe/Paris")
 _INK, _QUIET, _RULE, _SHADE = (24, 28, 38), (96, 104, 120), (206, 211, 220), (243, 245, 249)
 _ALARM = (160, 20, 32)
 # Longest side of a capture as printed: 150 dots an inch on A4; the original is kept beside.
@@ -111,7 +109,7 @@ def _people(page: "_Page", case: Case, notifier: Notifier | None) -> None:
         page.paragraph("Victime mineure" if case.of_a_minor else "Victime majeure")
     if case.consent is not None:
         giver = "la personne" if case.consent.giver == "victim" else "son responsable légal"
-        page.paragraph(f"Accord donné par {giver} le {_date(case.consent.at)}.")
+        page.paragraph(f"Accord donné par {giver} le {words.date(case.consent.at)}.")
     if law.withholds_name(case):
         page.paragraph(words.WITHHELD)
     elif notifier is not None:
@@ -131,14 +129,14 @@ def _particulars(page: "_Page", notice: Notice, platform: Platform) -> None:
 
 def _quote(page: "_Page", quote: Quote) -> None:
     page.paragraph(
-        f"Message {quote.seq} · {words.AUTHORS[quote.author]} · {_date(quote.at)}", quiet=True
+        f"Message {quote.seq} · {words.AUTHORS[quote.author]} · {words.date(quote.at)}", quiet=True
     )
     page.box(quote.text)
     page.small(f"SHA-256 {quote.sha256}")
 
 
 def _capture(page: "_Page", number: int, capture: Capture, picture: bytes | None) -> None:
-    taken = _date(capture.taken_at) if capture.taken_at else "date inconnue"
+    taken = words.date(capture.taken_at) if capture.taken_at else "date inconnue"
     drawn = _printable(picture) if picture is not None and capture.kept else None
     if drawn is not None:
         page.picture_page(drawn)
@@ -165,10 +163,6 @@ def _printable(content: bytes) -> Image.Image | None:
             return copy
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-
-
-def _date(moment: datetime) -> str:
-    return moment.astimezone(_PARIS).strftime("%d/%m/%Y à %H:%M (heure de Paris)")
 
 
 def legible(text: str, glyphs: Container[int]) -> str:
@@ -223,7 +217,7 @@ class _Page(FPDF):
         self._text(f" {self._legible(platform)} · {self._legible(category)}", 9, fill=True)
         self.set_font("body", size=8.5)
         self.set_text_color(*_INK)
-        self._text(f" Référence {notice.id} · établi le {_date(now)}", 6, fill=True)
+        self._text(f" Référence {notice.id} · établi le {words.date(now)}", 6, fill=True)
 
     def heading(self, text: str) -> None:
         """A section; it never stands alone at the foot of a page."""

@@ -1,9 +1,11 @@
 """The French of a notice: what a moderator, an authority or a form reads."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from core.conversation import Author
-from core.signalement.case import Authority, ContentKind, Visibility
+from core.hours import PARIS
+from core.signalement.case import ContentKind, Visibility
 
 KINDS: Mapping[ContentKind, str] = {
     ContentKind.PROFILE: "Compte",
@@ -28,12 +30,6 @@ AUTHORS: Mapping[Author, str] = {
     Author.LISTENER: "Écoutant",
     Author.ELSEWHERE: "Le service",
 }
-AUTHORITIES: Mapping[Authority, str] = {
-    Authority.PHAROS: "Pharos (internet-signalement.gouv.fr)",
-    Authority.BRIGADE_NUMERIQUE: "Brigade numérique de la Gendarmerie",
-    Authority.ENFANCE_EN_DANGER: "119, Enfance en danger",
-    Authority.SCHOOL: "Établissement scolaire",
-}
 GOOD_FAITH = (
     "Le notifiant croit de bonne foi que les informations et allégations de cette notification "
     "sont exactes et complètes."
@@ -43,3 +39,8 @@ WITHHELD = (
     "(règlement (UE) 2022/2065, article 16, paragraphe 2, point c)."
 )
 BASIS = "Notification au titre de l’article 16 du règlement (UE) 2022/2065"
+
+
+def date(moment: datetime) -> str:
+    """A moment as it is written on paper."""
+    return moment.astimezone(PARIS).strftime("%d/%m/%Y à %H:%M (heure de Paris)")

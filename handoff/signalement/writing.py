@@ -189,6 +189,11 @@ class Writing:
                 if change.id == one.id
             ),
             notices=tuple(one.applied(before, new_id) for one in edit.notices),
+            letters={
+                name: dict(answers)
+                for name, answers in edit.letters.items()
+                if any(answers.values())
+            },
         )
         after = moves.edited(before, after)
         if after == before:

@@ -410,3 +410,36 @@ async def test_a_dossier_that_changed_while_its_pdf_was_drawn_is_to_be_validated
     await expect(page.get_by_text("Le PDF se prépare.")).to_have_count(0)
     await expect(page.get_by_label("Pourquoi")).to_have_value(EXPLANATION * 2)
     await expect(page.locator(".notice-part h3")).to_contain_text("Brouillon")
+
+
+async def test_a_dossier_is_passed_on_with_the_form_of_that_authority(page: Any) -> None:
+    await page.locator("#log").focus()
+    await page.keyboard.press("s")
+    await page.locator(".dossier").wait_for()
+    await page.get_by_label("Pourquoi ce contenu est illégal").fill(EXPLANATION)
+    await page.get_by_label("Âge", exact=True).fill("13")
+    await page.get_by_text("Suites", exact=True).click()
+    part = page.get_by_role("region", name="Transmettre à")
+    await part.get_by_role("combobox", name="Transmettre à").select_option("119")
+    await expect(part.get_by_text("oblige à agir")).to_be_visible()
+    # Pressed though something is missing, it leads there.
+    await expect(part.get_by_text("7 points à compléter avant de transmettre")).to_be_visible()
+    await part.get_by_role("button", name="C’est transmis").click(force=True)
+    child = part.get_by_label("Prénom et nom de l’enfant")
+    await expect(child).to_be_focused()
+    await expect(child).to_have_attribute("aria-invalid", "true")
+    await no_violations(page)
+    for line in await part.locator("input[data-where], textarea[data-where]").all():
+        await line.fill("inconnu")
+    await part.get_by_label("L’enfant sait-il").select_option("Oui")
+    await expect(part.get_by_text("Tout est complet.")).to_be_visible()
+    await part.get_by_text("Champs et texte à copier").click()
+    whole = part.locator("dl > div").last
+    await expect(whole).to_contain_text(EXPLANATION)
+    await expect(whole).to_contain_text("13 ans")
+    await part.get_by_label("Référence donnée").fill("CR-7")
+    await part.get_by_role("button", name="C’est transmis").click()
+    await expect(part.get_by_role("listitem")).to_contain_text("CR-7")
+    await part.get_by_text("Ce qui a été transmis").click()
+    await expect(part.locator(".letter")).to_contain_text(EXPLANATION)
+    await no_violations(page)

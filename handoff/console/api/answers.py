@@ -591,9 +591,18 @@ class Catalogue(TypedDict):
     authorities: list[dict[str, Any]]
 
 
-class Letter(TypedDict):
-    """A text for an authority."""
+class LetterField(TypedDict):
+    """One field of an authority's form, ready to copy."""
 
+    label: str
+    value: str
+
+
+class Letter(TypedDict):
+    """What an authority would be told, field by field and as one text, and what it still lacks."""
+
+    problems: list[Lack]
+    form: list[LetterField]
     text: str
 
 

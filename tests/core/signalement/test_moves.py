@@ -3,10 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from core.errors import Refused
+from core.ids import ListenerId
 from core.signalement import moves
 from core.signalement.case import (
     Authority,
@@ -24,6 +26,7 @@ from tests.builders import NOON, at
 from tests.signalements import LISTENER, a_case, a_notice
 
 ID = "b" * 32
+LAWYER = ListenerId("1" * 32)
 INSTAGRAM = directory().platforms["instagram"]
 HOUR = 3600
 
@@ -259,11 +262,25 @@ def test_a_case_is_not_destroyed_while_it_is_held_or_open() -> None:
     assert moves.may_be_destroyed(moves.release(held))
 
 
-def test_nothing_goes_to_an_authority_without_consent() -> None:
-    passed = moves.escalate(a_case(), Authority.PHAROS, reference="P", by=LISTENER, now=NOON)
-    assert [one.authority for one in passed.escalations] == [Authority.PHAROS]
+def passed_on(case: Case, **more: Any) -> Case:
+    told = {"found": (), "letter": "Les faits.", "reference": " P ", "by": LISTENER, "now": NOON}
+    return moves.escalate(case, Authority.PHAROS, **{**told, **more})
+
+
+def test_what_goes_to_an_authority_is_kept_and_nothing_goes_that_lacks_something() -> None:
+    [passed] = passed_on(a_case()).escalations
+    assert (passed.authority, passed.reference) == (Authority.PHAROS, "P")
+    assert passed.letter == "Les faits."
     with pytest.raises(moves.Blocked):
-        moves.escalate(a_case(consent=None), Authority.PHAROS, reference="P", by=LISTENER, now=NOON)
+        passed_on(a_case(), found=[Problem(code="no_consent", where="consent")])
+
+
+def test_what_is_written_for_an_authority_leaves_the_notices_and_the_lawyers_word_alone() -> None:
+    reviewed = moves.reviewed(validated(), approved=True, remarks="", by=LAWYER, now=NOON)
+    told = replace(reviewed, letters={"ecole": {"asked": "Que cela cesse."}})
+    assert moves.edited(reviewed, told) == told
+    changed = moves.edited(reviewed, replace(told, explanation="Autre chose. " * 9))
+    assert (the_notice(changed).state, changed.review) == (NoticeState.DRAFT, None)
 
 
 def test_the_deadline_of_a_platform_is_its_own() -> None:

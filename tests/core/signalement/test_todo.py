@@ -76,7 +76,9 @@ def test_an_appeal_has_its_own_clock_and_keeps_the_day_of_sending() -> None:
 
 def test_what_went_to_an_authority_is_not_left_lying() -> None:
     no = moves.refused(sent(), ID, reason="non", now=NOON)
-    passed = moves.escalate(no, Authority.PHAROS, reference="", by=LISTENER, now=NOON)
+    passed = moves.escalate(
+        no, Authority.PHAROS, found=(), letter="", reference="", by=LISTENER, now=NOON
+    )
     assert whys(passed) == []
 
 

@@ -21,6 +21,7 @@ from core.assessment import Assessment
 from core.assistant import AssistantRequest, AssistantTurn, HandOver, Said
 from core.ids import new_id
 from core.labels import Address, Issue
+from core.signalement.case import Authority
 from core.signalement.evidence import verify
 from core.transitions.news import SENTENCE
 from gateway.removals import Reach
@@ -30,7 +31,7 @@ from tests.gateway.gateways import PASSWORD
 from tests.gateway.simulation.world import World, eventually, says, world
 from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.signalement.test_dossiers import a_picture
-from tests.signalements import elements_of
+from tests.signalements import answers_for, elements_of
 
 US = Notifier(name="Le service", email="signalement@service.example")
 CATALOGUE = Catalogue.load()
@@ -62,6 +63,7 @@ class Desk:
         self.client = played.gateway.client
         self.conversation = ""
         self.told: dict[str, Any] = {}
+        self.edit: dict[str, Any] = {}
 
     async def ask(self, method: str, path: str, body: Any = None, expect: int = 200) -> Any:
         answer = await self.client.request(method, f"/console/api{path}", json=body)
@@ -100,7 +102,8 @@ class Desk:
             "quotes": [{"seq": seq, "proves": elements_of(offence)}],
             "notices": notices,
         }
-        body = {"version": self.told["version"], "edit": {**edit, **more}}
+        self.edit = {**edit, **more}
+        body = {"version": self.told["version"], "edit": self.edit}
         self.told = await self.ask("PUT", self.at, body)
 
     async def do(self, which: int, move: str, body: Any = None, expect: int = 200) -> None:
@@ -121,6 +124,21 @@ class Desk:
             return found
 
         assert await eventually(status, expect) == expect
+
+    async def passes_on(self, authority: str, reference: str) -> str:
+        """To an authority, in the words of its own form."""
+        body = {"authority": authority, "text": reference}
+        await self.ask("POST", f"{self.at}/escalate", body, 422)
+        edit = {**self.edit, "letters": {authority: answers_for(Authority(authority))}}
+        for written, kept in zip(edit["notices"], self.notices, strict=True):
+            written["id"] = kept["id"]
+        body_of_edit = {"version": self.told["version"], "edit": edit}
+        self.told = await self.ask("PUT", self.at, body_of_edit)
+        drawn = await self.ask("GET", f"{self.at}/authorities/{authority}")
+        self.told = await self.ask("POST", f"{self.at}/escalate", body)
+        text: str = drawn["text"]
+        assert self.told["case"]["escalations"][-1]["letter"] == text
+        return text
 
     async def closes(self) -> None:
         path = f"/conversations/{self.conversation}"
@@ -244,9 +262,8 @@ async def bullying_on_the_web(desk: Desk, triage: Triage, mailbox: Mailbox) -> N
     desk.world.clock.skip(90)
     await desk.settles(0, "sent")
     assert len(mailbox.got) == sent + 2, "one refused, one taken"
-    text = await desk.ask("GET", f"{desk.at}/authorities/ecole")
-    assert "222-33-2-3" in text["text"]
-    await desk.ask("POST", f"{desk.at}/escalate", {"authority": "ecole", "text": "proviseur"})
+    text = await desk.passes_on("ecole", "proviseur")
+    assert "222-33-2-3" in text
     await desk.do(0, "received", {"text": "IG-10"})
     await desk.do(0, "removed")
     await desk.closes()
@@ -302,7 +319,8 @@ async def a_parent_on_messenger(desk: Desk, triage: Triage, mailbox: Mailbox) ->
     assert US.name.encode() not in mailbox.got[-1]
     [_, data] = message_from_bytes(mailbox.got[-1], policy=policy.default).iter_attachments()
     assert json.loads(data.get_content())["notifier"] is None
-    await desk.ask("POST", f"{desk.at}/escalate", {"authority": "pharos", "text": "P-9"})
+    text = await desk.passes_on("pharos", "P-9")
+    assert "https://www.instagram.com/faux.profil.12/" in text
     await desk.do(0, "received", {"text": "IG-12"})
     await desk.do(0, "removed")
     await desk.closes()

@@ -23,6 +23,7 @@ from core.errors import NotFound
 from core.events import MessageType
 from core.ids import AttachmentId, ConversationId, new_id
 from core.signalement import moves
+from core.signalement.case import Authority
 from core.signalement.evidence import verify
 from core.signalement.platforms import directory
 from core.work import Lane, Lease
@@ -37,7 +38,7 @@ from tests.fakes import Echo
 from tests.gateway.gateways import Running, running
 from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.test_console_api import Console, a_console, a_waiting_person
-from tests.signalements import EXPLANATION, POST, elements_of
+from tests.signalements import EXPLANATION, POST, answers_for, elements_of
 
 Carry = Callable[[float], Awaitable[None]]
 US = Notifier(name="Le service", email="signalement@service.example")
@@ -391,11 +392,23 @@ async def test_a_dossier_is_destroyed_whole_but_not_while_held(service: Running)
 
 async def test_an_authority_gets_a_text_of_its_own(service: Running) -> None:
     dossier, _ = await a_validated_dossier(service)
+    passed_on = {"authority": "pharos", "text": "P-1"}
+    status, refused = await dossier.do("escalate", passed_on)
+    assert status == 422
+    asked = {f"letters.pharos.{name}" for name in answers_for(Authority.PHAROS)}
+    assert {one["where"] for one in refused["problems"]} == asked
+    letters = {"pharos": answers_for(Authority.PHAROS)}
+    seq = dossier.told["case"]["quotes"][0]["seq"]
+    edit = complete(seq, dossier.notice["id"], letters=letters)
+    assert await dossier.put(edit) == 200
+    assert dossier.notice["state"] == "validated", "no platform is told of it"
     _, told = await dossier.console.get(f"{dossier.at}/authorities/pharos")
+    assert told["problems"] == []
     assert POST in told["text"]
     assert US.email not in told["text"]
-    await dossier.do("escalate", {"authority": "pharos", "text": "P-1"})
-    assert dossier.told["case"]["escalations"][0]["reference"] == "P-1"
+    assert (await dossier.do("escalate", passed_on))[0] == 200
+    [kept] = dossier.told["case"]["escalations"]
+    assert (kept["reference"], kept["letter"]) == ("P-1", told["text"])
     assert (await dossier.do("escalate", {"authority": "personne", "text": ""}))[0] == 404
 
 

@@ -9,7 +9,7 @@ from PIL import Image
 
 from core.conversation import Author
 from core.signalement import law
-from core.signalement.case import Authority, Case, Quote
+from core.signalement.case import Case, Quote
 from core.signalement.platforms import directory
 from gateway.settings import ROOT
 from handoff.signalement import form, words
@@ -116,15 +116,3 @@ def test_the_name_is_left_out_where_the_law_says_so() -> None:
     assert US.email not in told(case)
     assert US.name not in told(case)
     assert words.WITHHELD in told(case)
-
-
-def test_an_authority_reads_facts_and_hashes_and_a_school_no_addresses() -> None:
-    case = a_case(captures=(a_capture(),))
-    pharos = form.authority_text(case, Authority.PHAROS)
-    assert POST in pharos
-    assert "d" * 64 in pharos
-    school = form.authority_text(case, Authority.SCHOOL)
-    assert POST not in school
-    assert case.explanation in school
-    for authority in Authority:
-        assert US.email not in form.authority_text(case, authority)

@@ -32,7 +32,7 @@ export interface Notice {
   problems: Problem[];
   deadline: { due_at: string; overdue: boolean; remind: boolean } | null;
   routes: ("mail" | "https" | "form")[];
-  form: { label: string; value: string }[];
+  form: Field[];
 }
 export interface Quote {
   seq: number;
@@ -72,7 +72,8 @@ export interface Case {
   quotes: Quote[];
   captures: Capture[];
   notices: Notice[];
-  escalations: { authority: string; reference: string; at: string }[];
+  escalations: { authority: string; reference: string; letter?: string; at: string }[];
+  letters: Letters;
   steps: { number: number; at: string; kind: string }[];
 }
 export interface Todo {
@@ -108,6 +109,23 @@ interface Named {
   id: string;
   name: string;
 }
+/** What was written for an authority alone, by its id and the field of its form. */
+export type Letters = Record<string, Record<string, string>>;
+export interface Field {
+  label: string;
+  value: string;
+}
+/** What an authority would be told by now. */
+export interface Letter {
+  problems: Problem[];
+  form: Field[];
+  text: string;
+}
+export interface Authority extends Named {
+  form: string | null;
+  note: string;
+  fields: { id: string; label: string; required: boolean; long: boolean; choices: string[] }[];
+}
 export interface Catalogue {
   platforms: {
     id: string;
@@ -124,7 +142,7 @@ export interface Catalogue {
     check: boolean;
     elements: { id: string; label: string }[];
   }[];
-  authorities: Named[];
+  authorities: Authority[];
 }
 
 const at = (id: string) => `signalements/${id}`;
@@ -145,7 +163,7 @@ export const removals = {
   move: (id: string, move: string, body: object = {}) => call<View>("POST", `${at(id)}/${move}`, body),
   ofNotice: (id: string, one: string, move: string, body: object = {}) =>
     call<View>("POST", `${notice(id, one)}/${move}`, body, move === "validate" ? DRAWING : undefined),
-  authority: (id: string, name: string) => call<{ text: string }>("GET", `${at(id)}/authorities/${name}`),
+  authority: (id: string, name: string) => call<Letter>("GET", `${at(id)}/authorities/${name}`),
   destroy: (id: string, text: string) => call<null>("POST", `${at(id)}/destroy`, { text }),
   pdf: (id: string, one: string) => `/console/api/${notice(id, one)}/pdf`,
   export: (id: string) => `/console/api/${at(id)}/export`,

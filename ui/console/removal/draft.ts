@@ -3,7 +3,7 @@ import { effect, signal } from "@preact/signals";
 import { ApiError, say } from "../api";
 import { DESK, draftOf, setDraft } from "../drafts";
 import { announce } from "../store";
-import { type Case, type Catalogue, type Notice, removals, type Target, type View } from "./api";
+import { type Case, type Catalogue, type Letters, type Notice, removals, type Target, type View } from "./api";
 import { w } from "./words";
 
 export interface NoticeDraft {
@@ -32,6 +32,7 @@ export interface Draft {
   quotes: { seq: number; proves: string[] }[];
   captures: CaptureDraft[];
   notices: NoticeDraft[];
+  letters: Letters;
 }
 
 export const catalogue = signal<Catalogue | null>(null);
@@ -91,6 +92,7 @@ const ofCase = (one: Case): Draft => ({
   quotes: one.quotes.map(({ seq, proves }) => ({ seq, proves })),
   captures: one.captures.map(({ id, taken_at, caption, intimate, proves }) => ({ id, taken_at, caption, intimate, proves })),
   notices: one.notices.map(ofNotice),
+  letters: one.letters,
 });
 
 /** Show a case as the server has it. */
@@ -171,6 +173,11 @@ export function answer(destroy: boolean): void {
 export const changeNotice = (at: number, part: Partial<NoticeDraft>): void => {
   const notices = draft.value?.notices ?? [];
   change({ notices: notices.map((one, i) => (i === at ? { ...one, ...part } : one)) });
+};
+
+export const changeLetter = (authority: string, field: string, value: string): void => {
+  const letters = draft.value?.letters ?? {};
+  change({ letters: { ...letters, [authority]: { ...letters[authority], [field]: value } } });
 };
 
 /** Everything written so far is with the server when this returns, or `failure` says why not. */

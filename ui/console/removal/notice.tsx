@@ -1,9 +1,9 @@
 // One notice: what is to be removed, what still blocks it, its sending, its clock, its outcome.
-import { useSignal } from "@preact/signals";
 import type { RefObject } from "preact";
 import { useRef } from "preact/hooks";
 import { dateOf } from "../time";
 import { type Notice, type Problem, removals, type Target } from "./api";
+import { Copies } from "./copies";
 import { act, catalogue, change, changeNotice, draft, drawing, jot, jotted, save, validate as have, view } from "./draft";
 import { goTo, isOfCase } from "./faults";
 import { ROUTE, SENDING, STATE, VISIBILITY, w } from "./words";
@@ -224,40 +224,17 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
           </>
         )}
       </div>
-      {told.state === "validated" && <FormFields told={told} help={form} />}
+      {told.state === "validated" && (
+        <details class="form-fields">
+          <summary>{w.notice.formTitle}</summary>
+          <Copies fields={told.form} help={form} name={w.notice.formLink} />
+        </details>
+      )}
     </div>
   );
 }
 
-function FormFields({ told, help }: { told: Notice; help: string | null }) {
-  const copied = useSignal(-1);
-  return (
-    <details class="form-fields">
-      <summary>{w.notice.formTitle}</summary>
-      {help && (
-        <p>
-          <a href={help} target="_blank" rel="noreferrer noopener">{w.notice.formLink}</a>
-        </p>
-      )}
-      <dl>
-        {told.form.map((field, i) => (
-          <div key={field.label}>
-            <dt>{field.label}</dt>
-            <dd>
-              <bdi>{field.value}</bdi>{" "}
-              <button type="button" class="link" aria-label={`${w.notice.copy} : ${field.label}`}
-                onClick={() => void navigator.clipboard.writeText(field.value).then(() => (copied.value = i))}>
-                {copied.value === i ? w.notice.copied : w.notice.copy}
-              </button>
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </details>
-  );
-}
-
-interface Field {
+interface Asked {
   label: string;
   value: string;
   /** Its place in what the server says is missing. */
@@ -266,7 +243,7 @@ interface Field {
   set: (value: string) => void;
 }
 
-export function Choice({ label, value, options, where, fault, set }: Field & { options: { id: string; name: string }[] }) {
+export function Choice({ label, value, options, where, fault, set }: Asked & { options: { id: string; name: string }[] }) {
   return (
     <label>
       {label}
@@ -283,13 +260,18 @@ export function Choice({ label, value, options, where, fault, set }: Field & { o
   );
 }
 
-function Line({ label, value, where, fault, set, mode }: Field & { mode?: "url" }) {
+export function Line({ label, value, where, fault, set, mode, long }: Asked & { mode?: "url"; long?: boolean }) {
   return (
     <label>
       {label}
-      <input value={value} data-where={where} inputMode={mode ?? "text"} spellcheck={false} autocomplete="off"
-        aria-invalid={fault !== undefined} maxLength={mode ? 4000 : 300}
-        onInput={(e) => set(e.currentTarget.value)} />
+      {long ? (
+        <textarea rows={3} value={value} data-where={where} aria-invalid={fault !== undefined} maxLength={2000}
+          onInput={(e) => set(e.currentTarget.value)} />
+      ) : (
+        <input value={value} data-where={where} inputMode={mode ?? "text"} spellcheck={false} autocomplete="off"
+          aria-invalid={fault !== undefined} maxLength={mode ? 4000 : 300}
+          onInput={(e) => set(e.currentTarget.value)} />
+      )}
       {fault && <small class="failure">{fault.text}</small>}
     </label>
   );

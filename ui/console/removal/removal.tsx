@@ -4,9 +4,10 @@ import { useSignal } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { say } from "../api";
 import { Icon } from "../icons";
-import { issueName, originName } from "../strings";
+import { issueName } from "../strings";
 import { dateOf } from "../time";
 import { removals, type Row } from "./api";
+import { Passing } from "./authority";
 import { act, catalogue, change, changeOrAsk, close, draft, failure, jot, jotted, news, question, saving, settled, show, view } from "./draft";
 import { Captures, Destroying, Law, Messages } from "./evidence";
 import { Fault, invalid } from "./faults";
@@ -238,18 +239,9 @@ function Who() {
 
 function After({ back }: { back: () => void }) {
   const told = view.value;
-  const authority = useSignal("");
-  const text = useSignal<string | null>(null);
-  if (!told || !catalogue.value) return null;
+  if (!told) return null;
   const id = told.case.id;
   const words = jotted(id);
-  const prepare = async () => {
-    try {
-      text.value = (await removals.authority(id, authority.value)).text;
-    } catch (error) {
-      failure.value = say(error);
-    }
-  };
   const destroy = async () => {
     try {
       await removals.destroy(id, words);
@@ -266,38 +258,7 @@ function After({ back }: { back: () => void }) {
   return (
     <details class="after" data-rest>
       <summary>{w.after.title}</summary>
-      <label>
-        {w.after.authority}
-        <select value={authority.value} onChange={(e) => { authority.value = e.currentTarget.value; text.value = null; }}>
-          <option value="">{w.notice.choose}</option>
-          {catalogue.value.authorities.map((one) => (
-            <option key={one.id} value={one.id}>{one.name}</option>
-          ))}
-        </select>
-      </label>
-      <button type="button" class="secondary" disabled={!authority.value} onClick={() => void prepare()}>{w.after.show}</button>
-      {text.value !== null && (
-        <>
-          <label>
-            {w.after.text}
-            <textarea readOnly rows={8} value={text.value} />
-          </label>
-          <label>
-            {w.after.reference}
-            <input value={words} maxLength={200} onInput={(e) => jot(id, e.currentTarget.value)} />
-          </label>
-          <button type="button" class="primary"
-            onClick={() => void act((one) => removals.move(one, "escalate", { authority: authority.value, text: words }))
-              .then((done) => { if (done) { text.value = null; jot(id, ""); authority.value = ""; } })}>
-            {w.after.done}
-          </button>
-        </>
-      )}
-      <ul>
-        {told.case.escalations.map((one) => (
-          <li key={one.at}>{originName(one.authority)} {one.reference} · {dateOf(one.at)}</li>
-        ))}
-      </ul>
+      <Passing />
       <p><a href={removals.export(id)} download>{w.after.export}</a></p>
       {told.case.hold ? (
         <p>
@@ -305,19 +266,17 @@ function After({ back }: { back: () => void }) {
           <button type="button" class="secondary" onClick={move("release")}>{w.after.release}</button>
         </p>
       ) : (
-        text.value === null && (
-          <>
-            <label>
-              {w.after.holdWhy} / {w.after.destroyWhy}
-              <input value={words} maxLength={300} onInput={(e) => jot(id, e.currentTarget.value)} />
-            </label>
-            <div class="inline">
-              <button type="button" class="secondary" disabled={!words.trim()} onClick={move("hold")}>{w.after.hold}</button>
-              <button type="button" class="secondary" disabled={!words.trim() || !told.destroyable}
-                onClick={() => void destroy()}>{w.after.destroy}</button>
-            </div>
-          </>
-        )
+        <>
+          <label>
+            {w.after.holdWhy} / {w.after.destroyWhy}
+            <input value={words} maxLength={300} onInput={(e) => jot(id, e.currentTarget.value)} />
+          </label>
+          <div class="inline">
+            <button type="button" class="secondary" disabled={!words.trim()} onClick={move("hold")}>{w.after.hold}</button>
+            <button type="button" class="secondary" disabled={!words.trim() || !told.destroyable}
+              onClick={() => void destroy()}>{w.after.destroy}</button>
+          </div>
+        </>
       )}
       <details>
         <summary>{w.after.steps}</summary>
