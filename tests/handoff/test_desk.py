@@ -102,7 +102,7 @@ async def test_one_wish_that_reaches_two_processes_at_once_takes_one_person(stor
         await store.commit(Change(conversation=waiting), now=at(0))
     one = Desk(store=store, phrases=Echo(), clock=clock)
     # Between its look at what she holds and its look at who waits, the other process grants it.
-    between = cast(Store, Paused(store, lambda: one.claim_next(anne, client_id=wish)))
+    between = cast("Store", Paused(store, lambda: one.claim_next(anne, client_id=wish)))
     other = Desk(store=between, phrases=Echo(), clock=clock)
     second = await other.claim_next(anne, client_id=wish)
     assert [each.id for each in await store.held_by(anne.id)] == [second.id]
