@@ -107,10 +107,19 @@ class Assessment:
         told = [one.confidence for one in (self, newer) if one.issue == issue]
         return max((one for one in told if one is not None), default=None)
 
+    def without_words_of(self, seq: int) -> "Assessment":
+        """What is known stays; where it stood in message `seq`, whose words are gone, does not."""
+        return replace(self, reasons=nowhere(self.reasons, seq))
+
     def carried_over(self) -> "Assessment":
         """What goes on into the person's next conversation: not what points into this one."""
         facts = tuple(replace(fact, seq=None) for fact in self.facts)
         return replace(self, reasons=(), facts=facts, settled=False)
+
+
+def nowhere(reasons: tuple[Reason, ...], seq: int) -> tuple[Reason, ...]:
+    """The same reasons, those of message `seq` without where they stood in it."""
+    return tuple(replace(one, start=0, end=0) if one.seq == seq else one for one in reasons)
 
 
 # Where every conversation starts.

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 
-from core.assessment import NOTHING_KNOWN, Assessment, Reason
+from core.assessment import NOTHING_KNOWN, Assessment, Reason, nowhere
 from core.course import NOTHING_HAPPENED, Course
 from core.events import MediaRef, MessageType
 from core.follow_up import FollowUp
@@ -240,6 +240,20 @@ class Message:
     deleted_at: datetime | None = None
     reasons: tuple[Reason, ...] = ()
     delivery: Delivery | None = None
+
+    def taken_back(self, now: datetime) -> "Message":
+        """What stays of it once its author took it back."""
+        gone = tuple(
+            replace(file, state=FileState.GONE, source=None, filename=None)
+            for file in self.attachments
+        )
+        return replace(
+            self,
+            text="",
+            deleted_at=now,
+            reasons=nowhere(self.reasons, self.seq),
+            attachments=gone,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

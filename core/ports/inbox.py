@@ -48,6 +48,18 @@ class Inbox(Protocol):
         Raises LeaseLost.
         """
 
+    async def consume_too_early(
+        self, event: InboundEvent, contact_id: ContactId, *, lease: Lease, now: datetime
+    ) -> None:
+        """Mark an event done that takes back the contact's message `event.target`, which has not
+        come yet: `is_taken_back` says so for as long as ids of events are kept.
+
+        Raises LeaseLost.
+        """
+
+    async def is_taken_back(self, contact_id: ContactId, provider_id: str) -> bool:
+        """Whether the contact took this message back before it came."""
+
     async def event_failed(
         self, event: InboundEvent, *, lease: Lease, now: datetime, quarantine_after: int
     ) -> bool:

@@ -231,6 +231,12 @@ class Codec:
         """The idempotency key of an event."""
         return self._vault.lookup("event", event.channel, event.account, event.event_id)
 
+    def taken_back_ref(self, contact_id: str, provider_id: str) -> str:
+        """What is kept, among the refs of events, of a message that was taken back before it came.
+
+        It leads back to nobody."""
+        return self._vault.lookup("taken back", contact_id, provider_id)
+
     def contact_ref(self, channel: str, account: str, address: str) -> str:
         """The look-up key of a contact."""
         return self._vault.lookup("contact", channel, account, address)

@@ -71,6 +71,7 @@ from core.transitions.person import (
     receive,
     thread_moved,
     unsend,
+    written_before,
 )
 from core.transitions.supervisor import assign, take_back, whisper
 from core.transitions.telephone import call_id, open_call
@@ -167,4 +168,5 @@ __all__ = [
     "whisper",
     "withdraw",
     "write_follow_up",
+    "written_before",
 ]

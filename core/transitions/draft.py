@@ -22,7 +22,7 @@ from core.conversation import (
     TicketStatus,
 )
 from core.errors import Refused
-from core.events import InboundEvent, MediaRef, MessageType
+from core.events import EventKind, InboundEvent, MediaRef, MessageType
 from core.figures import fact_of
 from core.follow_up import FollowUp, Kind, Stage
 from core.gestures import gesture_for
@@ -97,13 +97,23 @@ class Draft:
         self.update(next_seq=message.seq + 1)
         return message
 
-    def heard(self, event: InboundEvent, seen: Assessment, *, reply_to: int | None) -> Message:
-        """What the person wrote or sent, with its files on their way."""
+    def heard(
+        self,
+        event: InboundEvent,
+        seen: Assessment,
+        *,
+        reply_to: int | None,
+        taken_back: bool = False,
+    ) -> Message:
+        """What the person wrote or sent, with its files on their way; of what was taken back before
+        it came, what stays of it. A correction that came first is known as what it corrects."""
+        corrects = event.kind is EventKind.EDIT
         message = self.append(
             Author.PERSON,
             event.text or "",
             client_id=event.client_id,
-            provider_id=event.own_id,
+            provider_id=event.target if corrects else event.own_id,
+            edited_at=self.now if corrects else None,
             choice=event.payload,
             type=event.type if event.type is not MessageType.TEXT else None,
             attachments=tuple(map(_attachment, event.media)),
@@ -111,10 +121,19 @@ class Draft:
             forwarded=event.forwarded,
             reasons=about(seen, self.conversation.next_seq),
         )
-        if message.attachments:
+        if taken_back:
+            message = self._messages[-1] = message.taken_back(self.now)
+        elif message.attachments:
             self.wake(Lane.MEDIA, self.now, key=message.id)
         self.update(heard_seq=message.seq, heard_version=self._version)
         return message
+
+    def completed(self, message: Message, event: InboundEvent) -> None:
+        """Give a stored message the files of its first version, where it has none."""
+        if event.media and not message.attachments and message.deleted_at is None:
+            files = tuple(map(_attachment, event.media))
+            self.heard_anew(replace(message, type=event.type, attachments=files))
+            self.wake(Lane.MEDIA, self.now, key=message.id)
 
     def rewrite(self, message: Message) -> None:
         """Replace a message that is stored."""

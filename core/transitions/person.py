@@ -14,7 +14,6 @@ from core.conversation import (
     Author,
     Contact,
     Conversation,
-    FileState,
     Message,
     Outcome,
     OwnerKind,
@@ -95,6 +94,7 @@ def receive(
     reply_to: int | None = None,
     greeting: Sequence[Said] = (),
     prospect: Prospect = ANSWERED,
+    taken_back: bool = False,
 ) -> Change:
     """The person wrote. The message is kept and screened, whoever owns the conversation.
 
@@ -107,9 +107,11 @@ def receive(
     here speaks at all. Who calls wants a person: they are told that nobody picks up here, and how
     to reach one. Who takes the phone from another has a card of their own (`writers`). Where a
     parent or a professional goes on where a child wrote, the bot falls silent: its answers would
-    tell what the child told.
+    tell what the child told. What was `taken_back` before it came is kept as `unsend` leaves it.
     """
     draft = Draft(conversation, now, phrases, prospect)
+    if taken_back:
+        seen = seen.without_words_of(conversation.next_seq)
     other_writer = seems_another(conversation, seen) and (
         # What a parent told the bot of their child serves the child too.
         conversation.owner != BOT or seen.role in FOR_A_CHILD
@@ -119,7 +121,7 @@ def receive(
         draft.update(
             assessment=other.assessment, writers=other.writers, another_at=other.another_at
         )
-    message = draft.heard(event, seen, reply_to=reply_to)
+    message = draft.heard(event, seen, reply_to=reply_to, taken_back=taken_back)
     if _only_a_person_reads(event):
         seen = seen.merged(Assessment(urgency=Urgency.MODEREE, unheard=True))
     draft.update(
@@ -221,10 +223,30 @@ def edit(
     kept = tuple(r for r in conversation.assessment.reasons if r.seq != message.seq)
     before = replace(conversation.assessment, reasons=kept)
     draft.update(assessment=before.merged(seen), heard_at=here_at(draft, event))
-    if draft.is_dangerous(conversation.assessment, seen):
-        draft.raise_danger()
-        if conversation.owner.kind is not OwnerKind.LISTENER and not conversation.standby:
-            draft.tell_danger()
+    _raise_if_dangerous(draft, conversation, seen)
+    return draft.done()
+
+
+def written_before(
+    conversation: Conversation,
+    message: Message,
+    event: InboundEvent,
+    seen: Assessment,
+    *,
+    now: datetime,
+    phrases: Phrasebook,
+    prospect: Prospect = ANSWERED,
+) -> Change:
+    """What `message` said before the person corrected it came after the correction.
+
+    It is screened, and its files are fetched; what it says now stays. `seen` is tied to the
+    message's own number.
+    """
+    draft = Draft(conversation, now, phrases, prospect)
+    draft.completed(message, event)
+    known = conversation.assessment.merged(seen.without_words_of(message.seq))
+    draft.update(assessment=known)
+    _raise_if_dangerous(draft, conversation, seen)
     return draft.done()
 
 
@@ -236,17 +258,11 @@ def unsend(
     The assistant's state may hold its words and goes too; what is known is not asked again.
     """
     draft = Draft(conversation, now, phrases)
-    nothing = tuple(replace(reason, start=0, end=0) for reason in message.reasons)
-    gone = tuple(
-        replace(file, state=FileState.GONE, source=None, filename=None)
-        for file in message.attachments
+    draft.rewrite(message.taken_back(now))
+    draft.update(
+        assessment=conversation.assessment.without_words_of(message.seq),
+        dialogue="",
     )
-    draft.rewrite(replace(message, text="", deleted_at=now, reasons=nothing, attachments=gone))
-    reasons = tuple(
-        replace(reason, start=0, end=0) if reason.seq == message.seq else reason
-        for reason in conversation.assessment.reasons
-    )
-    draft.update(assessment=replace(conversation.assessment, reasons=reasons), dialogue="")
     return draft.done()
 
 
@@ -324,6 +340,7 @@ def enter_unread(
     now: datetime,
     phrases: Phrasebook,
     prospect: Prospect = ANSWERED,
+    taken_back: bool = False,
 ) -> Change:
     """A message that our own code fails on: kept as it is, and shown to a human.
 
@@ -331,13 +348,20 @@ def enter_unread(
     """
     draft = Draft(conversation, now, phrases, prospect)
     unread = Assessment(urgency=Urgency.ELEVEE, incomplete=True)
-    draft.heard(event, unread, reply_to=None)
+    draft.heard(event, unread, reply_to=None, taken_back=taken_back)
     draft.update(assessment=conversation.assessment.merged(unread), heard_at=here_at(draft, event))
     reopen_window(draft, event)
     if conversation.owner == BOT:
         draft.hand_to_queue()
         draft.notice("handed_over_after_failure")
     return draft.done()
+
+
+def _raise_if_dangerous(draft: Draft, before: Conversation, seen: Assessment) -> None:
+    if draft.is_dangerous(before.assessment, seen):
+        draft.raise_danger()
+        if before.owner.kind is not OwnerKind.LISTENER and not before.standby:
+            draft.tell_danger()
 
 
 def _is_theirs(event: InboundEvent) -> bool:

@@ -153,6 +153,8 @@ class Besides:
                 if corrects and (event.text or "").strip():
                     # What it corrects is not here: then it is news.
                     return await self._written(entry)
+                if event.kind is EventKind.DELETE and event.target is not None:
+                    return await entry.done_too_early()
                 return await entry.done()
             conversation, message = found
             if not await entry.commit(await self._rewritten(entry, conversation, message)):

@@ -8,7 +8,7 @@ from core import transitions
 from core.clock import Clock
 from core.conversation import Contact, Conversation, Message
 from core.errors import Conflict
-from core.events import InboundEvent
+from core.events import EventKind, InboundEvent
 from core.follow_up import Stage
 from core.ports import Change, Store
 from gateway.pipeline.leases import DECISIONS, Held
@@ -34,6 +34,18 @@ class Entry:
     async def done(self) -> None:
         """Nothing more to do with it."""
         await self.store.consume_event(self.event, lease=self.held.lease, now=self.clock())
+
+    async def done_too_early(self) -> None:
+        """It takes back what has not come yet, and may still come."""
+        await self.store.consume_too_early(
+            self.event, self.contact.id, lease=self.held.lease, now=self.clock()
+        )
+
+    async def is_taken_back(self) -> bool:
+        """Whether its author took back, before it came, what it says."""
+        event = self.event
+        said = event.target if event.kind is EventKind.EDIT else event.own_id
+        return said is not None and await self.store.is_taken_back(self.contact.id, said)
 
     async def current(self) -> Conversation:
         """The contact's open conversation, or a new one that is not stored yet."""

@@ -47,12 +47,16 @@ class Written:
 
     async def take(self, entry: Entry) -> None:
         """Put a message into its conversation, screened, whoever owns it."""
-        if await _is_here(entry):
+        corrected = await _corrected(entry)
+        if corrected is not None:
+            await self._read_late(entry, *corrected)
+        elif await _is_here(entry):
             await self._told_again(entry)
         else:
             await self._put(entry)
 
     async def _put(self, entry: Entry) -> None:
+        taken_back = await entry.is_taken_back()
         for _ in range(DECISIONS):
             conversation = await entry.current()
             around = await entry.just_before(conversation)
@@ -70,6 +74,7 @@ class Written:
                 reply_to=await _answered(entry),
                 greeting=self.greetings.get(event.channel, ()),
                 prospect=self.expect(event.channel),
+                taken_back=taken_back,
             )
             if await entry.commit(change):
                 break
@@ -86,6 +91,24 @@ class Written:
         change = transitions.enter_unread(
             await entry.current(),
             entry.event,
+            now=entry.clock(),
+            phrases=self.phrases,
+            prospect=self.expect(entry.event.channel),
+            taken_back=await entry.is_taken_back(),
+        )
+        if not await entry.commit(change):
+            raise Conflict
+
+    async def _read_late(self, entry: Entry, conversation: Conversation, message: Message) -> None:
+        """What the person wrote before they corrected it: read, and not shown."""
+        seen = await self.reader.read(
+            entry.event.text or "", seq=message.seq, alive=entry.held.extend
+        )
+        change = transitions.written_before(
+            conversation,
+            message,
+            entry.event,
+            seen,
             now=entry.clock(),
             phrases=self.phrases,
             prospect=self.expect(entry.event.channel),
@@ -145,6 +168,21 @@ class Written:
         if asked_of_dying and _is_yes(event):
             seen = seen.merged(_thoughts_of_dying(seq))
         return seen
+
+
+async def _corrected(entry: Entry) -> tuple[Conversation, Message] | None:
+    """The correction of a message that only now comes itself, with its conversation, if it goes on.
+
+    Not where it comes again because the thread changed hands: then it was read in its turn.
+    """
+    if entry.event.kind is not EventKind.MESSAGE:
+        return None
+    found = await entry.known(entry.event.own_id)
+    if found is None or found[1].edited_at is None:
+        return None
+    conversation = found[0]
+    goes_on = conversation.is_open and conversation.standby == entry.event.standby
+    return found if goes_on else None
 
 
 async def _is_here(entry: Entry) -> bool:

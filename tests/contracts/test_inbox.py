@@ -8,6 +8,7 @@ from core.errors import LeaseLost, NotFound
 from core.events import EventKind
 from core.ids import ContactId, new_id
 from core.ports import Change, Store
+from core.retention import Retention
 from core.work import ORDINARY, URGENT, Lane
 from tests.builders import LEASE, NOON, a_conversation, a_message, an_event, at, the_lease
 from tests.contracts.conftest import Database
@@ -149,6 +150,39 @@ async def test_a_consumed_event_is_gone_and_never_accepted_again(store: Store) -
     assert len(await store.pending_events(lease.key, limit=10)) == 1  # type: ignore[arg-type]
 
 
+async def test_what_is_taken_back_before_it_comes_is_remembered(
+    store: Store, database: Database
+) -> None:
+    early = an_event("d1", kind=EventKind.DELETE, target="m1")
+    await store.accept_events([early, an_event("e2")], now=NOON, priority=ORDINARY)
+    lease = await the_lease(store, Lane.INBOUND)
+    contact = await store.contact(lease.key)  # type: ignore[arg-type]
+    assert not await store.is_taken_back(contact.id, "m1")
+    for again in range(2):  # a gateway may die between this and the end of its work
+        await store.consume_too_early(early, contact.id, lease=lease, now=at(1 + again))
+    other = await database.another_store()
+    assert await other.is_taken_back(contact.id, "m1")
+    assert not await other.is_taken_back(contact.id, "m2")
+    assert not await other.is_taken_back(ContactId(new_id()), "m1")
+    assert [one.event.event_id for one in await store.pending_events(contact.id, limit=9)] == ["e2"]
+    assert (await store.accept_events([early], now=at(3), priority=ORDINARY))[0].duplicate
+
+
+async def test_what_is_remembered_of_a_message_taken_back_is_nobodys_and_ends(
+    store: Store, database: Database
+) -> None:
+    early = an_event("d1", kind=EventKind.DELETE, target="m1")
+    await store.accept_events([early], now=NOON, priority=ORDINARY)
+    lease = await the_lease(store, Lane.INBOUND)
+    contact = await store.contact(lease.key)  # type: ignore[arg-type]
+    await store.consume_too_early(early, contact.id, lease=lease, now=at(1))
+    assert len(await store.events_of(contact.id)) == 1
+    assert (await database.rows())["events"] == 2
+    await store.forget_rest(Retention().before(at(2) + Retention().events), limit=9)
+    assert (await database.rows())["events"] == 0
+    assert not await store.is_taken_back(contact.id, "m1")
+
+
 async def test_a_commit_consumes_its_events_in_the_same_step(store: Store) -> None:
     first, second = an_event("e1"), an_event("e2")
     await store.accept_events([first, second], now=NOON, priority=ORDINARY)
@@ -203,6 +237,8 @@ async def test_a_lost_lease_neither_consumes_nor_counts(store: Store) -> None:
     for now in (at(1), lost.until):
         with pytest.raises(LeaseLost):
             await store.consume_event(event, lease=lost, now=now)
+        with pytest.raises(LeaseLost):
+            await store.consume_too_early(event, ContactId(lost.key), lease=lost, now=now)
         with pytest.raises(LeaseLost):
             await store.event_failed(event, lease=lost, now=now, quarantine_after=1)
     (pending,) = await store.pending_events(lost.key, limit=10)  # type: ignore[arg-type]

@@ -13,6 +13,7 @@ from core.events import EventKind, MediaRef, MessageType
 from core.labels import Urgency
 from core.transitions import ERASE_AFTER
 from core.work import Lane
+from gateway.pipeline.inbound import QUARANTINE_AFTER
 from tests.fakes import Echo, OneWordScreen, ScriptedAssistant
 from tests.gateway.house import House, a_house
 
@@ -104,6 +105,87 @@ async def test_what_is_taken_back_is_erased_but_its_danger_stays(house: House) -
     assert after.danger_since is not None
     assert after.assessment.urgency is Urgency.CRITIQUE
     assert after.dialogue == ""
+
+
+EARLY = {"kind": EventKind.DELETE, "target": "m-1"}
+CORRECTS = {"kind": EventKind.EDIT, "target": "m-1"}
+
+
+async def test_what_was_taken_back_before_it_came_is_never_shown(house: House) -> None:
+    await house.writes("", "d-1", **EARLY)
+    await house.settle()
+    photo = {"type": MessageType.IMAGE, "media": (PHOTO,)}
+    await house.writes("DANGER", "m-1", **photo)
+    await house.writes("et ça", "m-2")
+    await house.settle()
+    gone = await message(house, 0)
+    assert (gone.text, gone.deleted_at is not None) == ("", True)
+    assert [(file.state, file.source) for file in gone.attachments] == [(FileState.GONE, None)]
+    assert [(reason.start, reason.end) for reason in gone.reasons] == [(0, 0)]
+    assert not await house.claim(Lane.MEDIA)
+    assert "et ça" in [m.text for m in await house.messages()]
+    # What it raised stays raised, as of a message that was here.
+    told = await house.conversation()
+    assert told.danger_since is not None
+    assert [(r.start, r.end) for r in told.assessment.reasons if r.seq == gone.seq] == [(0, 0)]
+    assert "service: danger_numbers" in await house.log()
+
+
+async def test_what_another_says_to_take_back_is_shown(house: House) -> None:
+    await house.writes("", "d-1", sender="stranger", **EARLY)
+    await house.writes("à moi", "m-1")
+    await house.settle()
+    assert (await house.log())[0] == "person: à moi"
+
+
+async def test_what_fails_and_was_taken_back_is_not_shown_unread(house: House) -> None:
+    await house.writes("", "d-1", **EARLY)
+    await house.settle()
+    house.phrases.missing = {"welcome"}
+    await house.writes("secret", "m-1")
+    for _ in range(QUARANTINE_AFTER):
+        await house.run(Lane.INBOUND)
+        house.clock.turn(60)
+    assert (await message(house, 0)).deleted_at is not None
+    assert "person: secret" not in await house.log()
+
+
+async def test_a_message_that_comes_after_its_correction_is_not_shown_beside_it(
+    house: House,
+) -> None:
+    await house.writes("je vais bien", "e-1", **CORRECTS)
+    await house.settle()
+    await house.writes("DANGER", "m-1", media=(PHOTO,))
+    await house.run(Lane.INBOUND)
+    assert [line for line in await house.log() if "person" in line] == ["person: je vais bien"]
+    first = await message(house, 0)
+    assert first.edited_at is not None
+    assert [file.state for file in first.attachments] == [FileState.COMING]
+    assert len(await house.claim(Lane.MEDIA)) == 1
+    # It is read all the same.
+    told = await house.conversation()
+    assert told.assessment.urgency is Urgency.CRITIQUE
+    assert told.danger_since is not None
+    assert [(reason.start, reason.end) for reason in told.assessment.reasons] == [(0, 0)]
+    assert (await house.log())[-1] == "service: danger_numbers"
+
+
+async def test_a_second_correction_before_the_message_is_one_more_of_the_same(
+    house: House,
+) -> None:
+    for number, words in enumerate(("un", "deux")):
+        await house.writes(words, f"e-{number}", **CORRECTS)
+    await house.writes("zéro", "m-1")
+    await house.settle()
+    assert [line for line in await house.log() if "person" in line] == ["person: deux"]
+
+
+async def test_taken_back_then_corrected_then_sent_is_never_shown(house: House) -> None:
+    await house.writes("", "d-1", **EARLY)
+    await house.writes("encore", "e-1", **CORRECTS)
+    await house.writes("d’abord", "m-1")
+    await house.settle()
+    assert [line for line in await house.log() if "person" in line] == ["person: "]
 
 
 async def test_a_reaction_is_shown_and_nobody_answers_it(house: House) -> None:

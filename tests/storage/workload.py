@@ -51,6 +51,8 @@ async def use_everything(store: Store) -> None:
     (lease,) = [one for one in leases if one.key == contact.id]
     lease = await store.extend_lease(lease, now=at(1), lease_for=LEASE)
     await store.consume_event(events[0], lease=lease, now=at(1))
+    await store.consume_too_early(events[3], contact.id, lease=lease, now=at(1))
+    await store.is_taken_back(contact.id, "mid")
     await store.event_failed(events[1], lease=lease, now=at(1), quarantine_after=1)
 
     conversation = a_waiting(contact, Urgency.CRITIQUE, danger_since=NOON)

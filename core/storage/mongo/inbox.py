@@ -213,6 +213,29 @@ class MongoInbox(MongoWorkList):
             session=session,
         )
 
+    async def consume_too_early(
+        self, event: InboundEvent, contact_id: ContactId, *, lease: Lease, now: datetime
+    ) -> None:
+        """Mark an event done that takes back what has not come yet, and remember it."""
+        ref = {"_id": self._codec.taken_back_ref(contact_id, event.target or "")}
+        # A ref among the others, of nobody's: it goes when they go.
+        kept = {"received_at": to_micros(now), "nth": 0, "state": "done", "tries": 0}
+
+        async def work(session: Any) -> None:
+            await self._hold(lease, now, session)
+            await self._consume([event], now, session)
+            await self._in("events").update_one(
+                ref, {"$setOnInsert": kept}, upsert=True, session=session
+            )
+
+        await self._transaction(work)
+
+    async def is_taken_back(self, contact_id: ContactId, provider_id: str) -> bool:
+        """Whether the contact took this message back before it came."""
+        ref = self._codec.taken_back_ref(contact_id, provider_id)
+        with self._errors():
+            return await self._in("events").find_one({"_id": ref}, {"_id": 1}) is not None
+
     async def event_failed(
         self, event: InboundEvent, *, lease: Lease, now: datetime, quarantine_after: int
     ) -> bool:

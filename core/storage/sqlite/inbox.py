@@ -18,6 +18,7 @@ from core.storage.records import (
     EventRecord,
     from_micros,
     report_set_aside,
+    to_micros,
 )
 from core.storage.sqlite.rows import (
     Part,
@@ -64,6 +65,11 @@ _KEEP_ALIAS = """
     INSERT INTO aliases VALUES (?, ?)
     ON CONFLICT (ref) DO UPDATE SET contact_id = excluded.contact_id"""
 
+KNOWN = "SELECT 1 FROM events WHERE ref = ?"
+# A ref among the others, of nobody's: it goes when they go.
+_KEEP_TAKEN_BACK = """
+    INSERT OR IGNORE INTO events (ref, received_at, state) VALUES (?, ?, 'done')"""
+
 PENDING = f"""
     SELECT {columns(EventRecord, "events")}, events.tries, data_keys.wrapped
     FROM events LEFT JOIN data_keys ON data_keys.subject = events.contact_id
@@ -98,7 +104,7 @@ class InboxPart(Part):
             woken: dict[str, None] = {}
             for event in events:
                 ref = self._codec.event_ref(event)
-                known = connection.execute("SELECT 1 FROM events WHERE ref = ?", (ref,)).fetchone()
+                known = connection.execute(KNOWN, (ref,)).fetchone()
                 if known is None:
                     contact_id, key = self._contact_of(connection, event, now)
                     record = self._codec.seal_event(event, contact_id, now, key)
@@ -206,6 +212,26 @@ class InboxPart(Part):
             consume(connection, ref)
 
         await self._write(operation)
+
+    async def consume_too_early(
+        self, event: InboundEvent, contact_id: ContactId, *, lease: Lease, now: datetime
+    ) -> None:
+        """See `core.ports.Inbox`."""
+        ref = self._codec.event_ref(event)
+        taken_back = self._codec.taken_back_ref(contact_id, event.target or "")
+
+        def operation(connection: sqlite3.Connection) -> None:
+            require_lease(connection, lease, now)
+            consume(connection, ref)
+            connection.execute(_KEEP_TAKEN_BACK, (taken_back, to_micros(now)))
+
+        await self._write(operation)
+
+    async def is_taken_back(self, contact_id: ContactId, provider_id: str) -> bool:
+        """See `core.ports.Inbox`."""
+        ref = self._codec.taken_back_ref(contact_id, provider_id)
+        row = await self._read(lambda connection: connection.execute(KNOWN, (ref,)).fetchone())
+        return row is not None
 
     async def event_failed(
         self, event: InboundEvent, *, lease: Lease, now: datetime, quarantine_after: int
