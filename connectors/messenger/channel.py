@@ -47,6 +47,8 @@ _WAIT_AT_MOST = 2.0
 _PRESENCE_WITHIN = 2.0
 _SOON = timedelta(seconds=2)
 _A_MINUTE = timedelta(minutes=1)
+# Whose echoes tell `metadata` back, by Meta's reference; for Instagram it names none.
+_TELLS_NAMES = frozenset({MESSENGER})
 # The window was found closed although it should be open: try as a person's late answer.
 _TAG_NEEDED = "tag_needed"
 
@@ -88,7 +90,9 @@ class PageChannel:
         except TimeoutError:
             return Retry("rate", _SOON)
         try:
-            answer = await self._graph.post(_MESSAGES, _body(errand, tagged=tagged))
+            answer = await self._graph.post(
+                _MESSAGES, _body(errand, tagged, named=self.name in _TELLS_NAMES)
+            )
         except Unreachable:
             return Retry("unreachable")
         except Unanswered:
@@ -159,8 +163,10 @@ def _may_answer_late(errand: Errand) -> bool:
     return errand.window_ends_at is None or errand.now < errand.window_ends_at + LATE
 
 
-def _body(errand: Errand, *, tagged: bool) -> dict[str, Any]:
+def _body(errand: Errand, tagged: bool, *, named: bool) -> dict[str, Any]:
     message: dict[str, Any] = {"text": errand.part.text}
+    if named and errand.name is not None:
+        message["metadata"] = errand.name
     if errand.part.choices:
         message["quick_replies"] = [
             {"content_type": "text", "title": choice.title, "payload": choice.id}

@@ -117,7 +117,8 @@ class MessengerAndInstagram:
         channel = INSTAGRAM if instagrams else MESSENGER
         for word in found.unknown:
             self._count(channel, word)
-        mine = [self._seen_from_here(event) for event in found.events if not self._is_ours(event)]
+        seen = (self._seen_from_here(event) for event in found.events)
+        mine = [event for event in seen if not self._is_ours(event)]
         if kept := [event for event in mine if event.person is not None]:
             for event in kept:
                 if event.account not in self._accounts:
@@ -146,8 +147,27 @@ class MessengerAndInstagram:
             return True
         return event.person is not None and event.person == event.account
 
+    def _is_named_by_us(self, event: InboundEvent) -> bool:
+        ours = bool(self._app_id) and event.payload == self._app_id
+        return event.kind is EventKind.ECHO and ours and bool(event.client_id and event.id)
+
     def _seen_from_here(self, event: InboundEvent) -> InboundEvent:
-        """A handover says whether the thread is another application's from now on."""
+        """A handover says whether the thread is another application's from now on; the echo of what
+        we sent under a name of ours is its receipt, whatever became of the answer to the sending.
+        """
+        if self._is_named_by_us(event):
+            return replace(
+                event,
+                kind=EventKind.STATUS,
+                status="sent",
+                sender=event.recipient,
+                recipient=None,
+                target=event.id,
+                type=None,
+                text=None,
+                payload=None,
+                media=(),
+            )
         if event.kind is not EventKind.HANDOVER:
             return event
         if event.payload is not None and self._app_id:

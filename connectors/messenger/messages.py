@@ -70,9 +70,10 @@ def read_message(item: Item, message: Json) -> InboundEvent:
     if is_true(message, "is_echo"):
         # The application that sent it; none where somebody typed it in the platform's own inbox.
         app = ident(message, "app_id")
-        return item.event(
-            EventKind.ECHO, key, **(content | {"recipient": item.recipient, "payload": app})
-        )
+        # What its sender called it (`PageChannel.send`).
+        name = ident(message, "metadata")
+        said = {"recipient": item.recipient, "payload": app, "client_id": name}
+        return item.event(EventKind.ECHO, key, **(content | said))
     referral = obj(message, "referral") or obj(item.fields, "referral")
     return item.event(EventKind.MESSAGE, key, **(content | referral_fields(referral)))
 

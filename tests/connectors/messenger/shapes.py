@@ -372,6 +372,7 @@ MESSENGER = (
                 "recipient": ANNE,
                 "text": "Bonjour !",
                 "payload": APP,
+                "client_id": "x",
                 "window_ends_at": None,
             },
         ),

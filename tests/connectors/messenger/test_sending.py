@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import logging
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -111,7 +111,8 @@ async def line() -> AsyncIterator[Line]:
 
 
 async def test_an_answer_in_the_window(line: Line) -> None:
-    assert await line.send("Bonjour", choices=YES_NO) == Sent("m_1")
+    bonjour = line.errand("Bonjour", choices=YES_NO)
+    assert await line.channel("messenger").send(bonjour) == Sent("m_1")
     (call,) = line.api.calls
     assert (call.method, call.url) == ("POST", "/v25.0/me/messages")
     assert call.body == {
@@ -119,6 +120,8 @@ async def test_an_answer_in_the_window(line: Line) -> None:
         "messaging_type": "RESPONSE",
         "message": {
             "text": "Bonjour",
+            # The echo tells it back: so one is known whose sending had no answer.
+            "metadata": bonjour.message.id,
             "quick_replies": [
                 {"content_type": "text", "title": "Oui", "payload": "yes"},
                 {"content_type": "text", "title": "Non", "payload": "no"},
@@ -126,6 +129,11 @@ async def test_an_answer_in_the_window(line: Line) -> None:
         },
         "appsecret_proof": PROOF,
     }
+
+
+async def test_only_the_last_part_has_a_name(line: Line) -> None:
+    await line.channel("messenger").send(replace(line.errand("Bonjour"), last=False))
+    assert line.api.bodies[0]["message"] == {"text": "Bonjour"}
 
 
 async def test_the_page_speaks_for_its_instagram_account(line: Line) -> None:

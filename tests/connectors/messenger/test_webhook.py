@@ -210,6 +210,23 @@ async def test_our_own_echo_is_dropped_and_a_colleagues_is_kept(door: Door) -> N
     assert {event.person for event in door.kept.events} == {ANNE}
 
 
+async def test_the_echo_that_tells_our_name_for_a_message_is_its_receipt(door: Door) -> None:
+    await door.post(page(echo("m_1", text="de nous", app_id=int(APP), metadata="ours")))
+    (receipt,) = door.kept.events
+    assert (receipt.kind, receipt.status) == (EventKind.STATUS, "sent")
+    assert (receipt.target, receipt.client_id, receipt.person) == ("m_1", "ours", ANNE)
+    assert (receipt.text, receipt.window_ends_at) == (None, None)
+
+
+async def test_what_another_application_calls_its_message_is_no_receipt(door: Door) -> None:
+    await door.post(page(echo("m_1", text="d’un autre", app_id=int(INBOX), metadata="ours")))
+    await door.post(page(echo("m_2", text="de personne", metadata="ours")))
+    await door.post(page(message(text="d’elle", metadata="ours")))
+    kinds = [event.kind for event in door.kept.events]
+    assert kinds == [EventKind.ECHO, EventKind.ECHO, EventKind.MESSAGE]
+    assert door.kept.events[2].client_id is None
+
+
 async def test_the_account_is_nobodys_contact(door: Door) -> None:
     await door.post(page(item(PAGE, ANNE, message={"mid": "m_1", "is_deleted": True})))
     await door.post(page(item(PAGE, PAGE, message={"mid": "m_2", "is_echo": True, "text": "a"})))
