@@ -2,7 +2,9 @@
 
 It is the one way to see an earlier thread again. Whoever asks for a code holds the conversation's
 token; a conversation has one code at most, and it ends with the conversation. Guesses are counted
-in memory, for each address and for all together: no address is written anywhere.
+in memory, for each address: no address is written anywhere. All together are not counted: 55 bits
+need no limit, and one would let a few who guess keep everybody else out. What guesses cost is
+bounded by a short line.
 """
 
 import asyncio
@@ -23,6 +25,7 @@ from core.conversation import Contact, Conversation
 from core.errors import Conflict, NotFound, SealBroken
 from core.ids import ContactId, ConversationId
 from core.ports import Conversations, Documents
+from core.turns import Turns
 
 log = structlog.get_logger()
 
@@ -33,11 +36,15 @@ CODE, CODE_OF = "return_code", "return_code_of"
 
 CODES_A_MINUTE = 5
 GUESSES_A_MINUTE = 10
-# Of everybody together, for each gateway process. At this rate the codes of a thousand open
-# conversations stand some 500,000 years.
-ALL_GUESSES_A_MINUTE = 120
-# Each takes 19 MiB for its while.
-HASHES_AT_ONCE = 2
+# Each takes some 30 ms of a processor and 19 MiB for its while, and one is guessed at a time, for
+# each gateway process: at this rate the codes of a thousand open conversations stand 17,000 years.
+HASHES_AT_ONCE = 1
+# Who is further behind would wait for more than a second, and is told to come again.
+WAITING = 40
+
+
+class _LineFull(Exception):
+    """Too many wait for a hash already."""
 
 
 class Returning:
@@ -54,7 +61,7 @@ class Returning:
         clock: Clock,
         cost: Cost = Cost(),
         guesses_a_minute: int = GUESSES_A_MINUTE,
-        all_guesses_a_minute: int = ALL_GUESSES_A_MINUTE,
+        waiting: int = WAITING,
     ) -> None:
         self._conversations = conversations
         self._documents = documents
@@ -65,8 +72,9 @@ class Returning:
         self._cost = cost
         self._asked = Rates(CODES_A_MINUTE)
         self._guesses = Rates(guesses_a_minute)
-        self._all_guesses = Rates(all_guesses_a_minute)
-        self._turns = asyncio.Semaphore(HASHES_AT_ONCE)
+        # Whoever asks for a code does not wait behind those who guess.
+        self._making = Turns(HASHES_AT_ONCE, waiting=waiting)
+        self._guessing = Turns(HASHES_AT_ONCE, waiting=waiting)
 
     def routes(self) -> Iterable[web.RouteDef]:
         """The routes the gateway mounts."""
@@ -90,7 +98,7 @@ class Returning:
         code = new_code()
         try:
             await self._keep(code, newest)
-        except Conflict:
+        except (Conflict, _LineFull):
             # Asked for twice at once: only one of the two codes may stand.
             return problem(429, "too_many_codes")
         return web.json_response({"code": code})
@@ -99,22 +107,29 @@ class Returning:
         """A token for the conversation that a code belongs to; every wrong code answers alike."""
         if refused := self._door.refused(request):
             return refused
-        if not (self._guesses.hit(request.remote or "") and self._all_guesses.hit("")):
+        if not self._guesses.hit(request.remote or ""):
             return problem(429, "too_many_codes")
         try:
             typed = payloads.parse_object(await request.read()).get("code")
         except BadFrame as error:
             return problem(400, error.code)
-        contact = await self._whose(typed) if isinstance(typed, str) else None
+        try:
+            contact = await self._whose(typed) if isinstance(typed, str) else None
+        except _LineFull:
+            return problem(429, "too_many_codes")
         if contact is None:
             return problem(404, "bad_code")
         token = self._tokens.issue_for(contact.address, now=self._clock())
         return web.json_response({"token": token, "text_limit": payloads.TEXT_LIMIT})
 
     async def _keep(self, code: str, conversation: Conversation) -> None:
-        """In this order a process that dies in between leaves no code that nothing leads to."""
+        """Raises _LineFull.
+
+        In this order a process that dies in between leaves no code that nothing leads to.
+        """
+        name = await self._hashed(read_code(code) or code, self._making)
         await forget_code(self._documents, conversation.id)
-        name, now = await self._hashed(read_code(code) or code), self._clock()
+        now = self._clock()
         body = json.dumps({"conversation": conversation.id, "contact": conversation.contact_id})
         await self._documents.put_document(
             CODE_OF, conversation.id, name.encode(), version=0, now=now
@@ -122,19 +137,21 @@ class Returning:
         await self._documents.put_document(CODE, name, body.encode(), version=0, now=now)
 
     async def _whose(self, typed: str) -> Contact | None:
-        """The contact whose open conversation the code belongs to."""
+        """The contact whose open conversation the code belongs to. Raises _LineFull."""
         code = read_code(typed)
         if code is None:
             return None
-        name = await self._hashed(code)
+        name = await self._hashed(code, self._guessing)
         try:
             return await whose_code(self._conversations, self._documents, name)
         except SealBroken:
             log.error("return_code_sealed")
             return None
 
-    async def _hashed(self, code: str) -> str:
-        async with self._turns:
+    async def _hashed(self, code: str, turns: Turns) -> str:
+        async with turns.one_more() as mine:
+            if not mine:
+                raise _LineFull
             return await asyncio.to_thread(slow_hash, code, self._secret, self._cost)
 
 

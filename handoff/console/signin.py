@@ -8,16 +8,22 @@ from limits.storage import MemoryStorage
 from limits.strategies import SlidingWindowCounterRateLimiter
 
 from core.accounts import Listener
+from core.turns import Turns
 from handoff.console.entrance import Entrance
 from handoff.console.guard import ApiError, Guard, json_body, words
 from handoff.console.sessions import PASSWORD_LENGTH, Sessions
 
-# A guesser is slowed down by account and address; who signs in from elsewhere is not. The last
-# limit is for guessers who come from many addresses at once.
+# A guesser is slowed down by account and address; who signs in from elsewhere is not. When many
+# addresses guess at one login, each of them has very few tries left: so has the listener who signs
+# in from a new place, and needs one.
 TRIES_PER_ADDRESS = RateLimitItemPerMinute(60, namespace="address")
 TRIES_PER_PAIR = RateLimitItemPerMinute(10, namespace="pair")
 TRIES_PER_LOGIN = RateLimitItemPerMinute(300, namespace="login")
 PASSWORD_CHANGES = RateLimitItemPerMinute(10, namespace="password")
+TRIES_IN_A_CROWD = RateLimitItemPerMinute(2, namespace="crowd")
+# A password takes some 50 ms of a processor to verify, and people's words are read for danger
+# beside it: one is verified at a time, for each gateway process, and one of those who are known.
+AT_ONCE, WAITING = 1, 40
 LOGIN_LIMIT, PASSWORD_LIMIT = 100, 1000
 # Whoever signed in from an address before is slowed down there by their own tries alone: nobody can
 # lock a listener out by guessing from everywhere, or from the same office.
@@ -33,6 +39,7 @@ class SignIn:
         self._entrance = entrance
         # Counted in windows, whose keys expire, and never awaited.
         self._limiter = SlidingWindowCounterRateLimiter(MemoryStorage())
+        self._turns = {known: Turns(AT_ONCE, waiting=WAITING) for known in (True, False)}
         # Login and address of those who did sign in, in memory only; the newest last.
         self._known: dict[tuple[str, str], None] = {}
 
@@ -59,10 +66,17 @@ class SignIn:
         if not (
             (known or self._limiter.hit(TRIES_PER_ADDRESS, address))
             and self._limiter.hit(TRIES_PER_PAIR, login, address)
-            and (known or self._limiter.hit(TRIES_PER_LOGIN, login))
+            and (
+                known
+                or self._limiter.hit(TRIES_PER_LOGIN, login)
+                or self._limiter.hit(TRIES_IN_A_CROWD, login, address)
+            )
         ):
             raise ApiError(429, "too_many")
-        listener = await self._sessions.identify(login, password)
+        async with self._turns[known].one_more() as mine:
+            if not mine:
+                raise ApiError(429, "too_many")
+            listener = await self._sessions.identify(login, password)
         if listener is None:
             raise ApiError(401, "bad_login")
         self._remember(login, address)
