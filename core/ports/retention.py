@@ -38,3 +38,10 @@ class Purge(Protocol):
     async def forget_rest(self, cutoffs: Cutoffs, *, limit: int) -> Mapping[str, int]:
         """Destroy up to `limit` each of files, events, contacts with nothing left, sign-ins and
         signs of life that had their time. How many of each went."""
+
+    async def leave_no_trace(self) -> bool:
+        """Take what was destroyed or rewrapped out of the engine's own log as well.
+
+        False where somebody still reads there: then nothing is lost by asking again, and
+        `forget_rest` does so each time.
+        """

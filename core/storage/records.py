@@ -441,4 +441,9 @@ def report_set_aside(count: int) -> None:
         log.error("event_unreadable", count=count, quarantined=True)
 
 
+def report_log_in_use() -> None:
+    """Log that the engine's log still holds what was destroyed: it will be emptied later."""
+    log.warning("log_not_emptied")
+
+
 QUEUED = DeliveryStatus.QUEUED.value

@@ -16,6 +16,12 @@ from gateway.privacy.reach import Reach, reach
 from gateway.settings import load_settings
 from gateway.stores import open_vault, opened_store
 
+# What an overwritten page leaves behind, for whoever has the disk and the master key.
+LOG_IN_USE = (
+    "SQLite's log, which somebody reads, still holds what was destroyed. Every purge empties it: a "
+    "running gateway within the hour, or now: relais purge"
+)
+
 
 @click.command("erase")
 @click.argument("who", required=False)
@@ -59,7 +65,8 @@ async def _erase(who: str, account: str | None, *, yes: bool, even_now: bool) ->
             clock=system_clock,
             insist=even_now,
         )
-    click.echo("Erased.")
+        gone = await store.leave_no_trace()
+    click.echo("Erased." if gone else f"Erased, but {LOG_IN_USE}")
     for dossier in dossiers:
         click.echo(
             f"A dossier opened on {str(dossier['opened_at'])[:10]} stays, with its evidence, until "

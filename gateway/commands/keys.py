@@ -10,6 +10,7 @@ from core.clock import system_clock
 from core.errors import RelaisError
 from core.ports import Store
 from core.sealing import new_master_key
+from gateway.commands.erase import LOG_IN_USE
 from gateway.privacy import recovery as recovering
 from gateway.privacy.rotation import rotate
 from gateway.settings import load_settings
@@ -56,6 +57,8 @@ def rotate_command() -> None:
             details = {"version": str(current), "keys": str(changed)}
             await store.record(Deed(verb=Verb.KEYS_ROTATED, at=system_clock(), details=details))
             click.echo(f"{changed} data keys wrapped anew.")
+            if not await store.leave_no_trace():
+                click.echo(f"Keep the old key safe: {LOG_IN_USE}")
             await _print_versions(store, current)
 
     asyncio.run(work())

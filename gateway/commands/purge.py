@@ -5,6 +5,7 @@ import asyncio
 import click
 
 from core.clock import system_clock
+from gateway.commands.erase import LOG_IN_USE
 from gateway.privacy.purge import purge
 from gateway.settings import load_settings
 from gateway.stores import opened_store
@@ -34,11 +35,14 @@ def command(dry_run: bool) -> None:
 
 async def _purge(*, dry_run: bool) -> None:
     settings = load_settings()
-    now = system_clock()
+    now, emptied = system_clock(), True
     async with opened_store(settings) as store:
         counts = dict(await store.expired(settings.retention.before(now)))
         if not dry_run:
             counts |= await purge(store, settings.retention, now=now)
+            emptied = await store.leave_no_trace()
         counts["overdue"] = await store.overdue(before=settings.retention.before(now).chats)
     for name, words in _WORDS.items():
         click.echo(f"{counts.get(name, 0):>8}  {words}")
+    if not emptied:
+        click.echo(f"Not finished: {LOG_IN_USE}")

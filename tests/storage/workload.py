@@ -127,6 +127,7 @@ async def use_everything(store: Store) -> None:
     await store.drop_document("hours", "week")
     await store.put_file(conversation.id, picture, b"image")
     await store.erase_contact(contact.id)
+    assert await store.leave_no_trace()
 
     listener = a_listener("camille")
     await store.add_listener(listener)

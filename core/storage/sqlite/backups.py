@@ -6,15 +6,18 @@ process that is killed between the two leaves them on the disk, where no erasure
 
 import asyncio
 import contextlib
+import fcntl
 import shutil
 import sqlite3
 import tempfile
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
+
+import structlog
 
 from core.conversation import Delivery, DeliveryStatus
 from core.errors import ConfigurationError, StorageUnavailable
@@ -32,6 +35,8 @@ from core.storage.sqlite.outbox import OutboxPart
 from core.storage.sqlite.schema import connect
 from core.storage.sqlite.worklist import wish
 from core.work import Lane, Wake
+
+log = structlog.get_logger()
 
 DATABASE, FILES, KEYS = "database", "files/", "keys"
 Pieces: TypeAlias = Iterable[tuple[str, bytes]]
@@ -177,12 +182,55 @@ async def load(path: Path, data: Pieces, keys: Pieces) -> None:
     await asyncio.to_thread(_load, path, data, keys)
 
 
+def sweep_restore(path: Path) -> None:
+    """Remove what a restore that was killed left beside the database at `path`: it holds data keys,
+    which would outlive an erasure. Raises ConfigurationError while one is under way, and OSError.
+    """
+    coming, root = _coming(path), _root(path)
+    if not coming.exists():
+        return
+    with _alone(coming):
+        if not path.exists():
+            # A restore begins only where no folder is: it made this one.
+            shutil.rmtree(root, ignore_errors=True)
+        # The file itself goes last: while it is there, this is done again.
+        for suffix in ("-wal", "-shm", ""):
+            coming.with_name(f"{coming.name}{suffix}").unlink(missing_ok=True)
+    log.warning("unfinished_restore_removed")
+
+
 def _load(path: Path, data: Pieces, keys: Pieces) -> None:
-    root = path.with_name(f"{path.name}.files")
-    if path.exists() or root.exists():
+    sweep_restore(path)
+    if path.exists() or _root(path).exists():
         raise ConfigurationError("RELAIS_DATABASE_URL: there is a database already; move it away.")
-    coming = path.with_name(f"{path.name}.coming")
-    coming.unlink(missing_ok=True)
+    coming = _coming(path)
+    coming.touch(mode=0o600)
+    with _alone(coming):
+        _fill(coming, _root(path), data, keys)
+        coming.rename(path)
+
+
+@contextlib.contextmanager
+def _alone(coming: Path) -> Iterator[None]:
+    """No other process restores there meanwhile. Raises ConfigurationError."""
+    with coming.open("rb") as file:
+        try:
+            # Let go with the process, however it ends; not of the kind of SQLite's own locks.
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigurationError("RELAIS_DATABASE_URL: a restore is under way there.") from None
+        yield
+
+
+def _coming(path: Path) -> Path:
+    return path.with_name(f"{path.name}.coming")
+
+
+def _root(path: Path) -> Path:
+    return path.with_name(f"{path.name}.files")
+
+
+def _fill(coming: Path, root: Path, data: Pieces, keys: Pieces) -> None:
     for name, content in data:
         target = coming
         if name != DATABASE:
@@ -200,7 +248,6 @@ def _load(path: Path, data: Pieces, keys: Pieces) -> None:
         for statement in _FORGET:
             connection.execute(statement)
         connection.execute("COMMIT")
-    coming.rename(path)
 
 
 def _inside(name: str) -> Path:

@@ -8,6 +8,7 @@ import asyncio
 import sqlite3
 
 from core.ids import ContactId
+from core.storage.records import report_log_in_use
 from core.storage.sqlite.files import FilesPart
 from core.work import Lane
 
@@ -62,6 +63,12 @@ class ErasurePart(FilesPart):
         return contact.rowcount > 0
 
 
-def empty_log(connection: sqlite3.Connection) -> None:
-    """Take the keys' last copies away: pages that were overwritten live on in SQLite's log."""
-    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+def empty_log(connection: sqlite3.Connection) -> bool:
+    """Take the keys' last copies away: pages that were overwritten live on in SQLite's log.
+
+    False where somebody reads there for longer than a statement waits.
+    """
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    if busy:
+        report_log_in_use()
+    return not busy

@@ -134,6 +134,10 @@ class RetentionPart(ErasurePart):
         await self._read(empty_log)
         return gone
 
+    async def leave_no_trace(self) -> bool:
+        """See `core.ports.Purge`."""
+        return await self._read(empty_log)
+
     async def _forget_contacts(self, cutoffs: Cutoffs, limit: int) -> int:
         wanted = (to_micros(cutoffs.contacts), limit)
         rows = await self._read(

@@ -10,7 +10,7 @@ from core.sealing import Vault
 from core.storage.records import ACCOUNTS_SUBJECT, Codec
 from core.storage.sqlite.accounts import AccountsPart
 from core.storage.sqlite.audit import AuditPart
-from core.storage.sqlite.backups import BackupsPart
+from core.storage.sqlite.backups import BackupsPart, sweep_restore
 from core.storage.sqlite.documents import DocumentsPart
 from core.storage.sqlite.engine import Engine
 from core.storage.sqlite.figures import FiguresPart
@@ -74,6 +74,7 @@ class SqliteStore(
         """The first connection, on a file with today's schema and a key that opens."""
         for left in reversed(range(_OPEN_TRIES)):
             try:
+                sweep_restore(self._path)
                 return self._migrated()
             except OSError as error:
                 raise ConfigurationError(

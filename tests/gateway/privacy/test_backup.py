@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+import signal
 import sqlite3
-from collections.abc import AsyncIterator, Callable
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -17,10 +19,11 @@ from core.errors import ConfigurationError, NotFound
 from core.events import InboundEvent
 from core.labels import Role
 from core.ports import Change, Store
+from core.storage.sqlite.backups import load
 from core.work import ORDINARY, Lane, Wake
 from gateway.privacy import archive
 from gateway.privacy.backup import KEPT, KEYS_FILE, backup, copies, last_copy_at, restore
-from gateway.settings import Settings
+from gateway.settings import ROOT, Settings
 from gateway.stores import open_store, open_vault
 from tests.builders import (
     LEASE,
@@ -190,6 +193,88 @@ async def test_what_a_killed_process_left_of_a_copy_is_removed(tmp_path: Path) -
     assert not any(one.exists() for one in (*old, old[-1].parent))
     # Another process may be at it.
     assert written_now.exists()
+
+
+# Restores until most keys are in the file beside the database, and is killed there.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from core.storage.sqlite import backups
+from gateway.privacy import archive
+from gateway.stores import open_vault
+from tests.gateway.privacy.test_backup import settings_of
+
+there, data, keys = map(Path, sys.argv[1:])
+vault = open_vault(settings_of(there))
+
+def until_killed(pieces):
+    yield from pieces
+    os.kill(os.getpid(), signal.SIGKILL)
+
+there.mkdir()
+pieces = archive.read(data, vault, kind="data"), archive.read(keys, vault, kind="keys")
+backups._load(there / "relais.db", pieces[0], until_killed(pieces[1]))
+"""
+
+
+async def killed_while_restoring(tmp_path: Path) -> tuple[Path, Path]:
+    """A copy, and the folder in which its restore was killed."""
+    here, there = settings_of(tmp_path / "here"), tmp_path / "there"
+    vault = open_vault(here)
+    store = open_store(here, vault)
+    await store.open()
+    await Person("mine").write(store)
+    data = await backup(store, vault, tmp_path / "copies", now=at(9))
+    await store.close()
+    keys = data.with_name(KEYS_FILE)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", KILLED, str(there), str(data), str(keys), cwd=ROOT
+    )
+    assert await process.wait() == -signal.SIGKILL
+    assert {one.name for one in there.iterdir()} >= {"relais.db.coming", "relais.db.files"}
+    return data, there
+
+
+async def test_a_restore_that_was_killed_leaves_no_keys_to_the_next_start(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, there = await killed_while_restoring(tmp_path)
+    store = open_store(settings_of(there))
+    await store.open()
+    assert {one.name for one in there.iterdir()} == {"relais.db", "relais.db-wal", "relais.db-shm"}
+    assert "unfinished_restore_removed" in capsys.readouterr().out
+    await store.close()
+
+
+async def test_a_restore_that_was_killed_is_begun_anew(tmp_path: Path) -> None:
+    data, there = await killed_while_restoring(tmp_path)
+    settings = settings_of(there)
+    await restore(settings, data, data.with_name(KEYS_FILE), now=at(20))
+    store = open_store(settings)
+    await store.open()
+    assert await store.find_contact("web", "site", "mine") is not None
+    assert not (there / "relais.db.coming").exists()
+    await store.close()
+
+
+async def test_nothing_starts_on_a_database_that_is_being_restored(tmp_path: Path) -> None:
+    data, there = await killed_while_restoring(tmp_path)
+    vault = open_vault(settings_of(there))
+    refused: list[str] = []
+
+    def looked_at(pieces: Iterator[tuple[str, bytes]]) -> Iterator[tuple[str, bytes]]:
+        yield from pieces
+        # In another thread, as in another process, while this one restores.
+        try:
+            asyncio.run(open_store(settings_of(there)).open())
+        except ConfigurationError as error:
+            refused.append(str(error))
+
+    keys = archive.read(data.with_name(KEYS_FILE), vault, kind="keys")
+    await load(there / "relais.db", archive.read(data, vault, kind="data"), looked_at(keys))
+    assert len(refused) == 1
+    assert "under way" in refused[0]
+    assert (there / "relais.db").exists()
 
 
 async def test_the_data_alone_opens_nothing(place: Place) -> None:

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from contextlib import suppress
+import sqlite3
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,22 @@ def test_a_person_is_exported_then_erased(data: Path, tmp_path: Path) -> None:
     answer = relais("export", "web:mine", data=data)
     assert answer.returncode == 1
     assert "Nothing is held" in answer.stderr
+
+
+def test_what_the_log_still_holds_is_said_and_the_purge_takes_it(data: Path) -> None:
+    log = data / "relais.db-wal"
+    with closing(sqlite3.connect(data / "relais.db", isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM messages").fetchone()
+        answer = relais("erase", "web:mine", "--yes", "--even-now", data=data)
+        assert answer.returncode == 0
+        assert "Erased, but SQLite's log" in answer.stdout
+        assert log.stat().st_size > 0
+        assert "Not finished: SQLite's log" in relais("purge", data=data).stdout
+        reader.execute("COMMIT")
+        answer = relais("purge", data=data)
+        assert "Not finished" not in answer.stdout
+        assert log.stat().st_size == 0
 
 
 def test_what_goes_with_a_person_is_said_and_so_is_what_stays(data: Path) -> None:
