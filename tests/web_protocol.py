@@ -65,6 +65,7 @@ class State(TypedDict):
     danger: bool
     closed: bool
     address: Literal["tu", "vous"]
+    region: str
     survey: Survey | None
     team: Team
 

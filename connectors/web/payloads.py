@@ -13,6 +13,7 @@ from core.events import EventKind, InboundEvent, MessageType
 from core.hours import Phase
 from core.labels import address_for
 from core.prospects import Prospect
+from core.regions import region_told
 from core.spoken import duration, moment_from, time_of_day
 
 CHANNEL = "web"
@@ -152,8 +153,8 @@ def state_frame(
     listener: str | None = None,
     survey: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Who answers now, whether anybody is there, whether the danger numbers must stand out, and
-    what may be asked at the end. Without a conversation: the assistant, who will begin it."""
+    """Who answers now, whether anybody is there, whether the danger numbers must stand out, in
+    which region the person said that they are, and what may be asked at the end. Without a conversation: the assistant, who will begin it."""
     owner, assessment, is_open = BOT, Assessment(), True
     if conversation is not None:
         owner, is_open = conversation.owner, conversation.is_open
@@ -166,6 +167,7 @@ def state_frame(
         "danger": danger,
         "closed": not is_open,
         "address": address_for(assessment.role).value,
+        "region": region_told(assessment),
         "survey": survey,
         "team": team_of(prospect, now=now, danger=danger),
     }

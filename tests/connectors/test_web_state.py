@@ -1,9 +1,9 @@
-"""What the website is told of a conversation: when its numbers stand out."""
+"""What the website is told of a conversation: when its numbers stand out, and of which country."""
 
 import pytest
 
 from connectors.web.payloads import state_frame
-from core.assessment import Assessment
+from core.assessment import Assessment, Fact
 from core.conversation import Contact
 from core.ids import ContactId
 from core.labels import Issue, Urgency
@@ -30,3 +30,13 @@ def test_the_numbers_stand_out_where_a_life_may_be_at_stake(seen: Assessment, da
     assert state_frame(talk, prospect=prospect, now=NOON)["danger"] is danger
     over = changed(talk, closed_at=NOON)
     assert state_frame(over, prospect=prospect, now=NOON)["danger"] is False
+
+
+def test_the_country_that_somebody_says_is_told_and_no_other() -> None:
+    def region(*facts: Fact) -> object:
+        talk = a_waiting(SOMEBODY, Urgency.FAIBLE, assessment=Assessment(facts=facts))
+        return state_frame(talk, prospect=always_answered("web"), now=NOON)["region"]
+
+    assert region() == "FR"
+    assert region(Fact(name="region", value="BE")) == "BE"
+    assert state_frame(None, prospect=always_answered("web"), now=NOON)["region"] == "FR"

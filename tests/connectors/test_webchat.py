@@ -47,6 +47,7 @@ async def test_a_message_is_acknowledged_and_answered(gateway: Running) -> None:
         "danger": False,
         "closed": False,
         "address": "tu",
+        "region": "FR",
         "survey": None,
         "team": {"open": True, "closes": None, "opens": None, "wait": None},
     }

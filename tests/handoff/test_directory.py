@@ -17,6 +17,7 @@ from core.assessment import Assessment
 from core.directory import DirectoryError, directory_from
 from core.ids import new_id
 from core.labels import Address, AgeBand, Issue, Urgency
+from core.regions import numbers_abroad
 from handoff.orientations import first_directory
 from tests.builders import NOON
 from tests.core.test_transitions import ANNE, held
@@ -140,9 +141,30 @@ def test_the_sentences_name_no_site_but_those_of_the_source() -> None:
 
 def test_the_one_tap_numbers_of_the_widget_are_all_of_them() -> None:
     strings = (ROOT / "ui/widget/strings.ts").read_text(encoding="utf-8")
-    called = set(re.findall(r'call\("(\d+)"', strings)) | set(re.findall(r"sms:(\d+)", strings))
+    ours, abroad = strings.split("export const ABROAD")
+    called = set(re.findall(r'call\("(\d+)"', ours)) | set(re.findall(r"sms:(\d+)", ours))
     assert {"15", "17", "112", "114", "3114", "119", "3018"} == called
     assert called <= NUMBERS
+    assert called.isdisjoint(one_tap(abroad) - {"112"})
+
+
+def one_tap(strings: str) -> set[str]:
+    return {digits(one) for one in re.findall(r'call\("([\d ]+)"', strings)}
+
+
+def test_who_is_abroad_can_tap_the_numbers_that_they_are_told() -> None:
+    strings = (ROOT / "ui/widget/strings.ts").read_text(encoding="utf-8")
+    table = strings.split("export const ABROAD")[1].split("\n};")[0]
+    parts = re.findall(r'^  "?([A-Z-]+)"?: \[(.*?)\],$', table, re.DOTALL | re.MULTILINE)
+    tapped = {region: one_tap(calls) for region, calls in parts}
+    sentences = Catalogue.load().sentences
+    for region, ours in tapped.items():
+        sentence = sentences[numbers_abroad(region) or ""].forms.values()
+        told = {digits(n) for text in sentence for n in re.findall(r"\d[\d \u202f\xa0]*", text)}
+        assert ours == told, region
+        of_region = {s.number for s in DIRECTORY.services.values() if s.region == region}
+        assert ours <= {digits(number) for number in of_region if number}, region
+    assert set(tapped) == {s.region for s in DIRECTORY.services.values()} - {"FR"}
 
 
 def test_what_is_said_in_the_directory_names_its_own_number() -> None:

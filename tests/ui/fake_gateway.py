@@ -71,6 +71,7 @@ class Conversation:
             "danger": False,
             "closed": False,
             "address": "tu",
+            "region": "FR",
             "survey": None,
             "team": {"open": True, "closes": None, "opens": None, "wait": None},
         }

@@ -36,6 +36,8 @@ export interface StateFrame {
   closed: boolean;
   team: Team | null;
   vous: boolean;
+  /** The country that the person said they are in: its numbers come first. */
+  region: string;
   /** The questions at the end, as they came: who shows them reads them. */
   survey: unknown;
 }
@@ -109,6 +111,7 @@ export function frameOf(json: string): ServerFrame | null {
         closed: raw.closed === true,
         team: teamOf(raw.team),
         vous: raw.address === "vous",
+        region: text(raw.region),
         survey: raw.survey,
       };
     case "typing":

@@ -37,7 +37,7 @@ export const lengthOf = (text: string): number => [...text].length;
 
 export class Chat {
   readonly items = shown<Item[]>([]);
-  readonly state = shown<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false, team: null, vous: false, survey: null });
+  readonly state = shown<StateFrame>({ type: "state", owner: "assistant", listener: null, danger: false, closed: false, team: null, vous: false, region: "", survey: null });
   readonly link = shown<Link>("connecting");
   readonly draft = shown(vault.draft);
   readonly limit = shown(4000);

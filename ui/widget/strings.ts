@@ -87,7 +87,7 @@ export interface HelpNumber {
   who: string;
 }
 
-const call = (number: string, who: string): HelpNumber => ({ number, href: `tel:${number}`, who });
+const call = (number: string, who: string): HelpNumber => ({ number, href: `tel:${number.replaceAll(" ", "")}`, who });
 
 export const NUMBERS: HelpNumber[] = [
   call("15", "Samu, urgence médicale"),
@@ -98,6 +98,33 @@ export const NUMBERS: HelpNumber[] = [
   call("119", "Enfant en danger"),
   call("3018", "Violences en ligne"),
 ];
+
+/** Those of other countries, for who said that they are there. */
+export const ABROAD: Record<string, HelpNumber[]> = {
+  BE: [
+    call("112", "Secours, en Belgique"),
+    call("101", "Police, en Belgique"),
+    call("0800 32 123", "Idées suicidaires, en Belgique"),
+    call("103", "Jeunes, en Belgique"),
+    call("107", "Pour parler, en Belgique"),
+  ],
+  CH: [
+    call("144", "Ambulance, en Suisse"),
+    call("117", "Police, en Suisse"),
+    call("147", "Jeunes, en Suisse"),
+  ],
+  LU: [
+    call("112", "Secours, au Luxembourg"),
+    call("113", "Police, au Luxembourg"),
+    call("116 111", "Jeunes, au Luxembourg"),
+  ],
+  "CA-QC": [
+    call("911", "Urgences, au Québec"),
+    call("988", "Idées suicidaires, au Québec"),
+    call("1 800 263 2266", "Jeunes, au Québec"),
+  ],
+  EU: [call("112", "Urgences, en Europe")],
+};
 
 /** In danger, thoughts of suicide come first: the others keep their order. */
 export const NUMBERS_NOW: HelpNumber[] = [...NUMBERS].sort(

@@ -4,7 +4,7 @@ import { Component, type JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { Team } from "./protocol";
 import { type Chat, type Item, lengthOf } from "./store";
-import { NUMBERS, NUMBERS_NOW, S } from "./strings";
+import { ABROAD, NUMBERS, NUMBERS_NOW, S } from "./strings";
 
 const NEAR_BOTTOM_PX = 80;
 
@@ -34,7 +34,10 @@ export function App({ chat, leave }: { chat: Chat; leave: () => void }): JSX.Ele
 }
 
 function Danger({ chat }: { chat: Chat }): JSX.Element {
-  const danger = chat.state.value.danger;
+  const { danger, region } = chat.state.value;
+  const ours = danger ? NUMBERS_NOW : NUMBERS;
+  const theirs = ABROAD[region] ?? [];
+  const shown = [...theirs, ...ours.filter((one) => !theirs.some(({ number }) => number === one.number))];
   const [open, setOpen] = useState(danger);
   useLayoutEffect(() => setOpen(danger), [danger]);
   return (
@@ -47,11 +50,11 @@ function Danger({ chat }: { chat: Chat }): JSX.Element {
       </div>
       <p class="danger-now" role="alert">
         {danger && <span class="sr">{S.dangerShown} </span>}
-        {danger && S.dangerSilent}
+        {danger && !theirs.length && S.dangerSilent}
       </p>
       <ul>
-        {(danger ? NUMBERS_NOW : NUMBERS).map(({ number, href, who }) => (
-          <li key={number}>
+        {shown.map(({ number, href, who }) => (
+          <li key={number} class={number === "3114" || number.length > 7 ? "wide" : ""}>
             <a href={href}>
               <b>{number}</b> {number === "114" && <i aria-hidden="true">SMS</i>}
               <span>{who}</span>

@@ -190,3 +190,24 @@ def test_axe_finds_nothing_at_night_cut_off_or_lost(
     gateway.cut()
     page.get_by_text("Connexion").wait_for()
     check("the line cut")
+
+
+def test_who_says_that_they_are_abroad_has_the_numbers_of_there_first(
+    visit: Open, gateway: FakeGateway
+) -> None:
+    page = visit(390, 844)
+    write(page, "je suis en belgique")
+    links = page.locator(".danger a")
+    expect(links.first).to_have_attribute("href", "tel:15")
+    gateway.set_state(region="BE", danger=True)
+    expect(links.first).to_have_attribute("href", "tel:112")
+    hrefs = [one.get_attribute("href") for one in links.all()]
+    assert hrefs[:3] == ["tel:112", "tel:101", "tel:080032123"]
+    assert len(hrefs) == len(set(hrefs)), "none twice"
+    assert "tel:3114" in hrefs, "ours stay"
+    for link in links.all()[:3]:
+        expect(link).to_be_in_viewport(ratio=1)
+    gateway.set_state(region="EU", danger=False)
+    expect(links.first).to_have_attribute("href", "tel:112")
+    gateway.set_state(region="CA-QC", danger=False)
+    expect(links.nth(2)).to_have_attribute("href", "tel:18002632266")
