@@ -15,7 +15,7 @@ from aiohttp import WSMsgType, web
 
 from core.accounts import Listener
 from core.clock import Clock
-from core.conversation import Conversation, Message, OwnerKind
+from core.conversation import Author, Conversation, Message, OwnerKind
 from core.errors import NotFound, StorageUnavailable
 from core.ids import ID, ConversationId
 from core.ports import Feed, Store
@@ -218,13 +218,28 @@ class _Watched:
     def __init__(self) -> None:
         # The last messages as they were told: their text, files and delivery may change.
         self._told: dict[int, Message] = {}
+        # The version in which the person last wrote or changed anything, as it was told.
+        self._heard: int | None = None
         # Everything with a sentence of the catalogue, for the card.
         self.sentences: dict[int, Message] = {}
 
     @property
     def after(self) -> int:
-        """Up to here no message is looked at again."""
+        """Up to here no message is looked at again, unless the person changed one of them."""
         return max(0, max(self._told, default=0) - MAY_CHANGE)
+
+    def overlooks(self, conversation: Conversation, messages: Sequence[Message]) -> bool:
+        """Whether the person did something that is in none of `messages`: changed what lies before
+        them."""
+        before, self._heard = self._heard, conversation.heard_version
+        return (
+            before is not None
+            and before < conversation.heard_version
+            and not any(
+                each.author is Author.PERSON and self._told.get(each.seq) != each
+                for each in messages
+            )
+        )
 
     def fresh(self, messages: Sequence[Message]) -> list[Message]:
         """Those of `messages`, all above `after`, that were not told as they are now."""
@@ -350,6 +365,8 @@ class _ConsoleView:
                 conversation, messages = await self._desk.read(
                     self._listener, conversation_id, after=watched.after
                 )
+                if watched.overlooks(conversation, messages):
+                    conversation, messages = await self._desk.read(self._listener, conversation_id)
             except NotFound:
                 conversation = None
             if conversation is None or not conversation.is_open:

@@ -19,7 +19,8 @@ from core.errors import Conflict
 from core.ids import ConversationId, new_id
 from core.ports import Change
 from handoff.console import socket
-from tests.builders import at
+from handoff.console.socket import MAY_CHANGE
+from tests.builders import a_message, at
 from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Client, Running, Visit, running
 
@@ -197,6 +198,44 @@ async def test_what_becomes_of_a_message_is_told(gateway: Running) -> None:
                 told = [each for each in frame["messages"] if each["seq"] == said.seq]
         assert told[0]["text"] == changes["text"]
     assert told[0]["deleted_at"] == at(2).isoformat()
+
+
+async def test_a_change_far_back_is_told_as_well(gateway: Running) -> None:
+    await a_waiting_person(gateway)
+    console = await a_console(gateway, "anne")
+    await console.connect()
+    _, detail = await console.next()
+    one, last = ConversationId(detail["summary"]["id"]), detail["messages"][-1]["seq"]
+    said, *_ = await gateway.store.messages(one)
+
+    async def commit(**change: Any) -> None:
+        while True:
+            before = await gateway.store.conversation(one)
+            version = before.version + 1
+            seq = max(before.next_seq, *(each.seq + 1 for each in change.get("messages", ())), 0)
+            now = replace(before, version=version, next_seq=seq, heard_version=version)
+            with contextlib.suppress(Conflict):
+                await gateway.store.commit(
+                    Change(conversation=now, **change), now=datetime.now(UTC)
+                )
+                return
+
+    await console.socket.send_json({"type": "watch", "id": one, "after": last})
+    await console.frame("detail")
+    held = await gateway.store.conversation(one)
+    numbers = range(held.next_seq, held.next_seq + MAY_CHANGE + 9)
+    await commit(messages=tuple(a_message(held, seq, text="encore") for seq in numbers))
+    async with asyncio.timeout(60):
+        while numbers[-1] not in {
+            each["seq"] for each in (await console.frame("detail"))["messages"]
+        }:
+            pass
+        await commit(rewritten=(replace(said, text="je vais le faire", edited_at=at(3)),))
+        while True:
+            told = (await console.frame("detail"))["messages"]
+            if words := [each["text"] for each in told if each["seq"] == said.seq]:
+                break
+    assert words == ["je vais le faire"]
 
 
 async def test_new_ticket_appears_without_reload(gateway: Running) -> None:

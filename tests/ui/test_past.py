@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -92,6 +93,30 @@ def test_words_are_found_in_my_conversations_and_lead_to_the_message(
     expect(page.locator("#m1")).to_be_in_viewport()
     assert [each["words"] for each in sought] == ["lycee", "college"]
     assert "college" not in page.url
+
+
+def test_what_is_of_another_day_says_which(server: FakeConsole, visit: Open) -> None:
+    days = datetime.now(UTC) - timedelta(days=3)
+    long_ago, day = days.isoformat(), f"{days.astimezone().day}"
+    told = before(server)
+    told["messages"] = [{**one, "at": long_ago} for one in told["messages"]]
+    server.add(mine("c1", previous="old", opened_at=long_ago), [message("person", "coucou")])
+    server.add(mine("c2"), [message("person", "bonjour")])
+    page = visit()
+    page.route(
+        "**/console/api/conversations/c1/earlier",
+        lambda route: route.fulfill(json={"conversations": [told], "withheld": 0}),
+    )
+    page.locator("[data-id=c1]").first.click()
+    opened = re.compile(rf"ouverte le {day} \w+ à \d\d:\d\d")
+    expect(page.locator("button.item[data-id=c1]")).to_contain_text(opened)
+    expect(page.locator(".pane-head .title")).to_contain_text(opened)
+    today = re.compile(r"ouverte à \d\d:\d\d")
+    expect(page.locator("button.item[data-id=c2]")).to_contain_text(today)
+    page.get_by_role("button", name="Lire ses échanges d’avant").click()
+    dialog = page.get_by_role("dialog", name="Échanges d’avant avec la même personne")
+    said = re.compile(rf", {day} \w+ à \d\d:\d\d")
+    expect(dialog.locator(".by-person .quiet")).to_have_text(said)
 
 
 def past_the_window(server: FakeConsole, visit: Open, channel: str, **ago_: float) -> Page:

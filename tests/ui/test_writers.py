@@ -69,7 +69,7 @@ def test_the_listener_says_who_took_the_phone_and_takes_it_back(
     log, card = page.locator("#log"), page.locator("#card")
     # Asked: all is shown, the line stands where another begins.
     notices = page.get_by_role("group", name="À savoir sur cette conversation")
-    expect(notices).to_contain_text("quelqu’un d’autre a peut-être pris le téléphone")
+    expect(notices).to_contain_text("Quelqu’un d’autre a peut-être pris le téléphone à")
     expect(log).to_contain_text(SECRET)
     expect(log).to_contain_text("Ici, quelqu’un d’autre écrit : Parent")
     expect(card).not_to_contain_text("Sextorsion")

@@ -16,7 +16,7 @@ import { remove } from "./removing";
 import { leave, markShown, openConversation, openError, outbox, shown, threads } from "./store";
 import { issueName, platformName, t, who } from "./strings";
 import { CallNotes, JoinedLink } from "./telephone";
-import { clockOf, dayOf } from "./time";
+import { dayOf, whenOf } from "./time";
 import type { Summary } from "./types";
 import { dialog, focusNext, pane, pageVisible, wanted } from "./view";
 import { TakesOver } from "./writer";
@@ -137,7 +137,7 @@ export function Conversation({ summary }: { summary: Summary }) {
             <bdi>{[who(summary), platform].filter(Boolean).join(" · ")}</bdi>
             <span class="quiet">
               {" "}
-              · <Channel name={summary.channel} />, {t.mine.openedAt(clockOf(summary.opened_at))}
+              · <Channel name={summary.channel} />, {t.mine.opened(whenOf(summary.opened_at))}
               {summary.origin && (
                 <>
                   {" "}

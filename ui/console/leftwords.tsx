@@ -6,7 +6,7 @@ import { type Left, left, putAway, type Words } from "./left";
 import "./leftwords.css";
 import { Channel, UrgencyTag } from "./parts";
 import { issueName, platformName, t, who } from "./strings";
-import { clockOf } from "./time";
+import { whenOf } from "./time";
 import { focusNext } from "./view";
 
 /** Where it leaves room for the page; elsewhere one press shows the words. */
@@ -47,7 +47,7 @@ function OneLeft({ one: { id, subject, words }, away }: { one: Left; away: () =>
         <UrgencyTag urgency={subject.urgency} /> <b><bdi>{issueName(subject.issue)}</bdi></b>{" "}
         <bdi>{[who(subject), platformName(subject.platform)].filter(Boolean).join(" · ")}</bdi>{" "}
         <span class="quiet">
-          <Channel name={subject.channel} />, {t.mine.openedAt(clockOf(subject.opened_at))}
+          <Channel name={subject.channel} />, {t.mine.opened(whenOf(subject.opened_at))}
         </span>{" "}
         <span>{subject.ticket === "closed" ? t.left.closed : t.left.taken}</span>
       </summary>

@@ -6,7 +6,7 @@ import { addToDraft } from "./drafts";
 import { flush, me, type Outgoing, outbox, reply, takeBack } from "./store";
 import { AUTHOR, ruleName, t, typeName, URGENCY } from "./strings";
 import { clip, excerpt, segments } from "./text";
-import { clockOf } from "./time";
+import { clockOf, momentOf } from "./time";
 import { canResend, deliveryWords } from "./trouble";
 import type { Message } from "./types";
 
@@ -62,7 +62,7 @@ export function Bubble({ conversation, message: m, thread, follows, goTo }: Bubb
         )}
         {m.forwarded && <span class="quiet">{t.conversation.forwarded}</span>}
         {m.edited_at && !m.deleted_at && (
-          <span class="quiet" title={clockOf(m.edited_at)}>
+          <span class="quiet" title={momentOf(m.edited_at)}>
             {t.conversation.edited}
           </span>
         )}

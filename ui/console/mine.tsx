@@ -8,7 +8,7 @@ import { drafts } from "./drafts";
 import { mine, openConversation, openId, outbox, unread } from "./store";
 import { issueName, needsOf, platformName, t, who } from "./strings";
 import { Joined, NoteCall } from "./telephone";
-import { clockOf } from "./time";
+import { whenOf } from "./time";
 import type { Summary } from "./types";
 import { singleKeys } from "./view";
 
@@ -82,7 +82,7 @@ function Item({ summary: s, number }: { summary: Summary; number: number }) {
           {unsent?.some(({ state }) => state === "refused") && <span class="mark danger">{t.mine.refused}</span>}
           {!here && drafts.value[s.id] && <span class="mark">{t.mine.draft}</span>}
           <span class="quiet">
-            <Channel name={s.channel} />, {t.mine.openedAt(clockOf(s.opened_at))}
+            <Channel name={s.channel} />, {t.mine.opened(whenOf(s.opened_at))}
           </span>
           {s.origin && (
             <span class="quiet">

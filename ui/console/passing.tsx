@@ -12,7 +12,7 @@ import * as pass from "./handing";
 import { wish } from "./shift";
 import { openConversation, type Thread } from "./store";
 import { issueName, t, who } from "./strings";
-import { clockOf } from "./time";
+import { momentOf } from "./time";
 import type { Summary } from "./types";
 import { focusNext } from "./view";
 
@@ -192,7 +192,7 @@ export function NoteList({ notes }: { notes: Thread["notes"] }) {
             <bdi>{note.text}</bdi>
           </p>
           <small>
-            <bdi>{note.name}</bdi>, {clockOf(note.at)}
+            <bdi>{note.name}</bdi>, {momentOf(note.at)}
           </small>
         </li>
       ))}

@@ -7,7 +7,7 @@ import { Failure } from "./parts";
 import "./past.css";
 import { failed, openConversation, summaryList } from "./store";
 import { AUTHOR, issueName, OUTCOME, t, typeName, who } from "./strings";
-import { clockOf, dateOf } from "./time";
+import { dateOf, momentOf } from "./time";
 import type { Earlier, Hit, Message, Summary } from "./types";
 import { wanted } from "./view";
 
@@ -104,7 +104,7 @@ export const Lines = ({ messages }: { messages: Iterable<Message> }) => (
     {Array.from(messages, (message) => (
       <li key={message.seq} class={`by-${message.author}`}>
         <span class="quiet">
-          <bdi>{author(message)}</bdi>, {clockOf(message.at)}
+          <bdi>{author(message)}</bdi>, {momentOf(message.at)}
         </span>
         <p dir="auto">{words(message)}</p>
       </li>
@@ -170,7 +170,7 @@ export function SearchDialog() {
                 <Excerpt hit={hit} />
               </span>
               <span class="rule">
-                <bdi>{about(hit.id)}</bdi>, {clockOf(hit.at)}
+                <bdi>{about(hit.id)}</bdi>, {momentOf(hit.at)}
               </span>
             </button>
           </li>

@@ -466,7 +466,7 @@ export const t = {
     noAge: "Pas dit",
     none: "Il faut au moins deux messages de la personne.",
     same: "C’est la même personne",
-    seems: (at: string) => `À ${at}, quelqu’un d’autre a peut-être pris le téléphone.`,
+    seems: (when: string) => `Quelqu’un d’autre a peut-être pris le téléphone ${when}.`,
     seemsNow: "Quelqu’un d’autre a peut-être pris le téléphone.",
     yes: "Dire qui écrit",
     from: (who_: string) => `Ici, quelqu’un d’autre écrit : ${who_}`,
@@ -548,7 +548,7 @@ export const t = {
     draft: "Brouillon",
     unsent: "Envoi en attente",
     refused: "Réponse non envoyée",
-    openedAt: (at: string) => `ouverte à ${at}`,
+    opened: (when: string) => `ouverte ${when}`,
     news: (what: string) => `Nouveau message : ${what}.`,
   },
   conversation: {

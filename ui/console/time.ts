@@ -29,4 +29,9 @@ const valid = (at: string | number): boolean => !Number.isNaN(new Date(at).getTi
 export const clockOf = (at: string | number): string => (valid(at) ? clock.format(new Date(at)) : "");
 /** "22 novembre à 14:05" */
 export const dateOf = (at: string): string => (valid(at) ? date.format(new Date(at)) : "");
+const isToday = (at: string): boolean => new Date(at).toDateString() === new Date(now.peek()).toDateString();
+/** "14:05", and of another day "22 novembre à 14:05". */
+export const momentOf = (at: string): string => (isToday(at) ? clockOf(at) : dateOf(at));
+/** "à 14:05", "le 22 novembre à 14:05" */
+export const whenOf = (at: string): string => `${isToday(at) ? "à" : "le"} ${momentOf(at)}`;
 export const dayOf = (at: string): string => (valid(at) ? day.format(new Date(at)) : "");

@@ -7,7 +7,7 @@ import { Failure } from "./parts";
 import { failed, openConversation, threads } from "./store";
 import { AGE, ROLE, t, who } from "./strings";
 import { clip } from "./text";
-import { clockOf } from "./time";
+import { momentOf, whenOf } from "./time";
 import { Pick } from "./triage";
 import type { Message, Summary } from "./types";
 
@@ -53,7 +53,7 @@ export function WriterDialog({ summary }: { summary: Summary }) {
           <>
             <Pick
               label={t.writer.since}
-              names={Object.fromEntries(from.map((m) => [String(m.seq), `${clockOf(m.at)} · ${clip(m.text, 60)}`]))}
+              names={Object.fromEntries(from.map((m) => [String(m.seq), `${momentOf(m.at)} · ${clip(m.text, 60)}`]))}
               at={since}
             />
             <Pick label={t.writer.role} names={ROLE} at={role} />
@@ -100,7 +100,7 @@ export function Seems({ summary }: { summary: Summary }) {
     <p class="pressing">
       <Icon name="person" />
       <span>
-        <b>{first ? t.writer.seems(clockOf(first.at)) : t.writer.seemsNow}</b>{" "}
+        <b>{first ? t.writer.seems(whenOf(first.at)) : t.writer.seemsNow}</b>{" "}
         <Opens name="writer" class="link">{t.writer.yes}</Opens>{" "}
         <button
           type="button"

@@ -158,13 +158,19 @@ export class Chat {
     );
   }
 
-  /** Speaks to parents and professionals, or to everybody else. */
-  speak(vous: boolean): void {
+  /** Speaks to parents and professionals, or to everybody else. Who `asked` is told where it fails. */
+  speak(vous: boolean, asked = false): void {
     if (vous === this.vous.value) return;
-    void loadVous().then((words) => {
-      Object.assign(S, vous ? words.VOUS : words.TU);
-      this.vous.value = vous;
-    }, String);
+    if (asked) this.refusal.value = "";
+    loadVous().then(
+      (words) => {
+        Object.assign(S, vous ? words.VOUS : words.TU);
+        this.vous.value = vous;
+      },
+      () => {
+        if (asked) this.refusal.value = S.moreLater;
+      },
+    );
   }
 
   ask(path: string, body: object | Blob): Promise<Response> {

@@ -144,7 +144,7 @@ function Thread({ chat }: { chat: Chat }): JSX.Element {
                 <button type="button" onClick={() => chat.open("back")}>
                   {S.haveCode}
                 </button>
-                <button type="button" onClick={() => chat.speak(!chat.vous.value)}>
+                <button type="button" onClick={() => chat.speak(!chat.vous.value, true)}>
                   {S.otherWords}
                 </button>
               </p>

@@ -216,6 +216,19 @@ def test_parents_are_spoken_to_as_vous(visit: Open, gateway: FakeGateway) -> Non
     )
 
 
+def test_a_parent_without_a_network_is_told_so(visit: Open, gateway: FakeGateway) -> None:
+    page = visit()
+    page.route("**/vous.js", lambda route: route.abort())
+    parent = page.get_by_role("button", name="Je suis un parent ou un professionnel")
+    parent.click()
+    status = page.locator(".talk > .status")
+    expect(status).to_contain_text("Ça ne s’ouvre pas. Réessaie")
+    page.unroute("**/vous.js")
+    parent.click()
+    expect(page.get_by_label("Votre message")).to_be_visible()
+    expect(status).to_have_text("")
+
+
 def test_escape_leaves_the_page_and_its_words_by_keyboard(
     visit: Open, gateway: FakeGateway
 ) -> None:
