@@ -1,8 +1,10 @@
-"""A whole desk at random: people, a bot, listeners who take, pass on, close and vanish.
+"""A whole desk at random: people, a bot, calls, listeners who take, pass on, close and vanish.
 
 Whatever they do in whatever order, on the newest state or a stale one: each conversation has one
 owner, no message is lost or kept twice, danger is never the bot's, nobody is passed by for ever,
-and no urgency falls that rose unseen by who lowers it.
+no urgency falls that rose unseen by who lowers it, and a code joins a call to one person. What was
+accepted from a platform enters at once or later, after a process that died on the way or was
+stopped and goes on with what it knew.
 """
 
 from collections import defaultdict
@@ -22,12 +24,13 @@ from hypothesis.stateful import (
     rule,
 )
 
-from core import line, transitions
+from core import line, spoken_code, transitions
 from core.accounts import Listener
 from core.assessment import Assessment
 from core.assistant import AssistantTurn, HandOver, Said
 from core.conversation import (
     BOT,
+    TELEPHONE,
     Author,
     Contact,
     Conversation,
@@ -52,6 +55,12 @@ PEOPLE = tuple(
     Contact(id=ContactId(name), channel="web", account="site", address=name, created_at=NOON)
     for name in ("ines", "jo", "kim", "lou")
 )
+CALLERS = tuple(
+    Contact(id=ContactId(name), channel=TELEPHONE, account="line", address=name, created_at=NOON)
+    for name in ("first caller", "second caller")
+)
+EVERYBODY = PEOPLE + CALLERS
+CODES = ("lune tapis rose", "ours pomme vache")
 LISTENERS = tuple(a_listener(name) for name in ("anne", "bilal", "chloe"))
 PHRASES = Echo()
 # Nobody waits longer than this while others who came later are taken, dangers aside.
@@ -61,7 +70,7 @@ SUPERVISOR = a_listener("chief")
 
 people, listeners, late = st.sampled_from(PEOPLE), st.sampled_from(LISTENERS), st.booleans()
 # Which one of those to whom it can happen.
-picks = st.integers(0, len(PEOPLE) - 1)
+picks = st.integers(0, len(EVERYBODY) - 1)
 # Who does it; None: who may.
 doers = st.none() | listeners
 seen = st.builds(
@@ -79,6 +88,15 @@ class Begins(StrEnum):
     BOT = "bot"
     QUEUE = "queue"
     LISTENER = "listener"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a platform delivers, and how it is read."""
+
+    person: Contact
+    event: InboundEvent
+    seen: Assessment
 
 
 @dataclass
@@ -112,6 +130,14 @@ def is_offered(one: Conversation) -> bool:
     return one.offer is not None
 
 
+def is_a_chat(one: Conversation) -> bool:
+    return one.is_open and one.channel != TELEPHONE
+
+
+def may_be_given_a_code(one: Conversation) -> bool:
+    return is_held(one) and one.channel == TELEPHONE and one.joined is None
+
+
 def is_read_along(one: Conversation) -> bool:
     return one.readers != ()
 
@@ -136,8 +162,9 @@ class Desk(RuleBasedStateMachine):
         self.heard: dict[ContactId, list[str]] = defaultdict(list)
         self.kept: dict[ContactId, list[str]] = defaultdict(list)
         self.numbers: dict[ContactId, list[int]] = defaultdict(list)
-        self.events: list[tuple[Contact, InboundEvent, Assessment]] = []
-        self.consumed: set[str] = set()
+        self.events: list[Told] = []
+        # Accepted, in the order of arrival; gone with the commit that enters them.
+        self.pending: dict[ContactId, list[Told]] = {one.id: [] for one in PEOPLE}
         self.said: dict[ContactId, Message] = {}
         self.screens: dict[ContactId, list[Conversation]] = {}
         # What made a conversation more urgent, by version, until it was corrected by somebody
@@ -150,9 +177,12 @@ class Desk(RuleBasedStateMachine):
 
     # What a store does
 
-    def keep(self, contact: ContactId, change: Change) -> None:
+    def keep(self, contact: ContactId, change: Change, told: Told | None = None) -> None:
         """Refuse what was decided on an older version, a second open conversation, and a message
-        that is kept already."""
+        that is kept already; and of who enters what was `told`, when that is entered already: the
+        lease is somebody else's."""
+        if told is not None and told not in self.pending[contact]:
+            return
         before = self.current.get(contact)
         mine = before is not None and before.id == change.conversation.id
         expected = before.version + 1 if before and mine else 1
@@ -166,8 +196,8 @@ class Desk(RuleBasedStateMachine):
             self.endangered[contact] = 0
         self.screens[contact].append(change.conversation)
         urgency = change.conversation.assessment.urgency
-        told = (*change.messages, *change.rewritten)
-        written = any(message.author is Author.PERSON for message in told)
+        both = (*change.messages, *change.rewritten)
+        written = any(message.author is Author.PERSON for message in both)
         rose = before is None or urgency.rank > before.assessment.urgency.rank
         if written and (rose or not mine):
             self.raised[contact].append((change.conversation.version, urgency))
@@ -182,6 +212,8 @@ class Desk(RuleBasedStateMachine):
                 assert before.owner.listener_id == message.listener_id
             self.numbers[contact].append(message.seq)
         self.current[contact] = change.conversation
+        if told is not None:
+            self.pending[contact].remove(told)
 
     def attempt(
         self, person: Contact, decide: Callable[[Conversation], Change], *, stale: bool = False
@@ -196,7 +228,7 @@ class Desk(RuleBasedStateMachine):
         self.keep(person.id, change)
 
     def those(self, holds: Callable[[Conversation], bool]) -> list[Contact]:
-        known = [person for person in PEOPLE if person.id in self.current]
+        known = [person for person in EVERYBODY if person.id in self.current]
         return [person for person in known if holds(self.current[person.id])]
 
     def one_of(self, holds: Callable[[Conversation], bool], pick: int) -> Contact:
@@ -236,8 +268,11 @@ class Desk(RuleBasedStateMachine):
                 self.says_and_hands_over(person, HandOver.COMPLETE)
             if how is Begins.LISTENER:
                 self.take(self.current[person.id], listener)
+        for caller, words, (_, seen, listener) in zip(CALLERS, CODES, told, strict=False):
+            self.calls(caller, listener, seen)
+            self.reads_out(caller, words)
 
-    @rule(seconds=st.integers(1, 4 * 3600))
+    @rule(seconds=st.integers(1, 60) | st.integers(1, 4 * 3600))
     def time_passes(self, seconds: int) -> None:
         self.now += seconds * SECOND
 
@@ -245,31 +280,113 @@ class Desk(RuleBasedStateMachine):
     def everybody_reads(self) -> None:
         self.stale = dict(self.current)
 
-    @rule(person=people, seen=seen)
-    def person_writes(self, person: Contact, seen: Assessment) -> None:
-        self.writes(person, seen)
+    @rule(person=people, seen=seen, at_once=st.booleans())
+    def person_writes(self, person: Contact, seen: Assessment, at_once: bool) -> None:
+        self.writes(person, seen, at_once=at_once)
 
-    def writes(self, person: Contact, seen: Assessment) -> None:
-        event = an_event(text=f"message {len(self.events)}", sender=person.address)
-        self.events.append((person, event, seen))
-        self.heard[person.id].append(event.text or "")
-        self.deliver(person, event, seen)
+    def writes(self, person: Contact, seen: Assessment, *, at_once: bool = True) -> None:
+        text = f"message {len(self.events)}"
+        self.accept(Told(person, an_event(text=text, sender=person.address), seen))
+        if at_once:
+            self.enter(person)
+
+    def accept(self, told: Told) -> None:
+        self.events.append(told)
+        self.heard[told.person.id].append(told.event.text or "")
+        self.pending[told.person.id].append(told)
 
     @rule(pick=st.integers(0, 10**6))
     def platform_delivers_again(self, pick: int) -> None:
+        """What was accepted is known by its id; a worker that had it before goes on with it."""
         if self.events:
-            self.deliver(*self.events[pick % len(self.events)])
+            told = self.events[pick % len(self.events)]
+            waits = self.pending[told.person.id]
+            if told not in waits or waits[0] is told:
+                self.enter_one(told, self.stale.get(told.person.id))
 
-    def deliver(self, person: Contact, event: InboundEvent, seen: Assessment) -> None:
-        if event.event_id in self.consumed:  # the inbox's unique event id
-            return
-        self.consumed.add(event.event_id)
-        on = self.current.get(person.id)
+    @rule(person=people)
+    def what_was_left_enters(self, person: Contact) -> None:
+        self.enter(person)
+
+    def enter(self, person: Contact) -> None:
+        """All that waits, in order, on what is there now."""
+        while self.pending[person.id]:
+            before = len(self.pending[person.id])
+            self.enter_one(self.pending[person.id][0], self.current.get(person.id))
+            assert len(self.pending[person.id]) < before, "refused on the newest state"
+
+    def enter_one(self, told: Told, on: Conversation | None, *, dies: bool = False) -> None:
+        person, event, seen = told.person, told.event, told.seen
         if on is None or not on.is_open:
             on = transitions.open_conversation(person, on, now=self.now)
+        if (caller := self.called_by(told)) is not None:
+            self.joins(caller, on, told, dies=dies)
+            return
         change = transitions.receive(on, event, seen, burst=SECOND, now=self.now, phrases=PHRASES)
-        self.keep(person.id, change)
+        self.keep(person.id, change, told)
         self.note_danger(person, change, seen)
+
+    def called_by(self, told: Told) -> Contact | None:
+        """Whose call this is the code of."""
+        heard = spoken_code.heard_in(told.event.text or "") or ""
+        for caller in self.those(is_held):
+            code = self.current[caller.id].code
+            if code is not None and code.means(heard, told.person.id, now=self.now):
+                return caller
+        return None
+
+    @rule(pick=picks, listener=listeners, seen=seen)
+    def a_call_is_noted(self, pick: int, listener: Listener, seen: Assessment) -> None:
+        self.calls(CALLERS[pick % len(CALLERS)], listener, seen)
+
+    def calls(self, caller: Contact, listener: Listener, seen: Assessment) -> None:
+        change = transitions.open_call(caller, listener, seen, "", now=self.now, phrases=PHRASES)
+        self.keep(caller.id, change)
+
+    @somebody(may_be_given_a_code)
+    @rule(pick=picks, words=st.sampled_from(CODES))
+    def a_code_is_read_out(self, pick: int, words: str) -> None:
+        self.reads_out(self.one_of(may_be_given_a_code, pick), words)
+
+    def reads_out(self, caller: Contact, words: str) -> None:
+        code = spoken_code.SpokenCode(words=words, until=self.now + spoken_code.LASTS)
+        self.attempt(
+            caller,
+            lambda one: transitions.give_code(
+                one, self.holder(caller), code, now=self.now, phrases=PHRASES
+            ),
+        )
+
+    @somebody(lambda one: one.code is not None)
+    @rule(pick=picks, person=people, dies=st.booleans())
+    def a_code_is_typed(self, pick: int, person: Contact, dies: bool) -> None:
+        code = self.current[self.one_of(lambda one: one.code is not None, pick).id].code
+        assert code is not None
+        self.accept(Told(person, an_event(text=code.words, sender=person.address), Assessment()))
+        if not self.pending[person.id][1:]:
+            self.enter_one(self.pending[person.id][0], self.current.get(person.id), dies=dies)
+
+    def joins(self, caller: Contact, chat: Conversation, told: Told, *, dies: bool) -> None:
+        """As two commits, the call's first; a process may die between them."""
+        ours = transitions.join_chat(self.current[caller.id], chat, now=self.now, phrases=PHRASES)
+        self.keep(caller.id, ours)
+        if dies:
+            return
+        listener = self.holder(caller)
+        change = transitions.join_call(
+            chat,
+            told.event,
+            ours.conversation,
+            listener,
+            unwritten=not self.kept[told.person.id],
+            now=self.now,
+            phrases=PHRASES,
+        )
+        was_held = is_held(chat)
+        self.keep(told.person.id, change, told)
+        if self.current[told.person.id] is change.conversation:
+            owner = change.conversation.owner
+            assert owner == chat.owner if was_held else owner.listener_id == listener.id
 
     def note_danger(self, person: Contact, change: Change, seen: Assessment) -> None:
         """Danger that is told again is news too, though nothing rose by it."""
@@ -278,10 +395,10 @@ class Desk(RuleBasedStateMachine):
             self.raised[person.id].append((told.version, told.assessment.urgency))
             self.endangered[person.id] = told.version
 
-    @somebody(lambda one: one.is_open)
+    @somebody(is_a_chat)
     @rule(pick=picks, seen=seen)
     def person_changes_what_they_wrote(self, pick: int, seen: Assessment) -> None:
-        person = self.one_of(lambda one: one.is_open, pick)
+        person = self.one_of(is_a_chat, pick)
         message, one = self.said[person.id], self.current[person.id]
         event = an_event(text=message.text, sender=person.address)
         change = transitions.edit(one, message, event, seen, now=self.now, phrases=PHRASES)
@@ -592,7 +709,9 @@ class Desk(RuleBasedStateMachine):
 
     @invariant()
     def nothing_is_lost_and_nothing_kept_twice(self) -> None:
-        assert self.kept == self.heard
+        for person in PEOPLE:
+            waits = [told.event.text for told in self.pending[person.id]]
+            assert self.kept[person.id] + waits == self.heard[person.id]
         for numbers in self.numbers.values():
             assert numbers == list(range(1, len(numbers) + 1))
 
@@ -601,6 +720,15 @@ class Desk(RuleBasedStateMachine):
         for one in self.current.values():
             if one.is_open and one.assessment.is_danger:
                 assert one.owner != BOT
+
+    @invariant()
+    def a_code_joins_a_call_to_one_person(self) -> None:
+        calls = {one.id: one for one in self.current.values() if one.channel == TELEPHONE}
+        for one in self.current.values():
+            for call in (calls[half] for half in one.halves if half in calls):
+                assert one.id in call.halves
+                assert call.code is not None
+                assert call.code.used_by == one.contact_id
 
     @invariant()
     def nobody_reads_along_but_with_who_answers(self) -> None:
@@ -615,12 +743,14 @@ class Desk(RuleBasedStateMachine):
             assert all(now.rank >= urgency.rank for _, urgency in raised)
 
     def teardown(self) -> None:
-        """When nobody else comes, all who wait are taken, one after the other."""
+        """When nobody else comes, all that waits enters, and all who wait are taken in turn."""
+        for person in PEOPLE:
+            self.enter(person)
         for taken in range(len(self.queue()) + 1):
             queue = self.queue()
             if not queue:
                 break
-            assert taken < len(PEOPLE)
+            assert taken < len(EVERYBODY)
             self.take(queue[0], LISTENERS[0])
         assert self.queue() == []
 
