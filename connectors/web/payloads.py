@@ -154,7 +154,8 @@ def state_frame(
     survey: dict[str, Any] | None = None,
 ) -> dict[str, Any]:
     """Who answers now, whether anybody is there, whether the danger numbers must stand out, in
-    which region the person said that they are, and what may be asked at the end. Without a conversation: the assistant, who will begin it."""
+    which region the person said that they are, and what may be asked at the end. Without a
+    conversation: the assistant, who will begin it."""
     owner, assessment, is_open = BOT, Assessment(), True
     if conversation is not None:
         owner, is_open = conversation.owner, conversation.is_open
