@@ -86,7 +86,7 @@ class Route(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispatch:
     """One sending. `error` is a code, never a server's free text (of one that was stopped, the
-    code of `checks.REASONS` that stopped it); `attempts` counts refusals for
+    code of `checks.REASONS` or of `moves` that stopped it); `attempts` counts refusals for
     now, after each of which it waits until `due_at`."""
 
     route: Route

@@ -39,6 +39,8 @@ KEPT_FOR = timedelta(days=365)
 TEAM_TOLD = "team_told"
 # Steps that tell which papers a picture may be on.
 CAPTURE_ADDED, CAPTURE_PUT_ASIDE, VALIDATED = "capture_added", "capture_put_aside", "validated"
+# Why a sending was stopped, beside what `checks` names: what was validated is not there whole.
+NO_PAPER = "no_paper"
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
 _WORD_LIMIT = 2000
 

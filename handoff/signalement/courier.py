@@ -85,8 +85,14 @@ class Courier:
             found = self._notices.problems(case, notice_of(case, notice_id))
             return moves.begin_sending(case, notice_id, found=found)
 
+        queued = notice_of((await self._archive.read(case_id)).case, notice_id)
         try:
+            # What was validated is not rewritten while it waits: what is there now is what goes.
+            parcel = await self._notices.parcel(queued)
             begun = await self._archive.change(case_id, "sending", begin, None, notice_id)
+        except NotFound:
+            await self._stop(case_id, notice_id, moves.NO_PAPER)
+            return
         except moves.Blocked as blocked:
             await self._stop(case_id, notice_id, blocked.problems[0].code)
             return
@@ -99,12 +105,7 @@ class Courier:
         if sender is None:
             fate = Rejected("no_channel")
         else:
-            try:
-                parcel = await self._notices.parcel(notice)
-            except NotFound:
-                fate = Rejected("no_paper")
-            else:
-                fate = await sender.send(parcel)
+            fate = await sender.send(parcel)
         await self._settle(case_id, notice_id, fate)
 
     async def _stop(self, case_id: str, notice_id: str, code: str) -> None:

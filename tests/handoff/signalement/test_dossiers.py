@@ -635,7 +635,7 @@ async def test_what_is_written_while_it_waits_is_neither_in_its_mail_nor_in_its_
     assert EXPLANATION in document["case"]["notices"][0]["wording"]
 
 
-async def test_a_notice_without_its_words_is_refused_and_not_drawn_anew(
+async def test_a_notice_without_its_words_is_a_draft_again_and_not_drawn_anew(
     service: Running, mailbox: Mailbox
 ) -> None:
     """One that was validated before they were kept: validated again it goes."""
@@ -648,7 +648,9 @@ async def test_a_notice_without_its_words_is_refused_and_not_drawn_anew(
         None,
     )
     assert await carry() == []
-    assert dossier.notice["dispatch"]["error"] == "no_paper"
+    stopped = dossier.notice["dispatch"]
+    assert (stopped["status"], stopped["error"]) == ("stopped", "no_paper")
+    assert dossier.notice["state"] == "draft", "the page offers to validate it again"
     assert (await dossier.of_notice("validate"))[0] == 200
     assert (await dossier.of_notice("dispatch", {"route": "mail"}))[0] == 200
     await dossier.until("sent")

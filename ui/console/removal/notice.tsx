@@ -6,7 +6,7 @@ import { type Notice, type Problem, removals, type Target } from "./api";
 import { Copies } from "./copies";
 import { act, catalogue, change, changeNotice, draft, drawing, jot, jotted, save, validate as have, view } from "./draft";
 import { goTo, isOfCase } from "./faults";
-import { ROUTE, SENDING, STATE, VISIBILITY, w } from "./words";
+import { REFUSAL, ROUTE, SENDING, STATE, STOPPED, VISIBILITY, w } from "./words";
 
 const EMPTY: Target = { kind: "", url: "", handle: "", visibility: "public" };
 
@@ -151,7 +151,7 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
       )}
       {sending && (
         <p class="sending" role="status">
-          <b>{SENDING[sending.status]}</b> {sending.error && sending.status !== "stopped" && <small class="quiet">({sending.error})</small>}
+          <b>{SENDING[sending.status]}</b> <Because sending={sending} />
         </p>
       )}
       {told.deadline && (
@@ -232,6 +232,13 @@ function Way({ told, form, part }: { told: Notice; form: string | null; part: Re
       )}
     </div>
   );
+}
+
+/** In words where there are some; a server's code is for who runs the service. */
+function Because({ sending: { status, error } }: { sending: NonNullable<Notice["dispatch"]> }) {
+  if (!error) return null;
+  if (status === "stopped") return STOPPED[error] ? <span>{STOPPED[error]}</span> : null;
+  return REFUSAL[error] ? <span>{REFUSAL[error]}</span> : <small class="quiet">({error})</small>;
 }
 
 interface Asked {

@@ -19,6 +19,17 @@ export const SENDING: Record<string, string> = {
   unknown: "On ne sait pas si l’envoi est arrivé. Demandez à la plateforme avant de renvoyer.",
 };
 
+/** Why it was stopped, where no field of the dossier says so. */
+export const STOPPED: Record<string, string> = {
+  no_paper: "Le signalement validé n’est plus là en entier. Relisez-le, validez-le encore une fois, puis envoyez-le.",
+  capture_put_aside: "Une image qu’il montrait a été mise de côté. Relisez-le, validez-le encore une fois, puis envoyez-le.",
+};
+
+/** What a refusal means, where the listener can do something about it. */
+export const REFUSAL: Record<string, string> = {
+  no_channel: "La voie prioritaire de cette plateforme n’est plus réglée. Copiez-le dans son formulaire.",
+};
+
 export const ROUTE = {
   mail: "Envoyer par e-mail prioritaire",
   https: "Envoyer à la plateforme",
