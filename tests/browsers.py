@@ -8,7 +8,7 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -16,6 +16,9 @@ import pytest
 REQUIRED = os.environ.get("RELAIS_REQUIRE_BROWSER") == "1"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 PATIENCE_MS = 20_000
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+# Colours that fade into one another are there after this.
+SETTLES_MS = 200
 # As root in a container there is no sandbox to be had, and little shared memory.
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage"]
 

@@ -245,6 +245,25 @@ async def test_new_ticket_appears_without_reload(gateway: Running) -> None:
     await console.row(lambda row: row["ticket"] == "waiting")
 
 
+async def test_what_is_done_on_one_process_stands_on_the_consoles_of_another(
+    tmp_path: Path,
+) -> None:
+    async with running(tmp_path) as here, running(tmp_path) as there:
+        await a_waiting_person(here)
+        anne, bilal = await a_console(here, "anne"), await a_console(there, "bilal")
+        await anne.connect()
+        [row] = (await bilal.connect())["waiting"]
+        path = f"/conversations/{row['id']}"
+        assert (await anne.next())[0] == 200
+        assert (await bilal.row(lambda one: one["ticket"] != "waiting"))["listener"] == "Anne"
+        note = {"cid": new_id(), "note": "elle veut un juriste"}
+        assert (await anne.post(f"{path}/hand_back", note))[0] == 200
+        await bilal.row(lambda one: one["ticket"] == "waiting")
+        status, taken = await bilal.next()
+        assert (status, taken["summary"]["id"]) == (200, row["id"])
+        await anne.row(lambda one: one["listener"] == "Bilal")
+
+
 async def test_everybody_hears_of_danger_held_unanswered_and_may_take_it_over(
     gateway: Running,
 ) -> None:

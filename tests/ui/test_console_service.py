@@ -12,7 +12,7 @@ from connectors.registry import CHANNELS
 from handoff.orientations import first_directory
 from handoff.papers import PaperRefused, checked_directory, checked_hours, checked_rota
 from handoff.replies import checked_replies
-from tests.browsers import REQUIRED
+from tests.browsers import REQUIRED, SCHEMES, SETTLES_MS
 from tests.ui.consoles import PASSWORD, Open, Page, expect, mine
 from tests.ui.fake_console_api import FakeConsole, ago, message
 
@@ -79,12 +79,18 @@ class Service:
 
 
 def axe_finds_nothing(page: Page) -> None:
+    """As the page is now, light and dark."""
     if not REQUIRED:
         pytest.importorskip("axe_playwright_python", reason="axe-playwright-python is missing")
     from axe_playwright_python.sync_playwright import Axe
 
-    found = Axe().run(page).response["violations"]
-    assert [each["id"] for each in found] == []
+    for scheme in SCHEMES:
+        page.emulate_media(color_scheme=scheme)
+        page.wait_for_timeout(SETTLES_MS)
+        found = Axe().run(page).response["violations"]
+        told = [(one["id"], [node["html"] for node in one["nodes"]]) for one in found]
+        assert told == [], scheme
+    page.emulate_media(color_scheme="null")
 
 
 def test_a_supervisor_edits_the_hours_and_is_told_what_is_wrong(

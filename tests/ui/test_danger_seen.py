@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import pytest
 
-from tests.browsers import comes_true
+from tests.browsers import SCHEMES, comes_true
 from tests.ui.consoles import Locator, Open, expect, mine
 from tests.ui.fake_console_api import FakeConsole, ago, summary
 from tests.ui.test_console_service import axe_finds_nothing
@@ -16,7 +16,6 @@ pytestmark = pytest.mark.browser
 
 # More than fit on any screen.
 OTHERS = 60
-SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 
 def danger(id_: str = "danger", **fields: Any) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from core.signalement.case import Route
 from gateway.removals import Reach
 from handoff.signalement.paper import Notifier
 from handoff.signalement.sending import Fate, Later, Parcel
-from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
+from tests.browsers import PATIENCE_MS, SCHEMES, SETTLES_MS, an_async_chromium, async_api
 from tests.fakes import Echo
 from tests.gateway.gateways import PASSWORD, Running, running
 from tests.handoff.signalement.test_dossiers import a_picture, complete
@@ -80,8 +80,13 @@ async def page(gateway: Running) -> AsyncIterator[Any]:
 
 
 async def no_violations(page: Any) -> None:
-    found = await Axe().run(page)
-    assert found.violations_count == 0, found.generate_report()
+    """As the page is now, light and dark."""
+    for scheme in SCHEMES:
+        await page.emulate_media(color_scheme=scheme)
+        await page.wait_for_timeout(SETTLES_MS)
+        found = await Axe().run(page)
+        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
+    await page.emulate_media(color_scheme="null")
 
 
 # Longer than a page waits for anything but a drawing.
