@@ -9,7 +9,9 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from core.directory import HOME
 from core.hours import PARIS
 from core.ids import ListenerId
 
@@ -22,7 +24,7 @@ ASK_NUMBER, ASK_NUMBER_AGAIN = "follow_up_call_number", "follow_up_call_number_a
 BY_CALL_ONLY = frozenset({"telephone", "web"})
 # "Demain" said at night is the day that begins: no sooner than after a night's rest.
 NO_SOONER = timedelta(hours=8)
-# In Paris: earlier or later a message or a ring wakes a house, and those whom it must not reach.
+# By their own clock: earlier or later it wakes a house, and those whom it must not reach.
 EARLIEST, LATEST = time(8), time(21)
 # Longer than this nobody remembers having agreed.
 NO_LATER = timedelta(days=7)
@@ -93,6 +95,8 @@ class FollowUp:
     due_at: datetime | None = None
     number: str | None = None
     finished_by: ListenerId | None = None
+    # Whose clock they mean (`core.regions`).
+    region: str = HOME
 
     @property
     def is_pending(self) -> bool:
@@ -129,16 +133,16 @@ class FollowUp:
         return self.is_pending or self.stage is Stage.SENT
 
 
-def is_decent(moment: datetime) -> bool:
-    """Whether somebody may be written to or called at such an hour."""
-    return EARLIEST <= moment.astimezone(PARIS).time() <= LATEST
+def is_decent(moment: datetime, clock: ZoneInfo = PARIS) -> bool:
+    """Whether somebody with such a clock may be written to or called then."""
+    return EARLIEST <= moment.astimezone(clock).time() <= LATEST
 
 
-def moment_for(wish: Moment, *, now: datetime) -> datetime:
-    """The next such hour in Paris that is not too soon."""
-    day = now.astimezone(PARIS).date()
+def moment_for(wish: Moment, *, now: datetime, clock: ZoneInfo = PARIS) -> datetime:
+    """The next such hour, by the clock of who said so, that is not too soon."""
+    day = now.astimezone(clock).date()
     while True:
-        moment = datetime.combine(day, _HOURS[wish], PARIS)
+        moment = datetime.combine(day, _HOURS[wish], clock)
         if moment - now >= NO_SOONER:
             return moment
         day += timedelta(days=1)
@@ -167,9 +171,14 @@ def tries_a_number(text: str) -> bool:
     return sum(each.isdigit() for each in text[:1000]) >= _TRIED
 
 
-def still_ahead(due_at: datetime, *, now: datetime) -> datetime:
-    """The moment that was agreed to, or the same hour in Paris of the first day it is ahead."""
-    local = due_at.astimezone(PARIS)
+def still_ahead(due_at: datetime, *, now: datetime, clock: ZoneInfo = PARIS) -> datetime:
+    """The moment that was agreed to, or the same hour there of the first day it is ahead."""
+    local = due_at.astimezone(clock)
     while local <= now:
-        local = datetime.combine(local.date() + timedelta(days=1), local.time(), PARIS)
+        local = datetime.combine(local.date() + timedelta(days=1), local.time(), clock)
     return local
+
+
+def by_clock(due_at: datetime, before: ZoneInfo, clock: ZoneInfo) -> datetime:
+    """The same hour by another clock: who said "this evening" meant theirs."""
+    return due_at.astimezone(before).replace(tzinfo=clock)

@@ -1,6 +1,7 @@
 """Moments and durations as French says them: "demain à 9 h", "entre 5 et 15 minutes"."""
 
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from core.hours import PARIS
 from core.prospects import Wait
@@ -12,19 +13,19 @@ _MONTHS = (
 )  # fmt: skip
 
 
-def time_of_day(moment: datetime) -> str:
-    """ "9 h", "9 h 30", "minuit", in the time of Paris."""
-    local = moment.astimezone(PARIS)
+def time_of_day(moment: datetime, clock: ZoneInfo = PARIS) -> str:
+    """ "9 h", "9 h 30", "minuit", in the time of Paris or of another clock."""
+    local = moment.astimezone(clock)
     if (local.hour, local.minute) == (0, 0):
         return "minuit"
     return f"{local.hour} h {local.minute:02}" if local.minute else f"{local.hour} h"
 
 
-def moment_from(moment: datetime | None, *, now: datetime) -> str:
+def moment_from(moment: datetime | None, *, now: datetime, clock: ZoneInfo = PARIS) -> str:
     """When something happens, told at `now`: "aujourd’hui à 9 h", "lundi à 9 h". None: unknown."""
     if moment is None:
         return "plus tard"
-    local, today = moment.astimezone(PARIS), now.astimezone(PARIS).date()
+    local, today = moment.astimezone(clock), now.astimezone(clock).date()
     days = (local.date() - today).days
     if days == 0:
         day = "aujourd’hui"
@@ -35,7 +36,7 @@ def moment_from(moment: datetime | None, *, now: datetime) -> str:
     else:
         first = "er" if local.day == 1 else ""
         day = f"le {local.day}{first} {_MONTHS[local.month - 1]}"
-    return f"{day} à {time_of_day(moment)}"
+    return f"{day} à {time_of_day(moment, clock)}"
 
 
 def duration(wait: Wait) -> str:

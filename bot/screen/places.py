@@ -15,6 +15,16 @@ _PLACES = {
     "EU": r"allemagne|autriche|bulgarie|chypre|croatie|danemark|espagne|estonie|finlande|grece"
     r"|hollande|hongrie|irlande|italie|lettonie|lituanie|malte|pays bas|pologne|portugal"
     r"|roumanie|slovaquie|slovenie|suede|republique tcheque",
+    # Before France: of Fort-de-France only the end would be read. "En réunion" is a meeting.
+    "RE": r"la reunion(?! (?:des?|du|d|avec|parents?|pour|profs?)\b)|ile de la reunion",
+    "GP": r"guadeloupe|pointe a pitre",
+    "MQ": r"martinique|fort de france",
+    "GF": r"guyane|cayenne",
+    "YT": r"mayotte|mamoudzou",
+    "NC": r"nouvelle caledonie|noumea",
+    "PF": r"polynesie(?: francaise)?|tahiti|papeete",
+    "PM": r"saint pierre et miquelon",
+    "WF": r"wallis(?: et futuna)?",
     "FR": r"france|metropole",
 }
 _PEOPLES = {
@@ -46,7 +56,7 @@ _OF = re.compile(rf"\b(?:je suis|jsuis|chuis|chui|nous sommes) (?:une? )?(?P<who
 
 
 def said_in(said: str) -> str | None:
-    """The region (`core.directory`) that these words, without punctuation, say the person is in.
+    """The region (`core.regions`) that these words, without punctuation, say the person is in.
 
     None: they do not say. Where they are goes before what they are.
     """

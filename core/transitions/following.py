@@ -12,6 +12,7 @@ from core.accounts import Listener
 from core.audit import Deed, Verb
 from core.commands import Command
 from core.conversation import BOT, Author, Conversation, OwnerKind
+from core.directory import HOME
 from core.errors import IndecentHour, Refused
 from core.follow_up import (
     ASK,
@@ -24,6 +25,7 @@ from core.follow_up import (
     Kind,
     Moment,
     Stage,
+    by_clock,
     is_decent,
     moment_for,
     number_in,
@@ -32,6 +34,7 @@ from core.follow_up import (
 )
 from core.labels import address_for
 from core.ports import Change, Phrasebook
+from core.regions import clock_of, clock_place, region_of_number, region_told
 from core.transitions.draft import Draft, require, require_owner
 from core.transitions.listener import reply_id
 from core.work import Lane
@@ -83,7 +86,8 @@ def note_follow_up(
     only a call reaches them; IndecentHour for one at night."""
     require_owner(conversation, listener)
     require(now < due_at <= now + NO_LATER)
-    if not is_decent(due_at):
+    region = _region(conversation, number)
+    if not is_decent(due_at, clock_of(region)):
         raise IndecentHour
     require((kind is Kind.CALL) == (number is not None))
     require(kind is Kind.CALL or conversation.channel not in BY_CALL_ONLY)
@@ -96,6 +100,7 @@ def note_follow_up(
         agreed_at=now,
         due_at=due_at,
         number=number,
+        region=region,
     )
     draft.update(follow_up=agreed)
     draft.wake(Lane.AFTER, due_at)
@@ -200,15 +205,16 @@ def heed(draft: Draft, command: Command) -> None:
     alone = draft.conversation.owner.kind is not OwnerKind.LISTENER
     wish = _WISHES.get(command)
     if wish is not None and told.stage is not Stage.SENT:
-        due = moment_for(wish, now=draft.now)
+        region = _region(draft.conversation)
+        due = moment_for(wish, now=draft.now, clock=clock_of(region))
         if draft.conversation.channel in BY_CALL_ONLY:
-            _call_wished(draft, told, due, alone=alone)
+            _call_wished(draft, told, due, region, alone=alone)
             return
-        _at_stage(draft, Stage.AGREED, agreed_at=draft.now, due_at=due, kind=Kind.MESSAGE)
+        agreed = {"agreed_at": draft.now, "due_at": due, "region": region}
+        _at_stage(draft, Stage.AGREED, kind=Kind.MESSAGE, **agreed)
         draft.wake(Lane.AFTER, due)
         if alone:
-            when = spoken.moment_from(due, now=draft.now)
-            draft.notice("follow_up_noted", {"moment": when})
+            draft.notice("follow_up_noted", {"moment": _by_their_clock(due, region, draft.now)})
     elif command is Command.FOLLOW_NO and told.stage is not Stage.SENT:
         _at_stage(draft, Stage.REFUSED, number=None)
         if alone:
@@ -230,7 +236,7 @@ def take_number(draft: Draft, text: str) -> bool:
         return False
     number = number_in(text)
     if number is not None:
-        _call_agreed(draft, number, still_ahead(told.due_at, now=draft.now))
+        _call_agreed(draft, number, told.due_at, told.region)
         return True
     if told.lacks_number and tries_a_number(text):
         draft.notice(ASK_NUMBER_AGAIN)
@@ -238,22 +244,29 @@ def take_number(draft: Draft, text: str) -> bool:
     return False
 
 
-def _call_wished(draft: Draft, told: FollowUp, due: datetime, *, alone: bool) -> None:
+def _call_wished(draft: Draft, told: FollowUp, due: datetime, region: str, *, alone: bool) -> None:
     """The hour of a call is agreed to. Where to call is asked, unless it is known."""
     if told.number is not None:
         _at_stage(draft, told.stage, agreed_at=draft.now)
-        _call_agreed(draft, told.number, due, alone=alone)
+        _call_agreed(draft, told.number, due, region, alone=alone)
         return
-    _at_stage(draft, Stage.ASKED, agreed_at=draft.now, due_at=due, kind=Kind.CALL)
+    agreed = {"agreed_at": draft.now, "due_at": due, "region": region}
+    _at_stage(draft, Stage.ASKED, kind=Kind.CALL, **agreed)
     if alone:
         draft.notice(ASK_NUMBER)
 
 
-def _call_agreed(draft: Draft, number: str, due: datetime, *, alone: bool = True) -> None:
-    _at_stage(draft, Stage.AGREED, number=number, due_at=due)
+def _call_agreed(
+    draft: Draft, number: str, due: datetime, meant: str, *, alone: bool = True
+) -> None:
+    """`meant`: in which region the hour was meant so far; the number may tell of another."""
+    region = _region(draft.conversation, number)
+    clock = clock_of(region)
+    due = still_ahead(by_clock(due, clock_of(meant), clock), now=draft.now, clock=clock)
+    _at_stage(draft, Stage.AGREED, number=number, due_at=due, region=region)
     draft.wake(Lane.AFTER, due)
     if alone:
-        when = spoken.moment_from(due, now=draft.now)
+        when = _by_their_clock(due, region, draft.now)
         # Its end is enough to see a slip of the thumb, and tells nobody else whose it is.
         draft.notice("follow_up_call_noted", {"moment": when, "end": number[-2:]})
 
@@ -294,6 +307,19 @@ def _written(draft: Draft, listener: Listener | None) -> Change:
 
 def _pending(conversation: Conversation) -> bool:
     return conversation.follow_up is not None and conversation.follow_up.is_pending
+
+
+def _region(conversation: Conversation, number: str | None = None) -> str:
+    """Where the person looks at the clock: as they say, else as the number tells that they gave,
+    else that from which they write."""
+    given = region_of_number(number) if number else HOME
+    return region_told(conversation.assessment, conversation.region if given == HOME else given)
+
+
+def _by_their_clock(moment: datetime, region: str, now: datetime) -> str:
+    """When, in words; where their clock is not that of Paris, it is named."""
+    when, place = spoken.moment_from(moment, now=now, clock=clock_of(region)), clock_place(region)
+    return f"{when} ({place})" if place else when
 
 
 def _at_stage(draft: Draft, stage: Stage, **fields: object) -> None:

@@ -71,7 +71,8 @@ ERRORS = {
     "emergency_reason": "Dites pourquoi, en 300 caractères au plus : la raison est gardée.",
     "bad_number": "Ce numéro n’a pas la bonne forme. Exemple : 06 12 34 56 78.",
     "no_follow_up": "Ce suivi n’est pas possible : la date, la conversation ou l’accord a changé.",
-    "indecent_hour": "Choisissez une heure entre 8 h et 21 h, heure de Paris : "
+    "indecent_hour": "Choisissez une heure entre 8 h et 21 h pour la personne "
+    "(heure de Paris, sauf outre-mer et Québec) : "
     "la nuit, on n’écrit pas et on n’appelle pas.",
     "out_of_reach": "La plateforme ne laisse plus écrire en premier à cette personne. "
     "Ce sera possible quand elle aura écrit.",

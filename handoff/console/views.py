@@ -12,6 +12,8 @@ from core.ids import ListenerId
 from core.line import place_of
 from core.notes import Note
 from core.permissions import GRANTS
+from core.regions import clock_of, clock_place
+from core.spoken import time_of_day
 from core.spoken_code import WRONG_AT_MOST
 from core.voices import begun_at, is_withheld
 from handoff.console.api import shapes
@@ -240,8 +242,17 @@ def _follow_up(told: FollowUp | None, names: Names) -> shapes.Promise | None:
         "kind": told.kind.value,
         "stage": told.stage.value,
         "due_at": _time(told.due_at),
+        "local": _local(told),
         "by": names.get(told.by) if told.by else None,
     }
+
+
+def _local(told: FollowUp) -> shapes.Local | None:
+    """What the person's clock says then, where it is another than that of Paris."""
+    place = clock_place(told.region)
+    if told.due_at is None or place is None:
+        return None
+    return {"time": time_of_day(told.due_at, clock_of(told.region)), "place": place}
 
 
 def _code(call: Conversation, viewer: Listener) -> shapes.CodeState | None:

@@ -26,6 +26,13 @@ def told(text: str) -> str | None:
         ("moi j'habite avec ma mère à Montréal", "CA-QC"),
         ("je suis en Espagne là", "EU"),
         ("je suis en France", "FR"),
+        ("j'habite à la Réunion", "RE"),
+        ("je vis en Guadeloupe", "GP"),
+        ("j'habite à Fort-de-France", "MQ"),
+        ("je suis en Guyane j'ai 14 ans", "GF"),
+        ("on habite à Mayotte", "YT"),
+        ("je suis à Nouméa", "NC"),
+        ("j'habite à Tahiti", "PF"),
         ("je suis belge mais je suis en France", "FR"),
     ],
 )
@@ -45,6 +52,9 @@ def test_where_somebody_says_that_they_are(text: str, region: str) -> None:
         "un compte de Suisse m'insulte",
         "je suis fan de Suisse",
         "je suis d'origine belge",
+        "je suis en réunion",
+        "je suis à la réunion des parents",
+        "je suis fan de Tahiti",
         "bonjour",
     ],
 )

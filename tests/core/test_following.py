@@ -1,13 +1,15 @@
 """Writing to somebody first: only with their word, neutral, and never over a listener."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from core import transitions
-from core.assessment import NOTHING_KNOWN, Assessment
+from core.assessment import NOTHING_KNOWN, Assessment, Fact
 from core.audit import Verb
 from core.commands import Command
 from core.conversation import (
@@ -23,10 +25,12 @@ from core.conversation import (
 from core.errors import IndecentHour, Refused
 from core.follow_up import FollowUp, Kind, Moment, Stage, is_decent, moment_for
 from core.hours import PARIS, Opening, Phase
-from core.labels import Issue, Role, Urgency
-from core.ports import Change
+from core.labels import Address, Issue, Role, Urgency
+from core.ports import Change, Phrase
 from core.prospects import Prospect
+from core.regions import SAID
 from core.work import Lane
+from handoff.console.views import summary
 from tests.builders import NOON, a_waiting, an_event
 from tests.core.test_figures import ANNE, BILAL, CONTACT, begun, held
 from tests.fakes import Echo
@@ -531,3 +535,85 @@ def test_whoever_answers_a_message_of_ours_is_not_told_what_it_was_about(
     ).conversation
     again = writes(replace(sure, owner=QUEUE), command=Command.GESTURES)
     assert sentences(again) != ["gestures_any"]
+
+
+def agreed_evening(text: str, *, region: str | None = None) -> tuple[FollowUp, Change]:
+    """Somebody in danger at night, who may say where they are, and gives a number to call."""
+    facts = (Fact(SAID, region, 1),) if region else ()
+    danger = Assessment(urgency=Urgency.CRITIQUE, facts=facts)
+    asked = writes(begun(), danger, prospect=NIGHT).conversation
+    asked = writes(asked, command=Command.FOLLOW_EVENING, prospect=NIGHT).conversation
+    change = writes(asked, text=text, prospect=NIGHT)
+    told = change.conversation.follow_up
+    assert told is not None
+    return told, change
+
+
+@pytest.mark.parametrize(
+    ("text", "region", "clock"),
+    [
+        ("0692 12 34 56", None, "Indian/Reunion"),
+        ("+590690123456", None, "America/Guadeloupe"),
+        ("0639 12 34 56", None, "Indian/Mayotte"),
+        ("+687 12 34 56", None, "Pacific/Noumea"),
+        # What they say goes before what the number is of.
+        ("0692 12 34 56", "FR", "Europe/Paris"),
+        ("06 12 34 56 78", "PF", "Pacific/Tahiti"),
+        ("06 12 34 56 78", None, "Europe/Paris"),
+    ],
+)
+def test_the_evening_of_a_call_is_theirs(text: str, region: str | None, clock: str) -> None:
+    told, change = agreed_evening(text, region=region)
+    assert told.due_at is not None
+    assert told.due_at.astimezone(ZoneInfo(clock)).hour == 18
+    assert told.due_at > NOON + timedelta(minutes=30)
+    assert is_decent(told.due_at, ZoneInfo(clock))
+    assert [one.at for one in change.wakes if one.lane is Lane.AFTER] == [told.due_at]
+
+
+def test_who_is_overseas_is_told_their_own_hour_and_the_listener_both() -> None:
+    said: list[str] = []
+
+    class Said(Echo):
+        def say(
+            self, sentence: str, address: Address, values: Mapping[str, str] | None = None
+        ) -> Phrase:
+            said.extend((values or {}).values())
+            return super().say(sentence, address, values)
+
+    danger = Assessment(urgency=Urgency.CRITIQUE, facts=(Fact(SAID, "RE", 1),))
+    asked = writes(on("telegram", begun()), danger, prospect=NIGHT).conversation
+    change = transitions.receive(
+        asked,
+        an_event(channel="telegram"),
+        NOTHING_KNOWN,
+        burst=timedelta(0),
+        now=NOON + timedelta(minutes=30),
+        phrases=Said(),
+        command=Command.FOLLOW_EVENING,
+        prospect=NIGHT,
+    )
+    assert said[-1].endswith("à 18 h (à La Réunion)")
+    shown = summary(change.conversation, ANNE, {})["follow_up"]
+    assert shown is not None
+    assert shown["local"] == {"time": "18 h", "place": "à La Réunion"}
+    at_home = summary(promised(), ANNE, {})["follow_up"]
+    assert at_home is not None
+    assert at_home["local"] is None
+
+
+def test_an_evening_in_paris_is_night_in_reunion_and_is_refused() -> None:
+    def noted(number: str) -> Change:
+        return transitions.note_follow_up(
+            held(),
+            ANNE,
+            kind=Kind.CALL,
+            due_at=datetime(2026, 3, 3, 20, 30, tzinfo=PARIS),
+            number=number,
+            now=datetime(2026, 3, 2, 12, tzinfo=PARIS),
+            phrases=Echo(),
+        )
+
+    assert stage(noted("0612345678").conversation) is Stage.AGREED
+    with pytest.raises(IndecentHour):
+        noted("0692123456")

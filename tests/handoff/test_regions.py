@@ -18,7 +18,10 @@ from tests.fakes import Echo, TurnableClock
     ("channel", "address", "region"),
     [
         ("whatsapp", "33612345678", "FR"),
-        ("whatsapp", "262692123456", "FR"),  # Réunion
+        ("whatsapp", "262692123456", "RE"),
+        ("whatsapp", "262639123456", "YT"),
+        ("whatsapp", "590690123456", "GP"),
+        ("whatsapp", "68987123456", "PF"),
         ("whatsapp", "32470123456", "BE"),
         ("whatsapp", "41791234567", "CH"),
         ("whatsapp", "352621123456", "LU"),

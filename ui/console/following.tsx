@@ -28,7 +28,8 @@ export async function refresh(): Promise<void> {
 /** How far a promise is, in words. */
 export function stageOf({ follow_up: told }: Summary): string | null {
   if (!told) return null;
-  const at = told.due_at ? dateOf(told.due_at) : "";
+  const local = told.local ? ` (${told.local.time} ${told.local.place})` : "";
+  const at = told.due_at ? dateOf(told.due_at) + local : "";
   if (told.stage === "agreed" || told.stage === "due") return t.follow.planned[told.kind](at);
   if (told.stage === "asked" && told.kind === "call" && at) return t.follow.numberless(at);
   return t.follow.stage[told.stage];

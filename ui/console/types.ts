@@ -91,6 +91,8 @@ export interface FollowUp {
   kind: "message" | "call";
   stage: "asked" | "agreed" | "due" | "sent" | "confirmed" | "denied" | "done" | "refused" | "cancelled";
   due_at: string | null;
+  /** What the person's clock says then, where it is not that of Paris. */
+  local?: { time: string; place: string } | null;
   by: string | null;
 }
 

@@ -121,12 +121,20 @@ class Erasure(TypedDict):
     due_at: Moment | None
 
 
+class Local(TypedDict):
+    """What the clock says where the person is."""
+
+    time: str
+    place: str
+
+
 class Promise(TypedDict):
     """What was asked or promised about writing or calling; never the number."""
 
     kind: Annotated[str, OneOf(Kind)]
     stage: Annotated[str, OneOf(Stage)]
     due_at: Moment | None
+    local: Local | None
     by: str | None
 
 
