@@ -160,7 +160,8 @@ def _printable(content: bytes) -> Image.Image | None:
             opened.draft("RGB", (_PRINTED, _PRINTED))
             copy = opened.convert("RGB")
             copy.thumbnail((_PRINTED, _PRINTED))
-            return copy
+            # Pixels alone: what a program wrote into the picture is not for the platform.
+            return Image.frombytes(copy.mode, copy.size, copy.tobytes())
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
 

@@ -149,7 +149,7 @@ def test_without_script_the_numbers_are_there(chromium: Browser, gateway: FakeGa
 def test_the_notice_comes_before_the_first_message(visit: Open) -> None:
     page = visit(390, 844)
     notice = page.get_by_role("region", name="Avant d’écrire")
-    for words in ("assistant automatique", "reste dans cet onglet", "image intime", "parental"):
+    for words in ("assistant automatique", "Fermé, il peut se rouvrir", "image intime", "parental"):
         sync_api.expect(notice).to_contain_text(words)
 
 

@@ -24,7 +24,7 @@ export const S = {
   noticeTitle: "Avant d’écrire",
   notice: [
     "Un assistant automatique te répond d’abord. Une personne de l’équipe, un écoutant, peut prendre le relais.",
-    "La discussion reste dans cet onglet. Ferme-le : elle s’efface de cet appareil.",
+    "La discussion reste dans cet onglet. Fermé, il peut se rouvrir : « Sortie rapide » l’efface.",
     "L’historique, le wifi ou un contrôle parental peuvent montrer ta visite.",
     "N’envoie aucune image intime. Un lien ou un pseudo suffit.",
     "Si un enfant est en danger, on doit agir pour le protéger.",

@@ -15,7 +15,7 @@ export const VOUS: typeof S = {
   awayMore: "Vous pouvez écrire quand même : un assistant répond, et votre message est gardé.",
   notice: [
     "Un assistant automatique vous répond d’abord. Une personne de l’équipe, un écoutant, peut prendre le relais.",
-    "La discussion reste dans cet onglet. Fermez-le : elle s’efface de cet appareil.",
+    "La discussion reste dans cet onglet. Fermé, il peut se rouvrir : « Sortie rapide » l’efface.",
     "L’historique, le wifi ou un contrôle parental peuvent montrer votre visite.",
     "N’envoyez aucune image intime. Un lien ou un pseudo suffit.",
     "Si un enfant est en danger, on doit agir pour le protéger.",

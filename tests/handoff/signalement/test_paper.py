@@ -2,6 +2,7 @@
 
 import io
 import time
+from typing import Any
 
 import pytest
 from fontTools.ttLib import TTFont
@@ -79,6 +80,23 @@ def test_a_capture_on_paper_is_light_enough_to_be_mailed_with_hundreds_of_others
     )
     assert b"/DCTDecode" in told
     assert 5_000 < len(told) - len(bare) < 90_000
+
+
+def test_what_a_picture_holds_beside_its_pixels_is_not_on_the_paper() -> None:
+    held, exif = io.BytesIO(), Image.Exif()
+    exif[0x010E] = exif[0x9286] = "canary"
+    about: dict[str, Any] = {"comment": b"canary", "exif": exif, "icc_profile": b"canary" * 40}
+    Image.new("RGB", (300, 500), "#cde").save(held, "JPEG", **about)
+    shot = a_capture()
+    pictures = {shot.id: held.getvalue()}
+    told = draw(
+        a_case(captures=(shot,)), a_notice(), INSTAGRAM, notifier=US, pictures=pictures, now=NOON
+    )
+    assert b"/DCTDecode" in told
+    assert b"canary" in held.getvalue()
+    assert b"canary" not in told
+    # Nor who made it, with which program.
+    assert not any(word in told for word in (b"/Author", b"/Producer", b"/Creator"))
 
 
 def test_hostile_words_are_only_words() -> None:
