@@ -201,7 +201,9 @@ def test_parents_are_spoken_to_as_vous(visit: Open, gateway: FakeGateway) -> Non
     page.get_by_role("button", name="Je suis un parent ou un professionnel").click()
     field = page.get_by_label("Votre message")
     expect(field).to_be_visible()
-    expect(page.get_by_role("region", name="Avant d’écrire")).to_contain_text("Un assistant automatique vous répond")
+    expect(page.get_by_role("region", name="Avant d’écrire")).to_contain_text(
+        "Un assistant automatique vous répond"
+    )
     tu = re.compile(r"\b(tu|toi|ton|ta|tes)\b", re.IGNORECASE)
     expect(page.locator("relais-chat")).not_to_contain_text(tu)
     page.get_by_role("button", name="Je suis un jeune").click()
