@@ -77,7 +77,12 @@ def same_content(url: str) -> str:
 
 def handle_fault(handle: str, platform: Platform) -> str | None:
     """What is wrong with the name of an account; None when nothing is."""
-    return None if re.fullmatch(platform.handle, handle.removeprefix("@")) else "handle_malformed"
+    name = handle.removeprefix("@")
+    if not re.fullmatch(platform.handle, name):
+        return "handle_malformed"
+    # Where a name alone is an address, the site's own pages are nobody's name.
+    own_page = re.fullmatch(platform.content.get(ContentKind.PROFILE) or "", f"/{name}")
+    return "handle_reserved" if own_page and name.casefold() in platform.reserved else None
 
 
 def imitated(host: str, known: Directory) -> str | None:

@@ -169,6 +169,18 @@ class Capture:
     proves: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Uncopied:
+    """A file of a conversation that was copied for a judge, and is not in the copy: a voice, a
+    film, a document. `sha256` and `size` are those of what we had; None where nothing was kept."""
+
+    seq: int
+    at: datetime
+    type: str
+    size: int | None = None
+    sha256: str | None = None
+
+
 class ConsentGiver(StrEnum):
     """Who agreed to the signalement. The person responsible for a child consents by asking."""
 
@@ -242,8 +254,8 @@ class Step:
 class Case:
     """One dossier. `told` are constituent elements that the explanation itself shows. `tell`:
     the person agreed to be written to where they wrote, once content is gone. `letters`: what was
-    written for an authority alone, by its id and the field of its form. `content` in the last of
-    `steps` is the hash of all the rest of it."""
+    written for an authority alone, by its id and the field of its form. `uncopied`: what a copy for
+    a judge leaves out. `content` in the last of `steps` is the hash of all the rest of it."""
 
     id: str
     conversation_id: ConversationId | None
@@ -265,6 +277,7 @@ class Case:
     notices: tuple[Notice, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    uncopied: tuple[Uncopied, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @property

@@ -59,6 +59,7 @@ REASONS = {
     "url_missing": "Indiquez l’adresse exacte du contenu.",
     "handle_missing": "Indiquez le nom du compte.",
     "handle_malformed": "Ce n’est pas un nom de compte de cette plateforme.",
+    "handle_reserved": "C’est une page de la plateforme elle-même, pas un compte.",
     "url_malformed": "L’adresse est mal formée.",
     "url_scheme": "L’adresse doit commencer par https://.",
     "url_userinfo": "L’adresse cache où elle mène (signe @ avant le nom du site).",

@@ -39,6 +39,7 @@ _LATER = frozenset(
         "wording",
         "letter",
         "letters",
+        "uncopied",
     }
 )
 
@@ -81,7 +82,7 @@ def to_json(case: Case) -> dict[str, Any]:
     dumped: dict[str, Any] = _CASE.dump_python(case, mode="json")
     for part in (dumped, dumped["review"] or {}, *dumped["notices"], *dumped["escalations"]):
         for name in _LATER & part.keys():
-            if part[name] in (None, "", True, {}):
+            if part[name] in (None, "", True, {}, []):
                 del part[name]
     return dumped
 

@@ -110,6 +110,10 @@ def case(
     """
     told = to_json(case)
     told["tell"] = case.tell is not None
+    told["uncopied"] = [
+        {"seq": one.seq, "type": one.type, "at": one.at.isoformat(), "sha256": one.sha256}
+        for one in case.uncopied
+    ]
     told["letters"] = {name: dict(answers) for name, answers in case.letters.items()}
     if case.review is not None:
         told["review"] = {

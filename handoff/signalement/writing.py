@@ -20,7 +20,7 @@ from core.errors import Conflict, NotFound, Refused
 from core.ids import AttachmentId, ConversationId, derived_id, new_id
 from core.ports import Store
 from core.signalement import checks, moves
-from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote
+from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote, Uncopied
 from core.signalement.platforms import Directory
 from core.work import Lane, Wake
 from handoff.desk import Desk
@@ -105,7 +105,8 @@ class Writing:
 
         Who asks must have been checked before. The reason is in the audit before a word is read.
         Messages are copied word for word; of files the pictures, an image that was put aside by its
-        hash alone. Asked again of a conversation that has not changed, it is the same dossier.
+        hash alone. Every other file is named, with the hash of what is kept of it. Asked again of a
+        conversation that has not changed, it is the same dossier.
         Raises NotFound, or Refused without a reason.
         """
         conversation = await self._store.conversation(conversation_id)
@@ -127,6 +128,7 @@ class Writing:
                 for one in messages
                 if one.text and one.deleted_at is None
             ),
+            uncopied=await self._uncopied(messages),
         )
         case = moves.hold(case, reason, by=supervisor.id, now=now)
         await self._archive.audit(Verb.SIGNALEMENT_OPENED, supervisor, case)
@@ -140,6 +142,27 @@ class Writing:
                 if file.state is FileState.KEPT:
                     kept = await self._with_picture(supervisor, kept, message, file.id)
         return kept
+
+    async def _uncopied(self, messages: Sequence[Message]) -> tuple[Uncopied, ...]:
+        """The files that are no pictures, or are not here: who reads the copy must know of them."""
+        found = []
+        for message in messages:
+            for file in message.attachments:
+                content = None
+                if file.state is FileState.KEPT:
+                    content = await self._store.file(message.conversation_id, file.id)
+                if content is not None and await asyncio.to_thread(_is_picture, content):
+                    continue
+                found.append(
+                    Uncopied(
+                        seq=message.seq,
+                        at=message.at,
+                        type=file.type.value,
+                        size=None if content is None else len(content),
+                        sha256=None if content is None else hashlib.sha256(content).hexdigest(),
+                    )
+                )
+        return tuple(found)
 
     async def _with_picture(
         self, listener: Listener, kept: Kept, message: Message, file: AttachmentId
@@ -356,3 +379,11 @@ def _sent_at(messages: Sequence[Message], attachment_id: AttachmentId) -> dateti
             if file.id == attachment_id and file.state is FileState.KEPT:
                 return message.at
     return None
+
+
+def _is_picture(content: bytes) -> bool:
+    try:
+        picture_kind(content)
+    except NotAPicture:
+        return False
+    return True

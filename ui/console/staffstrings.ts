@@ -197,7 +197,7 @@ export const s = {
     preserve: "Réquisition judiciaire",
     preserveWhy: "Qui le demande, et la référence",
     preserveDo: "Conserver une copie",
-    preserved: "Copie conservée dans les dossiers. Ni la purge ni un effacement ne la touchent.",
+    preserved: "Copie conservée dans les dossiers. Ni la purge ni un effacement ne la touchent. Voix, vidéos et documents n’y sont pas : le dossier les nomme, avec leur empreinte.",
     more: "Plus ancien",
     empty: "Rien à montrer.",
   },

@@ -199,3 +199,28 @@ def test_what_belongs_to_the_content_is_told_from_how_it_was_shared(
     one: str, other: str, same: bool
 ) -> None:
     assert (same_content(one) == same_content(other)) is same
+
+
+@pytest.mark.parametrize(
+    ("platform", "handle"),
+    [
+        ("instagram", "explore"),
+        ("instagram", "@login"),
+        ("instagram", "Help"),
+        ("twitter", "settings"),
+        ("facebook", "marketplace"),
+        ("twitch", "directory"),
+        ("telegram", "share"),
+    ],
+)
+def test_a_page_of_the_site_is_nobody_s_name(platform: str, handle: str) -> None:
+    known = directory().platforms[platform]
+    assert handle_fault(handle, known) == "handle_reserved"
+    url = f"https://{known.hosts[0]}/{handle.removeprefix('@')}"
+    assert url_fault(url, ContentKind.PROFILE, known, directory()) == "url_not_content"
+
+
+def test_a_word_is_a_name_where_names_have_their_own_place() -> None:
+    for platform in ("discord", "tiktok", "youtube"):
+        assert handle_fault("support", directory().platforms[platform]) is None
+    assert handle_fault("login_de_lea", directory().platforms["instagram"]) is None

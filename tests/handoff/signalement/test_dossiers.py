@@ -765,6 +765,8 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     assert case["hold"]["reason"] == "Parquet de Lyon, 26/123"
     assert [one["kind"] for one in case["steps"]] == ["preserved", "capture_added"]
     assert [one["sha256"] for one in case["captures"]] == [hashlib.sha256(picture).hexdigest()]
+    [left_out] = case["uncopied"]
+    assert left_out["sha256"] == hashlib.sha256(b"a voice").hexdigest()
     looks = await service.store.audit_entries(verb=Verb.CONVERSATION_READ)
     assert [entry.reason for entry in looks] == ["Parquet de Lyon, 26/123"]
     # Asked twice it is one.
@@ -777,6 +779,7 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     document = json.loads(await exported.read())
     verify(document)
     assert "DANGER il a mon adresse" in json.dumps(document, ensure_ascii=False)
+    assert [one["sha256"] for one in document["case"]["uncopied"]] == [left_out["sha256"]]
     kept_picture = f"/console/api{chief.at}/captures/{case['captures'][0]['id']}"
     assert await (await chief.console.client.get(kept_picture)).read() == picture
     assert (await chief.do("destroy", {"text": "fini"}))[0] == 409

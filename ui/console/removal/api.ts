@@ -74,6 +74,8 @@ export interface Case {
   notices: Notice[];
   escalations: { authority: string; reference: string; letter?: string; at: string }[];
   letters: Letters;
+  /** Files of a conversation that was copied for a judge, and are not in the copy. */
+  uncopied: { seq: number; type: string; at: string; sha256: string | null }[];
   steps: { number: number; at: string; kind: string }[];
 }
 export interface Todo {

@@ -7,7 +7,7 @@ import { dateOf } from "../time";
 import { type Capture, removals } from "./api";
 import { act, answer, catalogue, change, changeOrAsk, draft, failure, question, view } from "./draft";
 import { described, Fault, invalid } from "./faults";
-import { w } from "./words";
+import { FILE, w } from "./words";
 
 interface Line {
   seq: number;
@@ -103,6 +103,19 @@ export function Captures() {
       <legend>{w.captures.title}</legend>
       <p class="quiet">{w.captures.hint}</p>
       <p class="notice danger">{w.captures.never}</p>
+      {told.case.uncopied.length > 0 && (
+        <div class="blocked">
+          <p><b>{w.captures.uncopied}</b></p>
+          <ul>
+            {told.case.uncopied.map((one, i) => (
+              <li key={i}>
+                {w.captures.file(one.seq, FILE[one.type] ?? one.type)} · {dateOf(one.at)}{" "}
+                <small class="quiet hash">{one.sha256 ?? w.captures.notKept}</small>
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
       <label class="upload">
         {busy.value ? w.saving : w.captures.add}
         <input

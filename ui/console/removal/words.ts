@@ -19,6 +19,15 @@ export const SENDING: Record<string, string> = {
   unknown: "On ne sait pas si l’envoi est arrivé. Demandez à la plateforme avant de renvoyer.",
 };
 
+export const FILE: Record<string, string> = {
+  image: "image",
+  sticker: "autocollant",
+  audio: "son",
+  voice: "message vocal",
+  video: "vidéo",
+  document: "document",
+};
+
 /** Why it was stopped, where no field of the dossier says so. */
 export const STOPPED: Record<string, string> = {
   no_paper: "Le signalement validé n’est plus là en entier. Relisez-le, validez-le encore une fois, puis envoyez-le.",
@@ -114,6 +123,9 @@ export const w = {
   captures: {
     title: "Captures",
     hint: "PNG, JPEG ou WebP, 8 Mo au plus. L’original est gardé tel quel, avec son empreinte.",
+    uncopied: "Ces fichiers de la conversation ne sont pas dans la copie. Dites-le à qui la demande.",
+    file: (seq: number, name: string) => `Message ${seq}${NB}: ${name}`,
+    notKept: "non conservé",
     never:
       "Jamais d’image intime d’un mineur. Si la victime est mineure, « Oui » détruit l’image, après une question : seule son empreinte reste.",
     add: "Ajouter des captures",
