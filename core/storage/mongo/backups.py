@@ -16,6 +16,7 @@ from core.errors import ConfigurationError
 from core.ports.backups import Write
 from core.storage.mongo.driver import Driver
 from core.storage.mongo.outbox import MongoOutbox
+from core.storage.mongo.schema import RESTORING
 from core.storage.progress import (
     held_by_restore,
     is_held_by_restore,
@@ -114,19 +115,21 @@ async def load(
     """Fill an empty database from a copy; who has no key (any more) is not in it.
 
     Raises ConfigurationError when something is there already, and leaves it alone. A restore that
-    was cut short leaves a database to be dropped before the next try.
+    was cut short leaves a database to be dropped before the next try; no store opens it.
     """
     driver = Driver(url, name="motor", default_database="relais")
     database = driver.database
     try:
         if await database.list_collection_names():
             raise ConfigurationError("RELAIS_DATABASE_URL: the database is not empty; drop it.")
+        await database["meta"].insert_one({"_id": RESTORING})
         for part in (data, keys):
             for name, content in part:
                 documents = bson.decode(content)["documents"]
                 await database[name].insert_many(documents)
         known = {one["_id"] async for one in database[_KEYS].find({}, {"_id": 1})}
         await _forget(database, known)
+        await database["meta"].delete_one({"_id": RESTORING})
     finally:
         await driver.close()
 

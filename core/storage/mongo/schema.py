@@ -155,12 +155,22 @@ INDEXES: Mapping[str, tuple[IndexModel, ...]] = {
 }
 
 
+# In the collection `meta` for as long as a copy is brought back.
+RESTORING = "restoring"
+
+
 async def prepare(database: Any) -> None:
     """Create what is missing, and bring an older release's database to this one's schema.
 
-    Raises ConfigurationError for a newer release's database.
+    Raises ConfigurationError for a newer release's database, and for half a one.
     """
     meta = database["meta"]
+    if await meta.find_one({"_id": RESTORING}) is not None:
+        # Without its keys it would look like a new one, and be given others.
+        raise ConfigurationError(
+            "RELAIS_DATABASE_URL: a restore is under way there, or was cut short: then drop the"
+            " database and restore again."
+        )
     await meta.update_one(
         {"_id": "schema"}, {"$setOnInsert": {"version": SCHEMA_VERSION}}, upsert=True
     )

@@ -19,6 +19,7 @@ from core.errors import ConfigurationError, NotFound
 from core.events import InboundEvent
 from core.labels import Role
 from core.ports import Change, Store
+from core.storage.mongo import backups as mongo_backups
 from core.storage.sqlite.backups import load
 from core.work import ORDINARY, Lane, Wake
 from gateway.privacy import archive
@@ -275,6 +276,32 @@ async def test_nothing_starts_on_a_database_that_is_being_restored(tmp_path: Pat
     assert len(refused) == 1
     assert "under way" in refused[0]
     assert (there / "relais.db").exists()
+
+
+async def test_half_a_database_of_mongodb_is_opened_by_nothing(tmp_path: Path) -> None:
+    async with mongo_url() as one, mongo_url() as two:
+        here, there = settings_of(tmp_path / "here", one), settings_of(tmp_path / "there", two)
+        vault = open_vault(here)
+        store = open_store(here, vault)
+        await store.open()
+        await Person("mine").write(store)
+        data = await backup(store, vault, tmp_path / "copies", now=at(9))
+        await store.close()
+
+        def cut_short() -> Iterator[tuple[str, bytes]]:
+            raise Killed
+            yield
+
+        with pytest.raises(Killed):
+            await mongo_backups.load(two, archive.read(data, vault, kind="data"), cut_short())
+        with pytest.raises(ConfigurationError, match="drop the database"):
+            await open_store(there).open()
+        with pytest.raises(ConfigurationError, match="drop it"):
+            await restore(there, data, data.with_name(KEYS_FILE), now=at(20))
+
+
+class Killed(Exception):
+    """Where a process ends."""
 
 
 async def test_the_data_alone_opens_nothing(place: Place) -> None:
