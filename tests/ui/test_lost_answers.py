@@ -236,3 +236,54 @@ def test_a_call_that_is_noted_again_is_one_ticket_and_with_other_words_another(
     notes("Critique")
     expect(form).to_have_count(0)
     assert tickets() == [["la mère appelle"], ["le père appelle"], ["le père appelle"]]
+
+
+def test_a_correction_a_colleagues_yes_and_an_end_taken_back_are_told_or_seen(
+    chromium: Browser, anne: Page, gateway: RealGateway
+) -> None:
+    id_ = held(gateway, anne)
+    bilal = at_the_desk(chromium, gateway, "bilal")
+    anne.get_by_role("button", name="Corriger le tri").click()
+    dialog = anne.get_by_role("dialog", name="Corriger le tri")
+    dialog.get_by_label("Quelle urgence ?").select_option("elevee")
+    dialog.get_by_role("radio").first.check()
+    with answers_lost(anne, f"**/conversations/{id_}/triage"):
+        dialog.get_by_role("button", name="Enregistrer").click()
+        expect(dialog.locator("#triage-error")).to_contain_text(SILENCE)
+        expect(dialog.get_by_label("Quelle urgence ?")).to_have_value("elevee")
+    dialog.get_by_role("button", name="Enregistrer").click()
+    expect(dialog).to_have_count(0)
+    expect(anne.locator("#conversation-title")).to_contain_text("Élevée")
+
+    anne.get_by_role("button", name="Passer la main").click()
+    dialog = anne.get_by_role("dialog", name="Passer la main")
+    dialog.get_by_text("À Bilal", exact=True).click()
+    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    dialog.get_by_role("button", name="Passer la main").click()
+    yes = bilal.get_by_role("button", name="Prendre", exact=True).first
+    bilal.route(f"**/conversations/{id_}/accept", lambda route: route.abort())
+    yes.click()
+    expect(bilal.locator("#offers-error")).to_contain_text(SILENCE)
+    bilal.unroute(f"**/conversations/{id_}/accept")
+    item = bilal.locator(f"button.item[data-id='{id_}']")
+    with answers_lost(bilal, f"**/conversations/{id_}/accept"):
+        yes.click()
+        expect(item).to_be_visible()
+
+    item.click()
+    bilal.get_by_role("button", name="Terminer", exact=True).click()
+    dialog = bilal.get_by_role("dialog", name="Terminer la conversation")
+    dialog.get_by_text("Aide apportée").click()
+    dialog.get_by_role("button", name="Terminer la conversation").click()
+    expect(item).to_have_count(0)
+    back = bilal.get_by_role("button", name="Annuler la fin")
+    bilal.route(f"**/conversations/{id_}/reopen", lambda route: route.abort())
+    back.click()
+    expect(bilal.locator("#undo-error")).to_contain_text(SILENCE)
+    bilal.unroute(f"**/conversations/{id_}/reopen")
+    with answers_lost(bilal, f"**/conversations/{id_}/reopen"):
+        back.click()
+        expect(item).to_be_visible()
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    assert kept.is_open
+    bilal.context.close()
