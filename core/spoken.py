@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from core.hours import PARIS
 from core.prospects import Wait
+from core.regions import clock_of, clock_place
 
 _DAYS = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
 _MONTHS = (
@@ -37,6 +38,23 @@ def moment_from(moment: datetime | None, *, now: datetime, clock: ZoneInfo = PAR
         first = "er" if local.day == 1 else ""
         day = f"le {local.day}{first} {_MONTHS[local.month - 1]}"
     return f"{day} à {time_of_day(moment, clock)}"
+
+
+def time_in(region: str, moment: datetime) -> str:
+    """The time of day by the clock of a region (`core.regions`), which is named where it is not
+    that of Paris: "18 h (à La Réunion)"."""
+    return _placed(time_of_day(moment, clock_of(region)), region)
+
+
+def moment_in(region: str, moment: datetime | None, *, now: datetime) -> str:
+    """When something happens, by the clock of a region, named likewise."""
+    when = moment_from(moment, now=now, clock=clock_of(region))
+    return when if moment is None else _placed(when, region)
+
+
+def _placed(when: str, region: str) -> str:
+    place = clock_place(region)
+    return f"{when} ({place})" if place else when
 
 
 def duration(wait: Wait) -> str:

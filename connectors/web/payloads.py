@@ -9,12 +9,13 @@ from typing import Any
 from connectors.web.session import Visitor
 from core.assessment import Assessment
 from core.conversation import BOT, Author, Conversation, Message, OwnerKind
+from core.directory import HOME
 from core.events import EventKind, InboundEvent, MessageType
 from core.hours import Phase
 from core.labels import address_for
 from core.prospects import Prospect
 from core.regions import region_told
-from core.spoken import duration, moment_from, time_of_day
+from core.spoken import duration, moment_in, time_in
 
 CHANNEL = "web"
 ACCOUNT = "site"
@@ -127,8 +128,10 @@ def message_frame(message: Message, *, listener: str | None) -> dict[str, Any]:
     }
 
 
-def team_of(prospect: Prospect, *, now: datetime, danger: bool = False) -> dict[str, Any]:
-    """Whether the team is there, in words for the person.
+def team_of(
+    prospect: Prospect, *, now: datetime, danger: bool = False, region: str = HOME
+) -> dict[str, Any]:
+    """Whether the team is there, in words for the person and by the clock of their region.
 
     A channel that supervisors shut has no hour to come back at; danger is answered on it still.
     Nor has a team that should be there and is not.
@@ -139,8 +142,8 @@ def team_of(prospect: Prospect, *, now: datetime, danger: bool = False) -> dict[
     closes = opening.until if answers and opening.phase is Phase.CLOSING else None
     return {
         "open": answers,
-        "closes": time_of_day(closes) if closes else None,
-        "opens": None if opening.is_open or shut else moment_from(opening.until, now=now),
+        "closes": time_in(region, closes) if closes else None,
+        "opens": None if opening.is_open or shut else moment_in(region, opening.until, now=now),
         "wait": duration(wait) if answers and wait is not None else None,
     }
 
@@ -160,7 +163,7 @@ def state_frame(
     if conversation is not None:
         owner, is_open = conversation.owner, conversation.is_open
         assessment = conversation.assessment
-    danger = is_open and assessment.is_danger
+    danger, region = is_open and assessment.is_danger, region_told(assessment)
     return {
         "type": "state",
         "owner": "assistant" if owner.kind is OwnerKind.BOT else owner.kind.value,
@@ -168,9 +171,9 @@ def state_frame(
         "danger": danger,
         "closed": not is_open,
         "address": address_for(assessment.role).value,
-        "region": region_told(assessment),
+        "region": region,
         "survey": survey,
-        "team": team_of(prospect, now=now, danger=danger),
+        "team": team_of(prospect, now=now, danger=danger, region=region),
     }
 
 

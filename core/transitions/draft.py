@@ -157,7 +157,9 @@ class Draft:
         prospect = self.prospect
         if self.conversation.is_unreached:
             prospect = replace(prospect, on_call=False)
-        now_true = told_of(prospect, self.now, self._phrases, address)
+        now_true = told_of(
+            prospect, self.now, self._phrases, address, _region_of(self.conversation)
+        )
         phrase = self._phrases.say(sentence, address, {**now_true, **(values or {})})
         return self.append(author, phrase.text, sentence=sentence, choices=phrase.choices)
 

@@ -34,7 +34,7 @@ from core.follow_up import (
 )
 from core.labels import address_for
 from core.ports import Change, Phrasebook
-from core.regions import clock_of, clock_place, region_of_number, region_told
+from core.regions import clock_of, region_of_number, region_told
 from core.transitions.draft import Draft, require, require_owner
 from core.transitions.listener import reply_id
 from core.work import Lane
@@ -214,7 +214,9 @@ def heed(draft: Draft, command: Command) -> None:
         _at_stage(draft, Stage.AGREED, kind=Kind.MESSAGE, **agreed)
         draft.wake(Lane.AFTER, due)
         if alone:
-            draft.notice("follow_up_noted", {"moment": _by_their_clock(due, region, draft.now)})
+            draft.notice(
+                "follow_up_noted", {"moment": spoken.moment_in(region, due, now=draft.now)}
+            )
     elif command is Command.FOLLOW_NO and told.stage is not Stage.SENT:
         _at_stage(draft, Stage.REFUSED, number=None)
         if alone:
@@ -266,7 +268,7 @@ def _call_agreed(
     _at_stage(draft, Stage.AGREED, number=number, due_at=due, region=region)
     draft.wake(Lane.AFTER, due)
     if alone:
-        when = _by_their_clock(due, region, draft.now)
+        when = spoken.moment_in(region, due, now=draft.now)
         # Its end is enough to see a slip of the thumb, and tells nobody else whose it is.
         draft.notice("follow_up_call_noted", {"moment": when, "end": number[-2:]})
 
@@ -314,12 +316,6 @@ def _region(conversation: Conversation, number: str | None = None) -> str:
     else that from which they write."""
     given = region_of_number(number) if number else HOME
     return region_told(conversation.assessment, conversation.region if given == HOME else given)
-
-
-def _by_their_clock(moment: datetime, region: str, now: datetime) -> str:
-    """When, in words; where their clock is not that of Paris, it is named."""
-    when, place = spoken.moment_from(moment, now=now, clock=clock_of(region)), clock_place(region)
-    return f"{when} ({place})" if place else when
 
 
 def _at_stage(draft: Draft, stage: Stage, **fields: object) -> None:

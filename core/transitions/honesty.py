@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from core import spoken
+from core.directory import HOME
 from core.hours import Phase
 from core.labels import Address
 from core.ports import Phrasebook
@@ -22,14 +23,14 @@ _TEAM_AWAY = {
 
 
 def told_of(
-    prospect: Prospect, now: datetime, phrases: Phrasebook, address: Address
+    prospect: Prospect, now: datetime, phrases: Phrasebook, address: Address, region: str = HOME
 ) -> Mapping[str, str]:
-    """What fills the holes at `now`."""
+    """What fills the holes at `now`, by the clock of the person's region."""
     opening, wait = prospect.opening, prospect.wait
     shuts, opens = (opening.until, opening.then) if opening.is_open else (None, opening.until)
     values = {
-        "closing": spoken.time_of_day(shuts) if shuts else "",
-        "opening": spoken.moment_from(opens, now=now),
+        "closing": spoken.time_in(region, shuts) if shuts else "",
+        "opening": spoken.moment_in(region, opens, now=now),
         "wait": spoken.duration(wait) if wait else "",
     }
     away = _TEAM_AWAY.get(opening.phase)
