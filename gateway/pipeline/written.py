@@ -47,10 +47,10 @@ class Written:
 
     async def take(self, entry: Entry) -> None:
         """Put a message into its conversation, screened, whoever owns it."""
-        corrected = await _corrected(entry)
-        if corrected is not None:
-            await self._read_late(entry, *corrected)
-        elif await _is_here(entry):
+        found = await entry.known(entry.event.own_id)
+        if found is not None and _came_after_its_correction(entry.event, *found):
+            await self._read_late(entry, *found)
+        elif found is not None or await _was_just_told(entry):
             await self._told_again(entry)
         else:
             await self._put(entry)
@@ -170,27 +170,24 @@ class Written:
         return seen
 
 
-async def _corrected(entry: Entry) -> tuple[Conversation, Message] | None:
-    """The correction of a message that only now comes itself, with its conversation, if it goes on.
+def _came_after_its_correction(
+    event: InboundEvent, conversation: Conversation, message: Message
+) -> bool:
+    """Whether a message is here as it was corrected, and only now comes itself.
 
     Not where it comes again because the thread changed hands: then it was read in its turn.
     """
-    if entry.event.kind is not EventKind.MESSAGE:
-        return None
-    found = await entry.known(entry.event.own_id)
-    if found is None or found[1].edited_at is None:
-        return None
-    conversation = found[0]
-    goes_on = conversation.is_open and conversation.standby == entry.event.standby
-    return found if goes_on else None
+    if event.kind is not EventKind.MESSAGE or message.edited_at is None:
+        return False
+    return conversation.is_open and conversation.standby == event.standby
 
 
-async def _is_here(entry: Entry) -> bool:
-    """Whether a message or tap came before: known by its id, or, of a tap that has none, by its
-    words, when it was just told to us or to the other application."""
+async def _was_just_told(entry: Entry) -> bool:
+    """Whether a tap that has no id came before: known by its words, when it was just told to us or
+    to the other application."""
     event = entry.event
     if event.id is not None or event.kind is not EventKind.POSTBACK:
-        return await entry.known(event.own_id) is not None
+        return False
     latest = await entry.latest()
     if latest is None or not latest.is_open or latest.standby == event.standby:
         return False
