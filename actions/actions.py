@@ -217,10 +217,14 @@ class MeetAside:
             noted = [SlotSet(name, found[name]) for name in ("role", "age_band")]
         met = asides.met(said_by(tracker))
         times = int(tracker.get_slot(self.counter) or 0) + 1
-        if met is not None and (met.startswith("faq_") or times == 1):
+        told = list(tracker.get_slot("told") or [])
+        # A question deserves its answer however often; the rest is met once.
+        if met is not None and met.startswith("faq_"):
             say(dispatcher, met)
-            # A question deserves its answer however often; the rest is met once.
-            return noted if met.startswith("faq_") else [*noted, SlotSet(self.counter, times)]
+            return noted
+        if met is not None and met not in told:
+            say(dispatcher, met)
+            return [*noted, SlotSet("told", [*told, met]), SlotSet(self.counter, times)]
         return [*noted, SlotSet(self.counter, times), *self.unmet(times, dispatcher, tracker)]
 
     def unmet(
@@ -250,9 +254,13 @@ class NotUnderstood(MeetAside, Action):
 
 
 class OffTopic(MeetAside, Action):
-    """Insults, tests, other subjects: met with dignity, then a person is offered, never imposed."""
+    """Insults, tests, other subjects: met with dignity, then a person is offered, never imposed.
+
+    Each sentence once; from then on only that we are there.
+    """
 
     counter = "off_topics"
+    sentences = ("off_topic", "off_topic_again", "take_your_time")
 
     def name(self) -> str:
         return "action_off_topic"
@@ -260,8 +268,10 @@ class OffTopic(MeetAside, Action):
     def unmet(
         self, times: int, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        say(dispatcher, "off_topic" if times == 1 else "off_topic_again")
-        return []
+        told = list(tracker.get_slot("told") or [])
+        sentence = next((one for one in self.sentences if one not in told), self.sentences[-1])
+        say(dispatcher, sentence)
+        return [SlotSet("told", [*told, sentence])]
 
 
 class AnswerQuestion(Action):

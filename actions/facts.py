@@ -247,6 +247,11 @@ _WELL = re.compile(rf"^(?:{_ASSENT} )+(?:non|jamais|mais non|ca va|tkt|t inquiet
 _NEGATION = re.compile(r"\b(?:pas|jamais|plus|aucune|ni)(?: \w+){0,2}$")
 # Not often is sometimes.
 _SOMETIMES = re.compile(r"\bpas (?:souvent|tout le temps|tous les (?:jours|soirs)|toujours)\b")
+# A no with a bare feeling behind it is a no; "non mais j'ai peur de le faire" is none.
+_NO_AND_FEELING = re.compile(
+    r"^(?:non|nn|nan|nope)(?: mais)? (?:j ?ai|g)?(?: (?:trop|tro|tellement|tres|vraiment|grave|juste))*"
+    r" (?:la )?(?:honte|peur)$"
+)
 _REFUSAL = re.compile(
     r"\b(?:pas|plus|po) (?:trop )?(?:envie |besoin )?(?:de |d )?(?:te |vous |t |le |en |y )?"
     r"(?:repondre|dire|parler)\b|\bpref\w* (?:pas|ne pas|garder)\b|\bje passe\b"
@@ -268,6 +273,8 @@ def thoughts_answered(text: str) -> str:
         return "oui"
     if refused(text) or _WELL.match(said):
         return NOT_SAID
+    if _NO_AND_FEELING.match(said):
+        return "non"
     return "non" if _NO.match(said) and not _OTHERWISE.search(said) else NOT_SAID
 
 
@@ -379,6 +386,7 @@ def named_feeling(text: str) -> str | None:
 _LOST = re.compile(
     r"\b(?:par (?:ou|quoi) commencer|quoi faire|comment (?:le |l )?(?:dire|expliquer|raconter)"
     r"|quoi dire|comment en parler)\b|\bc est (?:trop )?(?:complique|dur a (?:dire|expliquer))"
+    r"|^(?:je )?(?:jsp|(?:ne )?sais pas(?: trop)?|chais pas|jsais pas|j sais pas|jsais po|jse pas)$"
 )
 
 

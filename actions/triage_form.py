@@ -193,6 +193,9 @@ class ValidateTriageForm(FormValidationAction):
             if asked_back.is_question(value):
                 _say(dispatcher, "question_kept")
                 return told | _once_more("death_thoughts", tracker)
+        feeling = facts.named_feeling(value)
+        if feeling is not None and feeling not in _told(tracker):
+            _say(dispatcher, feeling)
         return told | {"death_thoughts": answer}
 
 

@@ -14,7 +14,7 @@ from functools import partial
 from itertools import pairwise
 
 from bot.screen import INLINE_LIMIT
-from core.assessment import NOTHING_KNOWN, Assessment, Reason
+from core.assessment import GRAVE, NOTHING_KNOWN, SAYS_NOTHING, Assessment, Reason
 from core.labels import Urgency
 from core.ports import DangerScreen
 from core.screening import Screening
@@ -34,6 +34,8 @@ REMEMBERED = 900
 ALONE_FROM, FRAGMENT = 400, 30
 # How sure a fragment must make of another subject.
 FROM_A_FRAGMENT = 0.6
+# How sure it must be by itself ("on minsulte"), where the story with it is not.
+SURE_OF_A_FRAGMENT = 0.9
 # Messages that wait one behind the other share one reading of the story, up to this much of them:
 # it then still holds as much again of what came before.
 SHARED = REMEMBERED // 2
@@ -104,6 +106,9 @@ class Reader:
         if fragment and (whole.confidence or 0) < FROM_A_FRAGMENT:
             # "14 ans" must not change what it is about.
             whole = replace(whole, issue=together.issue, issue_secondary=None, confidence=None)
+            own = await self._understood(alone, text, seq)
+            if _tells_a_problem(own):
+                whole = replace(whole, issue=own.issue, confidence=own.confidence)
         kept = tuple(reason for reason in whole.reasons if reason in together.reasons)
         if whole.urgency.rank > seen.urgency.at_least(together.urgency).rank:
             # Only the messages together say it: the words are shown in the ones they stand in.
@@ -177,6 +182,15 @@ class Reader:
             # Whoever comes now waits, so that the loop turns once between two.
             await asyncio.sleep(0)
             return read()
+
+
+def _tells_a_problem(own: Assessment) -> bool:
+    """Whether a fragment tells a problem by itself, whatever was told before.
+
+    Not a danger, for that is what "à mon père" sounds like: the signs and the story tell those.
+    """
+    told = own.issue not in (*GRAVE, *SAYS_NOTHING)
+    return told and (own.confidence or 0) >= SURE_OF_A_FRAGMENT
 
 
 def going_on(texts: Sequence[str]) -> Sequence[bool]:

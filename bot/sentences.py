@@ -11,6 +11,7 @@ import yaml
 from core.conversation import Choice
 from core.labels import Address
 from core.ports import Phrase
+from core.typography import french
 
 DEFAULT_PATH = Path(__file__).with_name("sentences.yml")
 
@@ -74,7 +75,7 @@ class Catalogue:
             return given[hole[1]]
 
         # One pass: a value that itself holds braces is never filled in turn.
-        return Phrase(_VALUE.sub(fill, entry.forms[address]), entry.choices)
+        return Phrase(french(_VALUE.sub(fill, entry.forms[address])), entry.choices)
 
 
 def _key(value: object) -> str:
@@ -94,6 +95,6 @@ def _sentence(sentence_id: str, entry: Any, titles: Mapping[str, str]) -> Senten
         raise CatalogueError(f"{sentence_id}: choice without a title: {unknown[0]}")
     return Sentence(
         forms={form: entry[form].strip() for form in Address},
-        choices=tuple(Choice(choice, titles[choice]) for choice in tapped),
+        choices=tuple(Choice(choice, french(titles[choice])) for choice in tapped),
         urgent=bool(entry.get("urgent", False)),
     )

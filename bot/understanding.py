@@ -24,7 +24,7 @@ from bot import telling
 from bot.lately import Lately
 from bot.reading_model import Reading, ReadingModel
 from bot.reading_model.files import FIRST_READING, model_path, newest_model
-from core.assessment import Assessment, Reason
+from core.assessment import SAYS_NOTHING, Assessment, Reason
 from core.labels import Issue, Role, Urgency
 
 log = logging.getLogger(__name__)
@@ -59,6 +59,12 @@ BEGINNINGS = 8
 _SERVICE = "question_service"
 _ISSUES = {issue.value: issue for issue in Issue}
 _DANGERS = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
+# Words that the screen reads and the model does not: a sign or a figure for a letter ("su1c1de"),
+# letters one by one, letters of another alphabet, signs that nobody sees.
+_DISGUISED = re.compile(
+    r"[^\W\d_][\d@$€|*]+[^\W\d_]|(?<!\w)\w(?:\W{1,3}\w(?!\w)){3}"
+    r"|[\u0370-\u052f\u00ad\u200b-\u200f\u2060\ufeff]"
+)
 _MEMBER = "reading.npz"
 _LINE_END = re.compile(r"(?<=\S)\s*\n")
 
@@ -99,8 +105,9 @@ class Read:
         about_problem = chances[ranked[0]] >= aside
         self.issue = ranked[0] if about_problem else None
         self.confidence = round(chances[ranked[0]], 4) if about_problem else None
-        second = ranked[1] if about_problem and chances[ranked[1]] >= SECOND_AT else None
-        self.secondary = second
+        beside = next(issue for issue in ranked[1:] if issue not in SAYS_NOTHING)
+        told = about_problem and chances[beside] >= SECOND_AT
+        self.secondary = beside if told else None
         self.role = Role(max(reading.roles, key=lambda name: reading.roles[name]))
         self.reasons: tuple[Reason, ...] = ()
         if self.urgency.rank >= Urgency.ELEVEE.rank:
@@ -167,7 +174,7 @@ class Understanding:
         if text.strip():
             model, bars = (first_reading(), FIRST) if learned is None else (learned, LEARNED)
             read = [self._piece(model, bars, text[start:end], start) for start, end in pieces(text)]
-            found = weighed(screened, read)
+            found = weighed(screened, read, legible=_legible(screened, text))
         return replace(found, incomplete=found.incomplete or learned is None)
 
     def lately(self, text: str) -> Mapping[str, float] | None:
@@ -197,10 +204,19 @@ def pieces(text: str) -> list[tuple[int, int]]:
     return [*windows, *((0, end) for end in ends[:BEGINNINGS])]
 
 
-def weighed(screened: Assessment, read: list[Read]) -> Assessment:
-    """The screen's reading and the model's, piece by piece, as one."""
+def _legible(screened: Assessment, text: str) -> bool:
+    """Whether the model can read the words of all the screen's signs."""
+    return not any(_DISGUISED.search(text, one.start, one.end) for one in screened.reasons)
+
+
+def weighed(screened: Assessment, read: list[Read], *, legible: bool = True) -> Assessment:
+    """The screen's reading and the model's, piece by piece, as one.
+
+    The model's doubt counts only where it could read the signs (`legible`): who disguises a word
+    is not harmless for that.
+    """
     main = max(read, key=lambda one: (one.urgency.rank, one.issue in _DANGERS, one.confidence or 0))
-    harmless = all(one.harmless for one in read)
+    harmless = legible and all(one.harmless for one in read)
     urgency, reasons = screened.urgency, screened.reasons
     issue, secondary = main.issue, main.secondary
     doubted = harmless and not screened.incomplete  # a screen that failed stands
@@ -218,7 +234,7 @@ def weighed(screened: Assessment, read: list[Read]) -> Assessment:
         screened,
         urgency=urgency.at_least(max((one.urgency for one in read), key=lambda u: u.rank)),
         issue=issue,
-        issue_secondary=secondary if secondary is not issue else None,
+        issue_secondary=None if secondary in (issue, *SAYS_NOTHING) else secondary,
         confidence=main.confidence if issue is main.issue else None,
         role=role,
         reasons=(*reasons, *(reason for one in read for reason in one.reasons)),

@@ -70,37 +70,47 @@ class Assessment:
             return self._with_danger_of(newer)
         issue, secondary = newer.issue or self.issue, newer.issue_secondary or self.issue_secondary
         if self.issue in GRAVE and newer.issue not in GRAVE:
-            issue, secondary = self.issue, newer.issue or secondary
-        elif newer.issue in _EMPTY and self.issue not in _EMPTY[: _EMPTY.index(newer.issue)]:
+            issue = self.issue
+            secondary = secondary if newer.issue in (None, *SAYS_NOTHING) else newer.issue
+        elif newer.issue in SAYS_NOTHING and self.issue not in SAYS_NOTHING[: SAYS_NOTHING.index(newer.issue)]:
             issue = self.issue or newer.issue
-        facts = {fact.name: fact for fact in (*self.facts, *newer.facts)}
         return replace(
             self,
             urgency=self.urgency.at_least(newer.urgency),
             issue=issue,
-            issue_secondary=secondary if secondary != issue else None,
+            issue_secondary=None if secondary in (issue, *SAYS_NOTHING) else secondary,
             confidence=self._confidence_in(issue, newer),
             role=_known(newer.role, self.role),
             platform=newer.platform or self.platform,
             age_band=_finer(newer.age_band, self.age_band),
-            facts=tuple(facts.values()),
+            facts=self._facts_with(newer),
             reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
             incomplete=self.incomplete or newer.incomplete,
             unheard=self.unheard or newer.unheard,
         )
 
     def _with_danger_of(self, newer: "Assessment") -> "Assessment":
-        facts = {fact.name: fact for fact in (*self.facts, *newer.facts)}
         grave = newer.is_danger
         beside = newer.issue if grave and newer.issue != self.issue else None
         return replace(
             self,
             urgency=self.urgency.at_least(newer.urgency) if grave else self.urgency,
             issue_secondary=beside or self.issue_secondary,
-            facts=tuple(facts.values()),
+            facts=self._facts_with(newer),
             reasons=tuple(dict.fromkeys((*self.reasons, *newer.reasons))),
             unheard=self.unheard or newer.unheard,
         )
+
+    def _facts_with(self, newer: "Assessment") -> tuple[Fact, ...]:
+        """The newer of each; told again, it keeps the message it came from. Who speaks of dying
+        after a "no" has taken it back."""
+        taken_back = newer.is_danger and newer.issue is Issue.IDEATION_SUICIDAIRE
+        facts = {f.name: f for f in self.facts if not (taken_back and _denies_dying(f))}
+        for fact in newer.facts:
+            known = facts.get(fact.name)
+            if known is None or known.value != fact.value or known.seq is None:
+                facts[fact.name] = fact
+        return tuple(facts.values())
 
     def _confidence_in(self, issue: Issue | None, newer: "Assessment") -> float | None:
         """How sure triage is of the issue: an answer to a form says nothing against it."""
@@ -127,9 +137,14 @@ NOTHING_KNOWN = Assessment()
 
 # Issues in which a life may be at stake.
 GRAVE = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
-# A greeting or a request for a human says nothing of the problem: it never replaces an issue.
-# Of these, the later in this list says more: who asks for a human after small talk asks for one.
-_EMPTY = (Issue.SALUTATION, Issue.AUTRE_HORS_SUJET, Issue.DEMANDE_HUMAIN)
+#: A greeting or a request for a human says nothing of the problem: it never replaces an issue, and
+#: beside one it is not named. Of these, the later in this list says more: who asks for a human
+#: after small talk asks for one.
+SAYS_NOTHING = (Issue.SALUTATION, Issue.AUTRE_HORS_SUJET, Issue.DEMANDE_HUMAIN)
+
+
+def _denies_dying(fact: Fact) -> bool:
+    return (fact.name, fact.value) == ("death_thoughts", "non")
 
 
 def _known(newer: Role | None, older: Role | None) -> Role | None:

@@ -12,6 +12,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
 from core.errors import StorageUnavailable
+from core.typography import french
 
 log = structlog.get_logger()
 
@@ -194,5 +195,5 @@ _WORDS = {
 
 
 def _problem(status: int, code: str) -> web.Response:
-    body = {"error": {"code": code, "message": _WORDS[code]}}
+    body = {"error": {"code": code, "message": french(_WORDS[code])}}
     return web.json_response(body, status=status)

@@ -216,6 +216,10 @@ mich umbringen
 bghit (nmout|nmot|nmoute)
 brit (nmout|nmot)
 abgha amout
+ENVIE mo
+vle (mo|mourir)
+pas vle viv
+(tjwe|tchwe) (ko|tet) mwen
 
 [envie_de_mourir elevee ideation_suicidaire 1j]
 VEUX trop? (DIE|DISPARAITRE|DEAD)

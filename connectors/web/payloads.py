@@ -16,6 +16,7 @@ from core.labels import address_for
 from core.prospects import Prospect
 from core.regions import region_told
 from core.spoken import duration, moment_in, time_in
+from core.typography import french
 
 CHANNEL = "web"
 ACCOUNT = "site"
@@ -194,9 +195,9 @@ ERRORS = {
 
 def error_body(code: str) -> dict[str, Any]:
     """The body of an HTTP error."""
-    return {"error": {"code": code, "message": ERRORS[code]}}
+    return {"error": {"code": code, "message": french(ERRORS[code])}}
 
 
 def error_frame(code: str, cid: str | None) -> dict[str, Any]:
     """The frame that says a message was not kept."""
-    return {"type": "error", "cid": cid, "code": code, "message": ERRORS[code]}
+    return {"type": "error", "cid": cid, "code": code, "message": french(ERRORS[code])}

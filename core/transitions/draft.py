@@ -396,8 +396,10 @@ def _attachment(media: MediaRef) -> Attachment:
 
 def _numbers_for(assessment: Assessment) -> str:
     """The notice with the numbers that fit who writes, and what about."""
-    if assessment.role in (Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL):
-        return "danger_numbers_other"
+    # Whoever writes of a blow or of an aggressor needs the police and the 119; a parent who struck
+    # must not read "stay with them".
     if assessment.issue in (Issue.DANGER_PHYSIQUE, Issue.GROOMING, Issue.VIOLENCES_SEXISTES):
         return "danger_numbers_violence"
+    if assessment.role in (Role.PARENT, Role.TEMOIN_AMI, Role.PROFESSIONNEL):
+        return "danger_numbers_other"
     return "danger_numbers"

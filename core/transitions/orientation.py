@@ -15,6 +15,7 @@ from core.labels import address_for
 from core.ports import Change, Phrasebook
 from core.transitions.draft import Draft, require_owner
 from core.transitions.listener import reply_id
+from core.typography import french
 
 
 def suggest(
@@ -33,7 +34,7 @@ def suggest(
     require_owner(conversation, listener)
     draft = Draft(conversation, now, phrases)
     address = address_for(conversation.assessment.role)
-    text: str = entry.told(address)
+    text = french(entry.told(address))
     choices: tuple[Choice, ...] = ()
     if isinstance(entry, Service):
         question = phrases.say("orientation_ask", address)

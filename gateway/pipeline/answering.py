@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from itertools import takewhile
 
 import structlog
 
 from core import transitions
-from core.assessment import Assessment
+from core.assessment import Assessment, Fact
 from core.assistant import AssistantRequest, AssistantTurn
 from core.clock import Clock
 from core.conversation import Author, Conversation, Message
@@ -119,6 +120,8 @@ class Answering:
         self, lease: Lease, conversation: Conversation, burst: Sequence[Message], *, early: bool
     ) -> None:
         turn = await self._turn(conversation, burst, early=early)
+        if turn is not None:
+            turn = _traced(turn, conversation.assessment, burst)
         answered = burst[-1].seq
         if turn is None:
             await self._hand_over_untriaged(lease)
@@ -218,6 +221,23 @@ def _one_turn(unanswered: Sequence[Message], asked_at: int) -> Sequence[Message]
     typed = list(takewhile(lambda message: not message.choice, unanswered))
     early = [message for message in typed if message.seq < asked_at]
     return early or typed
+
+
+def _traced(
+    turn: AssistantTurn, known: Assessment, burst: Sequence[Message]
+) -> AssistantTurn:
+    """The turn with what it newly learned linked to the message that told it."""
+    before = {fact.name: fact.value for fact in known.facts}
+    facts = tuple(
+        fact if before.get(fact.name) == fact.value else replace(fact, seq=_told_in(fact, burst))
+        for fact in turn.assessment.facts
+    )
+    return replace(turn, assessment=replace(turn.assessment, facts=facts))
+
+
+def _told_in(fact: Fact, burst: Sequence[Message]) -> int:
+    told = (message.seq for message in burst if fact.value in message.text)
+    return next(told, burst[-1].seq)
 
 
 def _known(assessment: Assessment) -> dict[str, str]:

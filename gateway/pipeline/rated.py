@@ -8,6 +8,7 @@ from core.conversation import Conversation, Message
 from core.events import InboundEvent
 from core.opinion import Answer, Question
 from core.ports import Phrasebook
+from core.typography import plain
 from gateway.pipeline.entry import Entry
 from gateway.pipeline.leases import DECISIONS
 
@@ -58,7 +59,7 @@ def _typed(event: InboundEvent, last: Sequence[Message]) -> tuple[Question, Answ
     if asked is None or asked.sentence not in opinion.SENTENCES:
         return None
     text = event.text or ""
-    words = text.strip(" .!").casefold()
-    named = next((one for one in asked.choices if one.title.casefold() == words), None)
+    words = plain(text).strip(" .!").casefold()
+    named = next((one for one in asked.choices if plain(one.title).casefold() == words), None)
     choice = named or chosen_by_number(text, asked.choices)
     return opinion.CHOICES.get(choice.id) if choice else None

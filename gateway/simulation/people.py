@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack
 from typing import Any
 
 from core.conversation import Choice
+from core.typography import plain
 from gateway.simulation.faults import Fault, FaultKind
 from gateway.simulation.inbox import Arrived
 from gateway.simulation.phones import Body, Calls, Phone
@@ -141,4 +142,6 @@ class Person:
 
 
 def _chosen(wanted: str, choices: Sequence[Choice]) -> Choice | None:
-    return next((choice for choice in choices if wanted in (choice.id, choice.title)), None)
+    return next(
+        (choice for choice in choices if plain(wanted) in (choice.id, plain(choice.title))), None
+    )

@@ -20,6 +20,7 @@ from core.conversation import Author, OwnerKind
 from core.errors import AssistantUnavailable
 from core.prospects import ANSWERED
 from core.transitions.honesty import told_of
+from core.typography import plain
 from core.work import Lane
 from tests.conversations.script import Golden, Step, every
 from tests.gateway.house import House, a_house
@@ -89,7 +90,7 @@ class Stage:
     async def _taps(self, title: str) -> None:
         conversation = await self.house.conversation()
         messages = await self.house.store.messages(conversation.id)
-        offered = {c.title: c.id for m in messages[-1:] for c in m.choices}
+        offered = {plain(c.title): c.id for m in messages[-1:] for c in m.choices}
         assert title in offered, f"no button {title!r} on the screen, only {sorted(offered)}"
         await self._writes(title, payload=offered[title])
 

@@ -13,6 +13,7 @@ from core.ids import ContactId
 from core.labels import Address, Issue, Urgency
 from core.ports import Change
 from core.regions import SAID, numbers_abroad
+from core.typography import plain
 from handoff.orientations import first_directory
 from tests.builders import NOON, an_event
 from tests.core.test_calling import SHUT, in_danger
@@ -115,7 +116,7 @@ def test_every_number_of_a_country_is_that_countrys_in_the_directory(region: str
     sentence = numbers_abroad(region)
     assert sentence is not None
     for address in Address:
-        text = Catalogue.load().say(sentence, address).text
+        text = plain(Catalogue.load().say(sentence, address).text)
         named = [number for number in numbers if number in text]
         left = text
         for number in sorted(named, key=len, reverse=True):

@@ -21,6 +21,7 @@ from core.labels import Address, Urgency
 from core.ports import Change, Store
 from core.prospects import Prospect, Wait
 from core.transitions import honesty
+from core.typography import french
 from core.work import Lane
 from gateway.expectations import ALWAYS, Expectations, Facts, french_holidays
 from tests.builders import a_contact, a_waiting
@@ -83,7 +84,7 @@ async def test_who_asks_for_a_human_is_told_when_one_is_there(
     turn_to(house, *moment)
     await house.writes("HUMAIN")
     await house.settle()
-    assert words in await told(house, "handed_over")
+    assert french(words) in await told(house, "handed_over")
     assert (await house.conversation()).owner.kind is OwnerKind.QUEUE
 
 
@@ -93,7 +94,7 @@ async def test_the_welcome_promises_nobody_at_night(house: House) -> None:
     await house.run(Lane.INBOUND)
     welcome = await told(house, "welcome")
     assert "assistant automatique" in welcome
-    assert "elle revient demain à 9 h" in welcome
+    assert french("elle revient demain à 9 h") in welcome
     assert "quand tu veux" not in welcome
 
 
@@ -128,7 +129,7 @@ async def test_at_night_the_website_proposes_a_call_takes_the_number_and_promise
     await house.writes("06 12 34 56 78")
     await house.run(Lane.INBOUND)
     noted = await told(house, "follow_up_call_noted")
-    assert "un appel aujourd’hui à 18 h" in noted
+    assert french("un appel aujourd’hui à 18 h") in noted
     assert "finit par 78" in noted
     promised = (await house.conversation()).follow_up
     assert promised is not None
@@ -162,7 +163,7 @@ async def test_who_still_waits_at_closing_time_is_told_once(house: House) -> Non
     turn_to(house, 2026, 6, 10, 23, 0, 1)
     await house.run(Lane.WATCH)
     left = await told(house, "team_left")
-    assert "elle revient demain à 9 h" in left
+    assert french("elle revient demain à 9 h") in left
     assert "3114" in left
     turn_to(house, 2026, 6, 11, 3, 0)
     await house.run(Lane.WATCH)
@@ -205,7 +206,7 @@ async def test_who_loses_the_listener_after_closing_time_is_not_told_soon(house:
     change = transitions.give_back(
         held, first=None, now=house.clock(), phrases=house.phrases, prospect=house_expects.of("web")
     )
-    assert "elle revient demain à 9 h" in change.messages[-1].text
+    assert french("elle revient demain à 9 h") in change.messages[-1].text
 
 
 async def test_the_morning_queue_opens_ranked(house: House) -> None:
@@ -250,7 +251,7 @@ async def test_the_wait_is_learnt_from_the_queue(house: House) -> None:
         phrases=house.phrases,
         prospect=expected,
     )
-    assert "Attente en ce moment : entre 5 et 15 minutes." in change.messages[-1].text
+    assert french("Attente en ce moment : entre 5 et 15 minutes.") in change.messages[-1].text
 
 
 async def test_at_night_no_sentence_says_that_somebody_comes(house: House) -> None:
@@ -282,7 +283,7 @@ async def test_through_a_night_who_is_in_danger_hears_the_numbers_ever_more_rare
     words = await told(house, "danger_numbers_waiting")
     assert all(number in words for number in ("15", "112", "114", "3114", "GESTES"))
     at_night = next(m for m in await house.messages() if m.sentence == "danger_numbers_waiting")
-    assert "à 9 h" in at_night.text
+    assert french("à 9 h") in at_night.text
     assert "dès qu’elle est libre" not in at_night.text
 
 

@@ -97,6 +97,20 @@ def test_the_script_stays_small() -> None:
     assert not list(STATIC.glob("*.map"))
 
 
+BREAKABLE = re.compile(r" [:?!;»](?!\w)|« |\d \d")
+
+
+@pytest.mark.parametrize("words", ["tu", "vous"])
+def test_no_line_can_begin_with_a_sign(visit: Open, gateway: FakeGateway, words: str) -> None:
+    page = visit(360, 640)
+    if words == "vous":
+        page.get_by_role("button", name="Je suis un parent ou un professionnel").click()
+        page.get_by_text("Numéros d’urgence").or_(page.get_by_text("Appelez")).first.wait_for()
+    read = page.evaluate("document.querySelector('relais-chat').shadowRoot.textContent")
+    assert BREAKABLE.search(read) is None, BREAKABLE.search(read)
+    assert "\u202f?" in read  # "En danger ? Appelle"
+
+
 def test_no_way_to_leave_a_trace_is_in_the_script() -> None:
     script = (STATIC / "chat.js").read_text()
     for word in ("localStorage", "indexedDB", "document.cookie", "Notification", "Audio(", "eval("):
@@ -732,10 +746,12 @@ def test_danger_hides_neither_the_message_nor_its_answer(
         assert page.locator(".jump").count() == 0
         panel_top, panel_end = top_and_bottom(page, ".danger")
         assert panel_end - panel_top <= 0.375 * height
+        # The last row whole, not cut where the list would scroll.
+        list_end = top_and_bottom(page, ".danger ul")[1] + 0.5
         for number in ("tel:3114", "tel:15", "tel:17", "tel:112", "sms:114", "tel:119", "tel:3018"):
             number_top, number_end = top_and_bottom(page, f".danger a[href='{number}']")
             assert panel_top <= number_top, number
-            assert number_end <= panel_end, number
+            assert number_end <= min(panel_end, list_end), number
 
     comes_true(lambda: check(DANGER_REPLY))
     if height > 800:

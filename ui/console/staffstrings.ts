@@ -1,4 +1,5 @@
 // Words of signing in, accounts and the audit. Typography as in strings.ts.
+import { french } from "../french";
 import { NB } from "./strings";
 
 export const ROLES: Record<string, string> = {
@@ -67,7 +68,7 @@ const DETAILS: Record<string, string> = {
 };
 export const detail = (value: string): string => ROLES[value] ?? DETAILS[value] ?? value;
 
-export const s = {
+export const s = french({
   sections: {
     label: "Rubriques",
     desk: "Écoute",
@@ -201,4 +202,4 @@ export const s = {
     more: "Plus ancien",
     empty: "Rien à montrer.",
   },
-};
+});

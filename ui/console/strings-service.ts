@@ -1,6 +1,7 @@
 // The words of the service's papers and of directing people, in one place.
+import { french } from "../french";
 
-export const s = {
+export const s = french({
   open: "Service",
   title: "Le service",
   tabs: { hours: "Horaires", rota: "Astreinte", directory: "Annuaire", replies: "Réponses prêtes", tags: "Étiquettes", intake: "Canaux", team: "Équipe" },
@@ -78,9 +79,9 @@ export const s = {
     vous: "Texte en « vous »",
     issues: "Montrée d’abord pour ces sujets, séparés par des virgules",
   },
-} as const;
+} as const);
 
-export const o = {
+export const o = french({
   open: "Orienter",
   title: "Orienter vers un service",
   fitting: "Ce qui convient",
@@ -98,4 +99,4 @@ export const o = {
   refuse: "Non",
   unchecked: "à vérifier avant de donner",
   done: "Envoyé à la personne.",
-} as const;
+} as const);

@@ -1,4 +1,5 @@
 // Every word a listener reads. Typography: no-break space before ; : ! ? and inside « ».
+import { french } from "../french";
 import { clip, codePoints } from "./text";
 import type { Delivery, Message, Outcome, Summary, Urgency } from "./types";
 
@@ -400,7 +401,7 @@ export function duration(ms: number, seconds = false): string {
   return seconds ? `${min}${NB}min${NB}${two(s)}${NB}s` : `${min}${NB}min`;
 }
 
-export const t = {
+export const t = french({
   product: "Relais",
   console: "Console d’écoute",
   origin: `vient de${NB}:`,
@@ -921,4 +922,4 @@ export const t = {
     tooMany: "Trop d’essais. Attendez un peu.",
     server: "Le serveur a un problème. Réessayez dans un instant.",
   },
-} as const;
+} as const);

@@ -10,13 +10,13 @@
   const PATIENCE_MS = 10_000;
   const SHIFT_WINDOW_MS = 1500;
   const NUMBERS: [string, string][] = [
-    ["tel:15", "15 : Samu"],
-    ["tel:17", "17 : police"],
-    ["tel:112", "112 : toutes les urgences"],
-    ["sms:114", "114 : par SMS, sans parler"],
-    ["tel:3114", "3114 : idées suicidaires, jour et nuit"],
-    ["tel:119", "119 : enfant en danger"],
-    ["tel:3018", "3018 : violences en ligne"],
+    ["tel:15", "15\u00a0: Samu"],
+    ["tel:17", "17\u00a0: police"],
+    ["tel:112", "112\u00a0: toutes les urgences"],
+    ["sms:114", "114\u00a0: par SMS, sans parler"],
+    ["tel:3114", "3114\u00a0: idées suicidaires, jour et nuit"],
+    ["tel:119", "119\u00a0: enfant en danger"],
+    ["tel:3018", "3018\u00a0: violences en ligne"],
   ];
 
   // Styles by script: a page's policy may refuse those of an attribute.
@@ -58,7 +58,7 @@
 
     const unanswered = setTimeout(() => {
       frame.style.display = "none";
-      help.append(made("p", "", "La discussion ne s’ouvre pas. En danger, appelle :"));
+      help.append(made("p", "", "La discussion ne s’ouvre pas. En danger, appelle\u00a0:"));
       for (const [href, text] of NUMBERS) {
         const link = made("a", "display:block;min-height:44px;padding:10px 0;color:inherit;font-weight:600", text);
         link.href = href;

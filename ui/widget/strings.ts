@@ -1,6 +1,8 @@
 // Every word the widget shows; in "vous": vous.ts. Plain French, "tu", one idea a sentence, 15 words at most.
 
-export const S = {
+import { french } from "../french";
+
+export const S = french({
   title: "Discussion",
   blankTitle: "Nouvel onglet",
   subtitle: "Gratuit et anonyme",
@@ -79,7 +81,7 @@ export const S = {
   lost: "Cette discussion est terminée ici. Ton prochain message en ouvre une nouvelle.",
   /** What the server says in errors is "tu": other words for it, by its code. */
   errors: {} as Record<string, string>,
-};
+});
 
 export interface HelpNumber {
   number: string;

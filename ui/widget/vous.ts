@@ -1,11 +1,12 @@
 // The widget's words for parents and professionals, who are spoken to as "vous": loaded for them
 // only. Words that are the same for everybody stay those of strings.ts.
 
+import { french } from "../french";
 import { S } from "./strings";
 
 export const TU = { ...S };
 
-export const VOUS: typeof S = {
+export const VOUS: typeof S = french({
   ...S,
   dangerTitle: "En danger ? Appelez",
   dangerNow: "En cas de danger, appelez",
@@ -48,4 +49,4 @@ export const VOUS: typeof S = {
     too_many_codes: "Il y a eu beaucoup d’essais. Attendez une minute, puis réessayez.",
     bad_image: "Cette image n’a pas pu être lue. Essayez une capture d’écran.",
   },
-};
+});

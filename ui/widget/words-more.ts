@@ -1,8 +1,9 @@
 // The words of what is rarely needed. Plain French, one idea a sentence, 15 words at most.
 
+import { french } from "../french";
 import type { Chat } from "./store";
 
-const TU = {
+const TU = french({
   close: "Fermer",
   offline: "Pas de connexion. Réessaie dans un moment.",
 
@@ -45,9 +46,9 @@ const TU = {
 
   survey: "Deux questions, si tu veux",
   surveyThanks: "Merci. C’est gardé sans ton nom.",
-};
+});
 
-const VOUS: typeof TU = {
+const VOUS: typeof TU = french({
   ...TU,
   offline: "Pas de connexion. Réessayez dans un moment.",
   menuFirst: "Écrivez d’abord un message : les autres possibilités viennent ensuite.",
@@ -69,6 +70,6 @@ const VOUS: typeof TU = {
   pictureRefused: "L’image n’a pas pu être gardée. Réessayez, ou décrivez-la.",
   survey: "Deux questions, si vous voulez",
   surveyThanks: "Merci. C’est gardé sans votre nom.",
-};
+});
 
 export const words = (chat: Chat): typeof TU => (chat.vous.value ? VOUS : TU);

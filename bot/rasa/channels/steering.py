@@ -29,6 +29,14 @@ _BARE_FEELING = re.compile(
     rf"(?:{_ME} )?(?:{_OFTEN} )*{_FELT}(?: (?:et|{_ME}|{_OFTEN}|{_FELT}|svp))*$"
     rf"|^je (?:flipp?e|panique|stress\w*|angoiss\w*)(?: {_OFTEN})*$"
 )
+# A child on a parent's phone, who has told nothing yet: no question about parental control.
+_BORROWED = re.compile(
+    r"^(?:(?:slt|salut|bonjour|coucou|c|est|cest|je|j|suis|jsuis|chui|ecris|jecris|sur|du|avec|depuis"
+    r"|le|la|l) )*(?:telephone|tel|portable|phone|ordi|ordinateur|tablette|compte)"
+    r" (?:de |a |d )?(?:ma |mon |mes )(?:mere|pere|parents?|maman|papa|daronn?e?s?|soeur|frere)"
+    r"(?: (?:(?:il |elle )?faut pas|pas|donc|alors|attention|faites|fais)\b"
+    r"(?: \w+){0,5} (?:voi\w*|voye\w*|vois|sach\w*|regard\w*|lis\w*|gaffe|attention))?$"
+)
 # A pause is asked for in these words; other short answers only look like one to the classifier.
 _PAUSE = re.compile(
     r"\b(?:att|atten\w*|wait|minutes?|mn|min|sec\w*|instant|moment|j?reviens|j?arrive"
@@ -60,6 +68,8 @@ def plain(text: str) -> str:
 def sign(text: str) -> str | None:
     """The intent a message has beyond doubt; None leaves it to the classifier."""
     if any(c.isalnum() for c in text):
+        if _BORROWED.match(plain(text)):
+            return "salutation"
         return "nlu_fallback" if _BARE_FEELING.match(plain(text)) else None
     shown = set(text)
     if "🆘" in shown:

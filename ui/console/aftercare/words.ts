@@ -1,8 +1,9 @@
 // The words of what is rarely opened: the emergency sheet, follow-ups.
+import { french } from "../../french";
 import { NB } from "../strings";
 import type { Summary } from "../types";
 
-export const w = {
+export const w = french({
   sheet: {
     why: "Pourquoi cette fiche ?",
     promise:
@@ -120,4 +121,4 @@ export const w = {
     done: "C’est fait",
     cancel: "Abandonner",
   },
-} as const;
+} as const);

@@ -1,4 +1,5 @@
 // Every word of the dossiers' pages. Typography: no-break space before ; : ! ? and inside « ».
+import { french } from "../../french";
 import { NB } from "../strings";
 
 export const STATE = {
@@ -100,7 +101,7 @@ export const TODO = {
   look: "Vérifier si le contenu est revenu",
 } as const;
 
-export const w = {
+export const w = french({
   list: "Dossiers",
   back: "Retour",
   title: "Dossier de signalement",
@@ -265,4 +266,4 @@ export const w = {
     held: (why: string) => `Conservé${NB}: ${why}`,
     steps: "Étapes signées",
   },
-} as const;
+} as const);

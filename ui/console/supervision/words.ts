@@ -1,4 +1,5 @@
 // What supervisors read, in French.
+import { french } from "../../french";
 import { duration, plural } from "../strings";
 import type { Light } from "./types";
 
@@ -44,7 +45,7 @@ const share = new Intl.NumberFormat("fr", { style: "percent", maximumFractionDig
 export const percent = (part: number, whole: number): string => share.format(part / whole);
 export const masked = "masqué";
 
-export const w = {
+export const w = french({
   label: "Supervision",
   back: "Retour à la file",
   live: "En direct",
@@ -125,4 +126,4 @@ export const w = {
   tooFew: "trop peu",
   asTable: "En tableau",
   chartOf: (title: string) => `${title} : graphique, le tableau suit`,
-};
+});
