@@ -225,13 +225,14 @@ def _assessment(
     # about nothing. A tapped choice and thoughts of dying, said, are the dialogue's to tell.
     told_here = chosen or facts.get("death_thoughts") == "oui"
     issue = _label(Issue, understood.get("issue")) if told_here else None
+    sure = float(understood["issue_confidence"]) if issue else 0.0
     told = {k: str(v) for k, v in facts.items() if isinstance(v, str) and v not in _NO_ANSWER}
     return Assessment(
         # How urgent the words are was read before the assistant was asked.
         urgency=Urgency.ELEVEE if hand_over is HandOver.DANGER else Urgency.FAIBLE,
         issue=issue,
         issue_secondary=_label(Issue, understood.get("issue_secondary")) if issue else None,
-        confidence=float(understood["issue_confidence"]) if issue else None,
+        confidence=sure or None,  # a "yes" is no reading, so it has none
         role=_label(Role, facts.get("role")),
         platform=told.get("platform"),
         age_band=_label(AgeBand, told.get("age_band")),

@@ -14,8 +14,8 @@ from functools import partial
 from itertools import pairwise
 
 from bot.screen import INLINE_LIMIT
-from core.assessment import GRAVE, NOTHING_KNOWN, SAYS_NOTHING, Assessment, Reason
-from core.labels import Urgency
+from core.assessment import GRAVE, NOTHING_KNOWN, QUIET, SAYS_NOTHING, Assessment, Reason
+from core.labels import Issue, Urgency
 from core.ports import DangerScreen
 from core.screening import Screening
 
@@ -34,7 +34,7 @@ REMEMBERED = 900
 ALONE_FROM, FRAGMENT = 400, 30
 # How sure a fragment must make of another subject.
 FROM_A_FRAGMENT = 0.6
-# How sure it must be by itself ("on minsulte"), where the story with it is not.
+# How sure it must be by itself ("on minsulte"), where the story with it tells of nobody's harm.
 SURE_OF_A_FRAGMENT = 0.9
 # Messages that wait one behind the other share one reading of the story, up to this much of them:
 # it then still holds as much again of what came before.
@@ -103,12 +103,8 @@ class Reader:
         joined = " ".join(one for _, one in told_all)
         said = joined[-REMEMBERED - len(text) :]
         whole = await self._understood(together, said, seq)
-        if fragment and (whole.confidence or 0) < FROM_A_FRAGMENT:
-            # "14 ans" must not change what it is about.
-            whole = replace(whole, issue=together.issue, issue_secondary=None, confidence=None)
-            own = await self._understood(alone, text, seq)
-            if _tells_a_problem(own):
-                whole = replace(whole, issue=own.issue, confidence=own.confidence)
+        if fragment:
+            whole = await self._beside_story(whole, alone, text, seq, together.issue)
         kept = tuple(reason for reason in whole.reasons if reason in together.reasons)
         if whole.urgency.rank > seen.urgency.at_least(together.urgency).rank:
             # Only the messages together say it: the words are shown in the ones they stand in.
@@ -119,6 +115,20 @@ class Reader:
             kept += _spread(moved, places)
         # Who writes says so in this very message: another may have written those before.
         return seen.merged(replace(whole, reasons=kept, role=alone.role or whole.role))
+
+    async def _beside_story(
+        self, whole: Assessment, alone: Assessment, text: str, seq: int, sign: Issue | None
+    ) -> Assessment:
+        """The story as a fragment may change it: "14 ans" must not change what it is about, and
+        "on minsulte" must, where the story was of nobody's harm or is not sure of the same."""
+        quiet = whole.issue in (*QUIET, *SAYS_NOTHING)
+        sure = (whole.confidence or 0) >= FROM_A_FRAGMENT
+        if sure and not quiet:
+            return whole
+        own = await self._understood(alone, text, seq)
+        if _tells_a_problem(own) and (quiet or own.issue is whole.issue):
+            return replace(whole, issue=own.issue, confidence=own.confidence)
+        return whole if sure else replace(whole, issue=sign, issue_secondary=None, confidence=None)
 
     async def _understood(self, screened: Assessment, text: str, seq: int) -> Assessment:
         try:
@@ -189,7 +199,7 @@ def _tells_a_problem(own: Assessment) -> bool:
 
     Not a danger, for that is what "à mon père" sounds like: the signs and the story tell those.
     """
-    told = own.issue not in (*GRAVE, *SAYS_NOTHING)
+    told = own.issue not in (None, *GRAVE, *QUIET, *SAYS_NOTHING)
     return told and (own.confidence or 0) >= SURE_OF_A_FRAGMENT
 
 

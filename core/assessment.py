@@ -72,8 +72,13 @@ class Assessment:
         if self.issue in GRAVE and newer.issue not in GRAVE:
             issue = self.issue
             secondary = secondary if newer.issue in (None, *SAYS_NOTHING) else newer.issue
-        elif newer.issue in SAYS_NOTHING and self.issue not in SAYS_NOTHING[: SAYS_NOTHING.index(newer.issue)]:
+        elif (
+            newer.issue in SAYS_NOTHING
+            and self.issue not in SAYS_NOTHING[: SAYS_NOTHING.index(newer.issue)]
+        ):
             issue = self.issue or newer.issue
+        elif newer.issue in QUIET and self.issue not in (None, *QUIET, *SAYS_NOTHING):
+            issue = self.issue
         return replace(
             self,
             urgency=self.urgency.at_least(newer.urgency),
@@ -137,6 +142,10 @@ NOTHING_KNOWN = Assessment()
 
 # Issues in which a life may be at stake.
 GRAVE = frozenset({Issue.IDEATION_SUICIDAIRE, Issue.DANGER_PHYSIQUE})
+#: In these nobody is harmed by anybody: beside a harm that was told they stay behind it.
+QUIET = frozenset(
+    {Issue.CONTROLE_PARENTAL, Issue.PARAMETRAGE_COMPTE, Issue.SUREXPOSITION_ECRANS_JEUX}
+)
 #: A greeting or a request for a human says nothing of the problem: it never replaces an issue, and
 #: beside one it is not named. Of these, the later in this list says more: who asks for a human
 #: after small talk asks for one.
@@ -148,6 +157,8 @@ def _denies_dying(fact: Fact) -> bool:
 
 
 def _known(newer: Role | None, older: Role | None) -> Role | None:
+    if newer is Role.VICTIME_AGE_INCONNU and older in (Role.VICTIME_MINEURE, Role.VICTIME_MAJEURE):
+        return older  # that of the person's other messages says more
     return newer if newer not in (None, Role.INCONNU) else (older or newer)
 
 

@@ -82,7 +82,7 @@ _FIRST = ("etre", "avoir", "aller", "voir", "dire", "croire", "voler", "partir",
 # Words that are a verb's form by accident.
 _NOUNS = frozenset(
     "a but du sens vives place date fin pire lit forces lame mots mine feu peu sauf mire fort ta"
-    " las tard mort morte".split()
+    " las tard mort morte violent".split()
 )
 
 

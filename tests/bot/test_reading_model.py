@@ -5,6 +5,7 @@ its verdicts become urgency, issue and role as the thresholds say.
 import io
 import tarfile
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,7 @@ from bot.understanding import (
     LEARNED,
     Read,
     Understanding,
+    _legible,
     pieces,
     weighed,
 )
@@ -301,3 +303,21 @@ def test_only_known_words_stay_in_the_vocabulary() -> None:
     known = vocabulary()
     ngrams.count("ok partout zorglub", known)
     assert {"ok", "partout"} <= known._runs.keys() <= set(known.words)
+
+
+@pytest.mark.parametrize(
+    "said", ["su1c1de", "m o u r i r", "m.o.u.r.i.r", "mоurir", "mou\u200brir", "su*cide"]
+)
+def test_a_word_in_disguise_is_not_doubted_by_who_cannot_read_it(said: str) -> None:
+    sign = Reason(0, 0, len(said), "signe", Urgency.ELEVEE)
+    lone = Assessment(urgency=Urgency.ELEVEE, issue=Issue.IDEATION_SUICIDAIRE, reasons=(sign,))
+    assert not _legible(lone, said)
+    found = weighed(lone, [CALM], legible=False)
+    assert (found.urgency, found.issue) == (Urgency.ELEVEE, Issue.IDEATION_SUICIDAIRE)
+    assert _legible(replace(lone, reasons=(replace(sign, end=6),)), "mourir de rire, t'as 12 ans?")
+
+
+def test_small_talk_is_no_second_issue() -> None:
+    read = Read(reading(ideation_suicidaire=0.5, autre_hors_sujet=0.3, arnaque=0.2), "")
+    assert (read.issue, read.secondary) == (Issue.IDEATION_SUICIDAIRE, Issue.ARNAQUE)
+    assert Read(reading(arnaque=0.7, demande_humain=0.3), "").secondary is None

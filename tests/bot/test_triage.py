@@ -49,8 +49,8 @@ async def test_a_conversation_is_read_as_a_whole() -> None:
     turns = ["un mec a ma video", "il veut 200e", "et il dit qu'il attend jusqu'à ce soir"]
     found = await triage(turns, reader(understand))
     assert found.issue is Issue.SEXTORSION
-    # A fragment is read with what came before, never by itself.
-    assert heard == [turns[0], " ".join(turns[:2]), turns[2], " ".join(turns)]
+    # A fragment is read with what came before; by itself only where that is not sure.
+    assert heard == [turns[0], " ".join(turns[:2]), turns[1], turns[2], " ".join(turns)]
 
 
 async def test_what_only_the_messages_together_say_has_its_words_in_each() -> None:

@@ -48,6 +48,12 @@ _PERSON = re.compile(
     r"|joindre|veux|voudrais|besoin|vrai|assist|operat|agent|3018|horaire|ouver|anonym)"
     r"|\b(?:une|cette|la) personne\b"
 )
+# Under a question of ours: who leaves is asked nothing more.
+_GOODBYE = re.compile(
+    r"^(?:(?:ok|bon|bah|allez|merci|salut) )*(?:bye(?: bye)?|au revoir|aurevoir|ciao|tchao|tchuss"
+    r"|a plus|bonne (?:nuit|soiree|journee)|(?:je|j) ?(?:dois|doit) (?:y aller|te laisser|partir)"
+    r"|je (?:me deco|te laisse|vous laisse))(?: (?:merci|bye|salut|a plus))*$"
+)
 _WORDS_OF = {"pause": _PAUSE, "demande_humain": _PERSON}
 # "Non, j'ai pas envie de mourir" denies, word for word, what the classifier hears in it.
 _DENIED = re.compile(
@@ -150,6 +156,8 @@ def heeded(intent: str, text: str, *, asked: str | None, early: bool, tongue: st
         intent = certain
     elif asked and intent in _WORDS_OF and not _WORDS_OF[intent].search(plain(text)):
         intent = "information"
+    elif asked and intent != "danger" and _GOODBYE.match(plain(text)):
+        intent = "stop"
     elif intent == "danger" and asked == "death_thoughts" and _DENIED.match(plain(text)):
         intent = "deny"
     # What the classifier makes of another script is chance, but for danger, where chance is safe.
