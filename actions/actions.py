@@ -215,16 +215,13 @@ class MeetAside:
         noted: list[EventType] = []
         if "age_band" in found and found.get("role") in facts.VICTIMS:
             noted = [SlotSet(name, found[name]) for name in ("role", "age_band")]
-        met = asides.met(said_by(tracker))
+        text = said_by(tracker)
+        met = asides.met(text) or ("take_your_time" if asides.dismissed(text) else None)
         times = int(tracker.get_slot(self.counter) or 0) + 1
-        told = list(tracker.get_slot("told") or [])
-        # A question deserves its answer however often; the rest is met once.
-        if met is not None and met.startswith("faq_"):
+        if met is not None and (met.startswith("faq_") or times == 1):
             say(dispatcher, met)
-            return noted
-        if met is not None and met not in told:
-            say(dispatcher, met)
-            return [*noted, SlotSet("told", [*told, met]), SlotSet(self.counter, times)]
+            # A question deserves its answer however often; the rest is met once.
+            return noted if met.startswith("faq_") else [*noted, SlotSet(self.counter, times)]
         return [*noted, SlotSet(self.counter, times), *self.unmet(times, dispatcher, tracker)]
 
     def unmet(
@@ -256,7 +253,7 @@ class NotUnderstood(MeetAside, Action):
 class OffTopic(MeetAside, Action):
     """Insults, tests, other subjects: met with dignity, then a person is offered, never imposed.
 
-    Each sentence once; from then on only that we are there.
+    The offer is made once; from then on only that we are there.
     """
 
     counter = "off_topics"
@@ -268,10 +265,8 @@ class OffTopic(MeetAside, Action):
     def unmet(
         self, times: int, dispatcher: CollectingDispatcher, tracker: Tracker
     ) -> list[EventType]:
-        told = list(tracker.get_slot("told") or [])
-        sentence = next((one for one in self.sentences if one not in told), self.sentences[-1])
-        say(dispatcher, sentence)
-        return [SlotSet("told", [*told, sentence])]
+        say(dispatcher, self.sentences[min(times, len(self.sentences)) - 1])
+        return []
 
 
 class AnswerQuestion(Action):

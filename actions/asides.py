@@ -33,6 +33,11 @@ _ASIDES = (
         r"|naze|une merde|pourrie?|relou|chiante?)\b"
         r"|^tu (?:sers a rien|me soules?|me saoules?|pues)\b")),
 )  # fmt: skip
+_DISMISSED = re.compile(
+    r"^(?:(?:nan?|non|bah|ben|bon|ok) )*(?:rien|c(?: est)? rien|c(?: est)? pas grave"
+    r"|laisse(?: tomber)?|oublie|tant pis|peu importe)"
+    r"(?: (?:laisse|tomber|rien|oublie|c(?: est)? pas grave|merci))*$"
+)
 # A longer message says more than that.
 _AT_MOST = {"it_works": 6, "injection_met": 400, "insult_met": 9}
 
@@ -47,3 +52,8 @@ def met(text: str) -> str | None:
     return next(
         (name for name, form in _ASIDES if length <= _AT_MOST[name] and form.search(said)), None
     )
+
+
+def dismissed(text: str) -> bool:
+    """Whether somebody takes back what they were about to say: "non rien, laisse"."""
+    return bool(_DISMISSED.match(plain(text[:200])))

@@ -247,10 +247,10 @@ _WELL = re.compile(rf"^(?:{_ASSENT} )+(?:non|jamais|mais non|ca va|tkt|t inquiet
 _NEGATION = re.compile(r"\b(?:pas|jamais|plus|aucune|ni)(?: \w+){0,2}$")
 # Not often is sometimes.
 _SOMETIMES = re.compile(r"\bpas (?:souvent|tout le temps|tous les (?:jours|soirs)|toujours)\b")
-# A no with a bare feeling behind it is a no; "non mais j'ai peur de le faire" is none.
-_NO_AND_FEELING = re.compile(
-    r"^(?:non|nn|nan|nope)(?: mais)? (?:j ?ai|g)?(?: (?:trop|tro|tellement|tres|vraiment|grave|juste))*"
-    r" (?:la )?(?:honte|peur)$"
+# A no with shame behind it is a no; a fear may be of something, so it is none.
+_NO_AND_SHAME = re.compile(
+    r"^(?:non|nn|nan|nope)(?: mais)? (?:j ?ai|g)?"
+    r"(?: (?:trop|tro|tellement|tres|vraiment|grave|juste))* (?:la )?honte$"
 )
 _REFUSAL = re.compile(
     r"\b(?:pas|plus|po) (?:trop )?(?:envie |besoin )?(?:de |d )?(?:te |vous |t |le |en |y )?"
@@ -273,7 +273,7 @@ def thoughts_answered(text: str) -> str:
         return "oui"
     if refused(text) or _WELL.match(said):
         return NOT_SAID
-    if _NO_AND_FEELING.match(said):
+    if _NO_AND_SHAME.match(said):
         return "non"
     return "non" if _NO.match(said) and not _OTHERWISE.search(said) else NOT_SAID
 
@@ -309,7 +309,9 @@ _TIME = re.compile(
     r"|\ben (?:cp|ce1|ce2|cm1|cm2|6e|6eme|5e|5eme|4e|4eme|3e|3eme|seconde|premiere|terminale)\b"
     r"|^(?:maintenant|mtn|la|la maintenant|au debut de .+)$"
 )
-_ONLY_AGE = re.compile(r"^(?:j ai |jai |g |moi |moi j ai )?\d{1,2} ?(?:ans?|piges)(?: et demie?)?$")
+_ONLY_AGE = re.compile(
+    r"^(?:j ai |jai |g |moi |moi j ai )?\d{1,2} ?(?:ans?|piges)(?: et demie?)?$|^(?:[89]|1\d)$"
+)
 _AMOUNT = re.compile(
     r"(?<![\w.,])(?:\d[\d .,]{0,10}\d ?e\b"
     r"|\d[\d .,]{0,10}? ?(?:€|euros?\b|balles\b|boules\b|\$|dollars?\b))",

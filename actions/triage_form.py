@@ -168,6 +168,11 @@ class ValidateTriageForm(FormValidationAction):
                 role = role_with_age(tracker.get_slot("role"), band)
                 found |= {"age_band": band, "role": role}
             return found
+        named = facts.platform_stated(text, answering=True)
+        if named is not None and len(text.split()) <= 2:  # answers the question before
+            known = tracker.get_slot("platform")
+            found = {"platform": named} if known in (None, facts.UNKNOWN) else {}
+            return told | found | _once_more("since", tracker)
         if asked_back.is_question(text):
             _say(dispatcher, "question_kept")
             return told | _once_more("since", tracker)

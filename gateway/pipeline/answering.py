@@ -223,9 +223,7 @@ def _one_turn(unanswered: Sequence[Message], asked_at: int) -> Sequence[Message]
     return early or typed
 
 
-def _traced(
-    turn: AssistantTurn, known: Assessment, burst: Sequence[Message]
-) -> AssistantTurn:
+def _traced(turn: AssistantTurn, known: Assessment, burst: Sequence[Message]) -> AssistantTurn:
     """The turn with what it newly learned linked to the message that told it."""
     before = {fact.name: fact.value for fact in known.facts}
     facts = tuple(

@@ -219,7 +219,8 @@ def test_parents_are_addressed_as_vous() -> None:
         (Issue.IDEATION_SUICIDAIRE, None, "danger_numbers"),
         (Issue.DANGER_PHYSIQUE, Role.VICTIME_MINEURE, "danger_numbers_violence"),
         (Issue.IDEATION_SUICIDAIRE, Role.PARENT, "danger_numbers_other"),
-        (Issue.DANGER_PHYSIQUE, Role.TEMOIN_AMI, "danger_numbers_other"),
+        (Issue.DANGER_PHYSIQUE, Role.TEMOIN_AMI, "danger_numbers_violence"),
+        (Issue.DANGER_PHYSIQUE, Role.PARENT, "danger_numbers_violence"),
     ],
 )
 def test_numbers_fit_who_writes_and_what_about(
