@@ -170,15 +170,29 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Uncopied:
-    """A file of a conversation that was copied for a judge, and is not in the copy: a voice, a
-    film, a document. `sha256` and `size` are those of what we had; None where nothing was kept."""
+class Enclosed:
+    """A file of a conversation that was copied for a judge, and is no picture: a voice, a film, a
+    document. `sha256` and `size` are those of what we had; None where we never had it, or it was
+    gone before the copy was asked for.
 
+    `kept` tells whether the bytes are with the case: not while they are being copied, and never of
+    what was put aside. They lie in `parts` pieces, none longer than a database takes at once.
+    """
+
+    id: str
     seq: int
     at: datetime
     type: str
+    mime: str | None = None
     size: int | None = None
     sha256: str | None = None
+    parts: int = 0
+    kept: bool = False
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its pieces are called, in their order."""
+        return tuple(f"{self.id}-{number}" for number in range(1, self.parts + 1))
 
 
 class ConsentGiver(StrEnum):
@@ -254,8 +268,9 @@ class Step:
 class Case:
     """One dossier. `told` are constituent elements that the explanation itself shows. `tell`:
     the person agreed to be written to where they wrote, once content is gone. `letters`: what was
-    written for an authority alone, by its id and the field of its form. `uncopied`: what a copy for
-    a judge leaves out. `content` in the last of `steps` is the hash of all the rest of it."""
+    written for an authority alone, by its id and the field of its form. `enclosed`: files of
+    a copy for a judge that are no pictures. `content` in the last of `steps` is the hash of all the
+    rest of it."""
 
     id: str
     conversation_id: ConversationId | None
@@ -277,7 +292,7 @@ class Case:
     notices: tuple[Notice, ...] = ()
     escalations: tuple[Escalation, ...] = ()
     letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    uncopied: tuple[Uncopied, ...] = ()
+    enclosed: tuple[Enclosed, ...] = ()
     steps: tuple[Step, ...] = ()
 
     @property
@@ -291,6 +306,17 @@ class Case:
         """Whether the picture of one of its captures may be looked at or drawn: never an intimate
         one of a minor, and as long as the age is unknown the victim counts as one."""
         return capture.kept and not (capture.intimate and self.of_a_minor is not False)
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """The names of all that may be kept beside it, whether it is there or not: captures, pieces
+        of enclosed files, papers. Whoever destroys the case destroys these."""
+        pieces = (name for one in self.enclosed for name in one.names)
+        return (
+            *(one.id for one in self.captures),
+            *pieces,
+            *(one.id for one in self.notices),
+        )
 
     def notice(self, notice_id: str) -> Notice | None:
         """One of its notices."""

@@ -39,7 +39,7 @@ _LATER = frozenset(
         "wording",
         "letter",
         "letters",
-        "uncopied",
+        "enclosed",
     }
 )
 

@@ -39,6 +39,8 @@ KEPT_FOR = timedelta(days=365)
 TEAM_TOLD = "team_told"
 # Steps that tell which papers a picture may be on.
 CAPTURE_ADDED, CAPTURE_PUT_ASIDE, VALIDATED = "capture_added", "capture_put_aside", "validated"
+# The step that says that a file's bytes are with the case.
+FILE_ENCLOSED = "file_enclosed"
 # Why a sending was stopped, beside what `checks` names: what was validated is not there whole.
 NO_PAPER = "no_paper"
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
@@ -153,16 +155,25 @@ def stop(case: Case, notice_id: str, *, error: str) -> Case:
 
 
 def put_aside(case: Case, sha256: str) -> Case:
-    """The picture with this hash may not be kept, for it is an intimate one of a minor: only its
-    hash stays. What is not sent yet is a draft again, for its paper may show it."""
+    """The picture or film with this hash may not be kept, for it is an intimate one of a minor:
+    only its hash stays. What is not sent yet is a draft again, for its paper may show it."""
     captures = tuple(
         replace(one, kept=False) if one.sha256 == sha256 else one for one in case.captures
+    )
+    enclosed = tuple(
+        replace(one, kept=False) if one.sha256 == sha256 else one for one in case.enclosed
     )
     for notice in case.notices:
         if notice.dispatch is not None and notice.dispatch.status is DispatchStatus.QUEUED:
             case = stop(case, notice.id, error=CAPTURE_PUT_ASIDE)
     notices = tuple(one if _is_out(one) else _drafted(one) for one in case.notices)
-    return replace(case, captures=captures, notices=notices)
+    return replace(case, captures=captures, enclosed=enclosed, notices=notices)
+
+
+def enclosed(case: Case, file_id: str) -> Case:
+    """The bytes of one of its enclosed files are with the case now."""
+    files = tuple(replace(one, kept=True) if one.id == file_id else one for one in case.enclosed)
+    return edited(case, replace(case, enclosed=files))
 
 
 def papers_with(case: Case, sha256: str) -> frozenset[str]:

@@ -14,7 +14,7 @@ from core.ids import ConversationId
 from core.ports import Documents
 from core.signalement.evidence import from_json
 from gateway.paging import KIND as PAGE
-from handoff.signalement.archive import CASES, FILES
+from handoff.signalement.archive import CASES, FILES, whole
 
 
 async def drop_papers(documents: Documents, conversations: Iterable[ConversationId]) -> None:
@@ -34,10 +34,15 @@ async def dossiers_about(
 
 
 async def dossier_files(documents: Documents, case: dict[str, Any]) -> dict[str, bytes]:
-    """The files of a dossier: what was kept of captures, and the papers that were sent. Never what
-    nobody may look at."""
-    whole = from_json(json.dumps(case).encode())
-    ids = [one.id for one in whole.captures if whole.may_show(one)]
-    ids += [one.id for one in whole.notices]
+    """The files of a dossier: what was kept of captures and of enclosed files, and the papers that
+    were sent. Never what nobody may look at."""
+    read = from_json(json.dumps(case).encode())
+    ids = [one.id for one in read.captures if read.may_show(one)]
+    ids += [one.id for one in read.notices]
     found = {one: await documents.document(FILES, one) for one in ids}
-    return {name: document.body for name, document in found.items() if document is not None}
+    files = {name: document.body for name, document in found.items() if document is not None}
+    for one in read.enclosed:
+        content = await whole(documents, one)
+        if content is not None:
+            files[one.id] = content
+    return files

@@ -19,6 +19,7 @@ from core.signalement.authorities import authorities
 from core.signalement.case import Authority, Case, Route
 from core.signalement.platforms import Directory
 from handoff.console import signalement_views as views
+from handoff.console.files import ENDINGS
 from handoff.console.guard import ApiError, Guard, conversation_id, json_body, words
 from handoff.signalement.archive import Kept
 from handoff.signalement.dossiers import Dossiers
@@ -65,6 +66,9 @@ class SignalementRoutes:
             web.post(f"{one}/captures/copy", signed(self.copy_attachment)),
             web.get(capture, signed(self.picture), allow_head=False),
             web.post(f"{capture}/hash-only", signed(self.keep_hash_only)),
+            web.get(
+                f"{one}/files/{{file:[0-9a-f]{{32}}}}", signed(self.enclosed), allow_head=False
+            ),
             web.get(f"{notice}/pdf", signed(self.paper), allow_head=False),
             web.post(f"{notice}/validate", signed(self.validate)),
             web.post(f"{notice}/dispatch", signed(self.dispatch)),
@@ -158,6 +162,15 @@ class SignalementRoutes:
             listener, _part(request, "case"), _part(request, "capture")
         )
         return web.Response(body=content, content_type=capture.mime, headers=_SEALED)
+
+    async def enclosed(self, request: web.Request, listener: Listener) -> web.StreamResponse:
+        """A voice, a film or a document of a copy for a judge."""
+        file, content = await self._dossiers.writing.enclosed(
+            listener, _part(request, "case"), _part(request, "file")
+        )
+        # A name tells the browser what it is; it is never told to play it here.
+        name = f"message-{file.seq}-{file.id[:8]}.{ENDINGS.get(file.mime or '', 'bin')}"
+        return _download(content, "application/octet-stream", name)
 
     async def paper(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         notice_id = _part(request, "notice")

@@ -110,9 +110,16 @@ def case(
     """
     told = to_json(case)
     told["tell"] = case.tell is not None
-    told["uncopied"] = [
-        {"seq": one.seq, "type": one.type, "at": one.at.isoformat(), "sha256": one.sha256}
-        for one in case.uncopied
+    told["enclosed"] = [
+        {
+            "id": one.id,
+            "seq": one.seq,
+            "type": one.type,
+            "at": one.at.isoformat(),
+            "sha256": one.sha256,
+            "kept": one.kept,
+        }
+        for one in case.enclosed
     ]
     told["letters"] = {name: dict(answers) for name, answers in case.letters.items()}
     if case.review is not None:

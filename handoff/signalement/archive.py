@@ -6,6 +6,7 @@ is one more signed step, and every deed that matters is in the audit. Who opened
 holds its conversation now does, so that nothing is begun and sent twice, and supervisors do.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable, Container, Sequence
 from contextlib import suppress
@@ -18,13 +19,15 @@ from core.clock import Clock
 from core.errors import Conflict, NotFound
 from core.ids import ConversationId
 from core.permissions import Permission, may
-from core.ports import Store
+from core.ports import Documents, Store
 from core.signalement import evidence
-from core.signalement.case import Case, Notice
+from core.signalement.case import Case, Enclosed, Notice
 from core.signalement.evidence import Signer
 from core.voices import leaves_out
 
 CASES, FILES = "signalement", "signalement_file"
+# MongoDB takes 16 MB at once, and a film may be longer.
+PIECE = 8 * 1024 * 1024
 _TRIES = 10
 
 
@@ -128,6 +131,18 @@ class Archive:
         document = await self._store.document(FILES, name)
         return document.body if document else None
 
+    async def put_pieces(self, enclosed: Enclosed, content: bytes, now: datetime) -> None:
+        """Keep an enclosed file, piece by piece; what is there already stays as it is."""
+        for number, name in enumerate(enclosed.names):
+            piece = content[number * PIECE : (number + 1) * PIECE]
+            # A name stands for these very bytes: who asks at the same time writes the same.
+            with suppress(Conflict):
+                await self._store.put_document(FILES, name, piece, version=0, now=now)
+
+    async def pieces(self, enclosed: Enclosed) -> bytes | None:
+        """An enclosed file whole; None unless all of it is here."""
+        return await whole(self._store, enclosed)
+
     async def drop_file(self, name: str) -> None:
         """Destroy a file and its key."""
         await self._store.drop_document(FILES, name)
@@ -148,7 +163,7 @@ class Archive:
 
     async def drop(self, case: Case) -> None:
         """Destroy a case, its files first: a crash leaves a case, never a lost file."""
-        for name in [one.id for one in case.captures] + [one.id for one in case.notices]:
+        for name in case.files:
             await self.drop_file(name)
         await self._store.drop_document(CASES, case.id)
 
@@ -168,6 +183,21 @@ class Archive:
                 details=details,
             )
         )
+
+
+def pieces_of(content: bytes) -> int:
+    """Into how many pieces a file is cut."""
+    return max(1, -(-len(content) // PIECE))
+
+
+async def whole(documents: Documents, enclosed: Enclosed) -> bytes | None:
+    """An enclosed file put together; None for what is not kept, or not what its hash says."""
+    if not enclosed.kept:
+        return None
+    found = [await documents.document(FILES, name) for name in enclosed.names]
+    content = b"".join(one.body for one in found if one is not None)
+    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
+    return content if sha256 == enclosed.sha256 else None
 
 
 def notice_of(case: Case, notice_id: str) -> Notice:

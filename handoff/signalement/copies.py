@@ -1,4 +1,4 @@
-"""A picture that nobody may keep is taken out of every dossier: an intimate one of a minor.
+"""A picture or film that nobody may keep is taken out of every dossier: an intimate one of a minor.
 
 A dossier holds copies, bit by bit, so they are found by their hash, wherever they came from. The
 bytes are destroyed with their key, and so is each paper that may show them; the case keeps the
@@ -7,23 +7,25 @@ hash, and one signed step that says so.
 
 from core.accounts import Listener
 from core.signalement import moves
+from core.signalement.case import Capture, Enclosed
 from handoff.signalement.archive import Archive, Kept
 
 
 class Copies:
-    """The copies of pictures in dossiers. A hold keeps none of these."""
+    """The copies of files in dossiers. A hold keeps none of these."""
 
     def __init__(self, archive: Archive) -> None:
         self._archive = archive
 
     async def destroy(self, sha256: str, by: Listener | None) -> None:
-        """Take a picture out of every dossier. Doing it again finishes what a crash cut short."""
+        """Take a file out of every dossier. Doing it again finishes what a crash cut short."""
         for kept in await self._archive.all():
             await self.destroy_in(kept, sha256, by)
 
     async def destroy_in(self, kept: Kept, sha256: str, by: Listener | None) -> Kept:
-        """Take a picture out of one dossier."""
-        if any(one.kept for one in kept.case.captures if one.sha256 == sha256):
+        """Take a file out of one dossier."""
+        copies: tuple[Capture | Enclosed, ...] = (*kept.case.captures, *kept.case.enclosed)
+        if any(one.kept for one in copies if one.sha256 == sha256):
             kept = await self._archive.change(
                 kept.case.id,
                 moves.CAPTURE_PUT_ASIDE,
@@ -32,6 +34,8 @@ class Copies:
                 sha256,
             )
         held = {one.id for one in kept.case.captures if one.sha256 == sha256}
+        # Also what was being copied when it was put aside, or when a process died.
+        held |= {n for one in kept.case.enclosed if one.sha256 == sha256 for n in one.names}
         for name in held | moves.papers_with(kept.case, sha256):
             await self._archive.drop_file(name)
         return kept

@@ -143,6 +143,7 @@ _RULES: dict[Permission | str, str] = {
         POST signalements/{case}/captures/copy
         GET  signalements/{case}/captures/{capture}
         POST signalements/{case}/captures/{capture}/hash-only
+        GET  signalements/{case}/files/{file}
         GET  signalements/{case}/notices/{notice}/pdf
         POST signalements/{case}/notices/{notice}/validate
         POST signalements/{case}/notices/{notice}/dispatch

@@ -435,6 +435,7 @@ _SIGNALEMENTS = {
     "POST signalements/{case}/captures/{capture}/hash-only": _op(
         "Keep only its hash", _NOW, gives=answers.Dossier
     ),
+    "GET signalements/{case}/files/{file}": _op("A file of a copy for a judge", gives=ANYTHING),
     "GET signalements/{case}/notices/{notice}/pdf": _op("A notice as paper", _NOW, gives=PDF),
     "POST signalements/{case}/notices/{notice}/validate": _op(
         "A notice is complete", _NOW, _LACKS, gives=answers.Dossier

@@ -726,12 +726,18 @@ async def test_a_picture_that_is_destroyed_leaves_its_unsent_papers_too(service:
         assert await service.store.document(FILES, name) is None
 
 
-async def sent_along(service: Running, conversation: str, content: bytes) -> bytes:
+async def sent_along(
+    service: Running, conversation: str, content: bytes, mime: str | None = None
+) -> bytes:
     """What the person sent with their first message, kept."""
     wanted = await service.store.conversation(ConversationId(conversation))
     message = (await service.store.messages(wanted.id))[0]
     file = Attachment(
-        id=AttachmentId(new_id()), type=MessageType.IMAGE, state=FileState.KEPT, size=len(content)
+        id=AttachmentId(new_id()),
+        type=MessageType.IMAGE,
+        state=FileState.KEPT,
+        mime=mime,
+        size=len(content),
     )
     await service.store.put_file(wanted.id, file.id, content)
     arrived = transitions.files_arrived(
@@ -749,7 +755,8 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     _, detail = await anne.next()
     conversation = detail["summary"]["id"]
     picture = await sent_along(service, conversation, a_picture())
-    await sent_along(service, conversation, b"a voice")
+    voice = await sent_along(service, conversation, b"a voice", "audio/ogg")
+    film = await sent_along(service, conversation, bytes(range(256)) * (9 * 4096), "video/mp4")
     _, detail = await anne.get(f"/conversations/{conversation}")
     closing = {"outcome": "helped", "seen": detail["summary"]["version"]}
     assert (await anne.post(f"/conversations/{conversation}/close", closing))[0] < 300
@@ -763,24 +770,48 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     case = chief.told["case"]
     assert "DANGER il a mon adresse" in [one["text"] for one in case["quotes"]]
     assert case["hold"]["reason"] == "Parquet de Lyon, 26/123"
-    assert [one["kind"] for one in case["steps"]] == ["preserved", "capture_added"]
+    assert [one["kind"] for one in case["steps"]] == [
+        "preserved",
+        "capture_added",
+        "file_enclosed",
+        "file_enclosed",
+    ]
     assert [one["sha256"] for one in case["captures"]] == [hashlib.sha256(picture).hexdigest()]
-    [left_out] = case["uncopied"]
-    assert left_out["sha256"] == hashlib.sha256(b"a voice").hexdigest()
+    hashes = [hashlib.sha256(one).hexdigest() for one in (voice, film)]
+    assert [(one["sha256"], one["kept"]) for one in case["enclosed"]] == [
+        (one, True) for one in hashes
+    ]
     looks = await service.store.audit_entries(verb=Verb.CONVERSATION_READ)
     assert [entry.reason for entry in looks] == ["Parquet de Lyon, 26/123"]
     # Asked twice it is one.
     _, again = await chief.console.post(path, {"text": "Parquet de Lyon, 26/123"})
     assert again["case"]["id"] == case["id"]
-    assert again["case"]["captures"] == case["captures"]
+    for name in ("captures", "enclosed", "steps"):
+        assert again["case"][name] == case[name]
     contact = (await service.store.conversation(conversation)).contact_id
     assert await service.store.erase_contact(contact)
     exported = await chief.console.client.get(f"/console/api{chief.at}/export")
     document = json.loads(await exported.read())
     verify(document)
     assert "DANGER il a mon adresse" in json.dumps(document, ensure_ascii=False)
-    assert [one["sha256"] for one in document["case"]["uncopied"]] == [left_out["sha256"]]
+    assert [one["sha256"] for one in document["case"]["enclosed"]] == hashes
+    for told, content, ending in zip(case["enclosed"], (voice, film), ("ogg", "mp4"), strict=True):
+        file = f"/console/api{chief.at}/files/{told['id']}"
+        assert (await anne.client.get(file)).status == 404, "who may not see the case"
+        answer = await chief.console.client.get(file)
+        assert await answer.read() == content
+        assert answer.content_type == "application/octet-stream"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        name = f"message-{told['seq']}-{told['id'][:8]}.{ending}"
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{name}"'
+        seen = await service.store.audit_entries(verb=Verb.FILE_REVEALED, limit=1)
+        assert [one.details for one in seen] == [{"part": told["id"]}]
     kept_picture = f"/console/api{chief.at}/captures/{case['captures'][0]['id']}"
     assert await (await chief.console.client.get(kept_picture)).read() == picture
     assert (await chief.do("destroy", {"text": "fini"}))[0] == 409
     assert (await chief.console.post(path, {"text": "encore"}))[0] == 404
+    # A year after it is no more held nothing of it is left.
+    assert (await chief.do("release"))[0] == 200
+    late = a_courier(service, {}, lambda: system_clock() + 2 * moves.KEPT_FOR)
+    assert await late.carry(a_lease(case["id"])) is None
+    assert await service.store.documents(FILES) == []

@@ -74,8 +74,8 @@ export interface Case {
   notices: Notice[];
   escalations: { authority: string; reference: string; letter?: string; at: string }[];
   letters: Letters;
-  /** Files of a conversation that was copied for a judge, and are not in the copy. */
-  uncopied: { seq: number; type: string; at: string; sha256: string | null }[];
+  /** Files of a conversation that was copied for a judge, other than pictures; `kept`: it is here whole. */
+  enclosed: { id: string; seq: number; type: string; at: string; sha256: string | null; kept: boolean }[];
   steps: { number: number; at: string; kind: string }[];
 }
 export interface Todo {
@@ -169,6 +169,7 @@ export const removals = {
   destroy: (id: string, text: string) => call<null>("POST", `${at(id)}/destroy`, { text }),
   pdf: (id: string, one: string) => `/console/api/${notice(id, one)}/pdf`,
   export: (id: string) => `/console/api/${at(id)}/export`,
+  file: (id: string, one: string) => `/console/api/${at(id)}/files/${one}`,
   picture: (id: string, capture: string) => `/console/api/${at(id)}/captures/${capture}`,
 
   async upload(id: string, file: Blob, takenAt: string): Promise<View> {

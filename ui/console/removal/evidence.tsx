@@ -103,14 +103,19 @@ export function Captures() {
       <legend>{w.captures.title}</legend>
       <p class="quiet">{w.captures.hint}</p>
       <p class="notice danger">{w.captures.never}</p>
-      {told.case.uncopied.length > 0 && (
-        <div class="blocked">
-          <p><b>{w.captures.uncopied}</b></p>
-          <ul>
-            {told.case.uncopied.map((one, i) => (
-              <li key={i}>
-                {w.captures.file(one.seq, FILE[one.type] ?? one.type)} · {dateOf(one.at)}{" "}
-                <small class="quiet hash">{one.sha256 ?? w.captures.notKept}</small>
+      {told.case.enclosed.length > 0 && (
+        <div class={told.case.enclosed.every((one) => one.kept) ? "" : "blocked"}>
+          <p><b>{w.captures.enclosed}</b></p>
+          <ul class="steps">
+            {told.case.enclosed.map((one) => (
+              <li key={one.id}>
+                {w.captures.file(one.seq, FILE[one.type] ?? one.type)} · {dateOf(one.at)} ·{" "}
+                {one.kept ? (
+                  <a href={removals.file(told.case.id, one.id)} download>{w.captures.download}</a>
+                ) : (
+                  w.captures.notKept
+                )}{" "}
+                {one.sha256 && <small class="quiet hash">{one.sha256}</small>}
               </li>
             ))}
           </ul>

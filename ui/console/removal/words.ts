@@ -60,6 +60,7 @@ export const STEP: Record<string, string> = {
   preserved: "Conversation copiée sur réquisition",
   edited: "Dossier modifié",
   capture_added: "Capture ajoutée",
+  file_enclosed: "Fichier copié",
   capture_destroyed: "Capture détruite, empreinte gardée",
   capture_put_aside: "Image intime d’un mineur détruite, empreinte gardée",
   validated: "Notification validée",
@@ -124,9 +125,10 @@ export const w = french({
   captures: {
     title: "Captures",
     hint: "PNG, JPEG ou WebP, 8 Mo au plus. L’original est gardé tel quel, avec son empreinte.",
-    uncopied: "Ces fichiers de la conversation ne sont pas dans la copie. Dites-le à qui la demande.",
+    enclosed: "Autres fichiers de la conversation",
     file: (seq: number, name: string) => `Message ${seq}${NB}: ${name}`,
-    notKept: "non conservé",
+    notKept: "pas dans la copie, dites-le à qui la demande",
+    download: "Télécharger",
     never:
       "Jamais d’image intime d’un mineur. Si la victime est mineure, « Oui » détruit l’image, après une question : seule son empreinte reste.",
     add: "Ajouter des captures",
