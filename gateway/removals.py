@@ -24,6 +24,7 @@ from handoff.signalement.mail import MailSender, SmtpServer
 from handoff.signalement.news import News
 from handoff.signalement.notices import Notices
 from handoff.signalement.paper import Notifier
+from handoff.signalement.preserving import Preserving
 from handoff.signalement.sending import Sender, read_addresses
 from handoff.signalement.writing import Writing
 
@@ -96,11 +97,13 @@ class Removals:
             senders=reach.senders,
             clock=clock,
         )
+        writing = Writing(store=store, desk=desk, archive=archive, known=known, clock=clock)
         self.copies = Copies(archive)
         self.dossiers = Dossiers(
             store=store,
             archive=archive,
-            writing=Writing(store=store, desk=desk, archive=archive, known=known, clock=clock),
+            writing=writing,
+            preserving=Preserving(store=store, archive=archive, writing=writing, clock=clock),
             notices=notices,
             news=News(store=store, archive=archive, phrases=phrases, clock=clock),
             signer=signer,

@@ -85,8 +85,7 @@ class Quarantine:
 
     async def asked(self, listener: Listener) -> Sequence[Slip]:
         """What waits for the agreement of somebody else than the one who asked."""
-        documents = await self._store.documents(SLIPS)
-        slips = [_SLIP.validate_json(one.body) for one in documents]
+        slips = await slips_of(self._store)
         return [one for one in slips if one.waits_for_agreement and one.asked_by != listener.id]
 
     async def ask(self, listener: Listener, attachment_id: AttachmentId, reason: str) -> Slip:
@@ -201,10 +200,14 @@ class Quarantine:
         )
 
 
+async def slips_of(documents: Documents) -> Sequence[Slip]:
+    """What is known of every file that is, or was, in quarantine."""
+    return [_SLIP.validate_json(one.body) for one in await documents.documents(SLIPS)]
+
+
 async def was_put_aside(documents: Documents, sha256: str) -> bool:
     """Whether the file with this hash is, or was, in quarantine."""
-    slips = [_SLIP.validate_json(one.body) for one in await documents.documents(SLIPS)]
-    return any(one.sha256 == sha256 for one in slips)
+    return any(one.sha256 == sha256 for one in await slips_of(documents))
 
 
 def _with_kept(messages: Sequence[Message], attachment_id: AttachmentId) -> Message | None:

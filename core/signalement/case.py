@@ -175,8 +175,9 @@ class Enclosed:
     document. `sha256` and `size` are those of what we had; None where we never had it, or it was
     gone before the copy was asked for.
 
-    `kept` tells whether the bytes are with the case: not while they are being copied, and never of
-    what was put aside. They lie in `parts` pieces, none longer than a database takes at once.
+    `kept` tells whether the bytes are with the case: not while they are being copied. `destroyed`
+    are those that nobody may or should keep: they are not copied again. They lie in `parts` pieces,
+    none longer than a database takes at once.
     """
 
     id: str
@@ -188,6 +189,7 @@ class Enclosed:
     sha256: str | None = None
     parts: int = 0
     kept: bool = False
+    destroyed: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -21,6 +21,7 @@ from core.signalement.case import (
     Case,
     Dispatch,
     DispatchStatus,
+    Enclosed,
     Escalation,
     Hold,
     Notice,
@@ -39,8 +40,8 @@ KEPT_FOR = timedelta(days=365)
 TEAM_TOLD = "team_told"
 # Steps that tell which papers a picture may be on.
 CAPTURE_ADDED, CAPTURE_PUT_ASIDE, VALIDATED = "capture_added", "capture_put_aside", "validated"
-# The step that says that a file's bytes are with the case.
-FILE_ENCLOSED = "file_enclosed"
+# Steps that say that a file's bytes are with the case, and that they are no more.
+FILE_ENCLOSED, FILE_DESTROYED = "file_enclosed", "file_destroyed"
 # Why a sending was stopped, beside what `checks` names: what was validated is not there whole.
 NO_PAPER = "no_paper"
 BACKOFF = tuple(timedelta(minutes=m) for m in (1, 5, 15, 60, 120, 240))
@@ -160,9 +161,7 @@ def put_aside(case: Case, sha256: str) -> Case:
     captures = tuple(
         replace(one, kept=False) if one.sha256 == sha256 else one for one in case.captures
     )
-    enclosed = tuple(
-        replace(one, kept=False) if one.sha256 == sha256 else one for one in case.enclosed
-    )
+    enclosed = tuple(_emptied(one) if one.sha256 == sha256 else one for one in case.enclosed)
     for notice in case.notices:
         if notice.dispatch is not None and notice.dispatch.status is DispatchStatus.QUEUED:
             case = stop(case, notice.id, error=CAPTURE_PUT_ASIDE)
@@ -171,9 +170,22 @@ def put_aside(case: Case, sha256: str) -> Case:
 
 
 def enclosed(case: Case, file_id: str) -> Case:
-    """The bytes of one of its enclosed files are with the case now."""
+    """The bytes of one of its enclosed files are with the case now. Raises Refused where they were
+    destroyed before they were all here."""
+    if any(one.destroyed for one in case.enclosed if one.id == file_id):
+        raise Refused
     files = tuple(replace(one, kept=True) if one.id == file_id else one for one in case.enclosed)
     return edited(case, replace(case, enclosed=files))
+
+
+def file_destroyed(case: Case, file_id: str) -> Case:
+    """Of one of its enclosed files only the hash stays."""
+    files = tuple(_emptied(one) if one.id == file_id else one for one in case.enclosed)
+    return edited(case, replace(case, enclosed=files))
+
+
+def _emptied(file: Enclosed) -> Enclosed:
+    return replace(file, kept=False, destroyed=True)
 
 
 def papers_with(case: Case, sha256: str) -> frozenset[str]:

@@ -50,6 +50,7 @@ class SignalementRoutes:
         api = "/console/api/signalements"
         one = f"{api}/{{case:[0-9a-f]{{32}}}}"
         capture = f"{one}/captures/{{capture:[0-9a-f]{{32}}}}"
+        file = f"{one}/files/{{file:[0-9a-f]{{32}}}}"
         notice = f"{one}/notices/{{notice:[0-9a-f]{{32}}}}"
         return (
             web.get(f"{api}/catalogue", signed(self.catalogue)),
@@ -66,9 +67,8 @@ class SignalementRoutes:
             web.post(f"{one}/captures/copy", signed(self.copy_attachment)),
             web.get(capture, signed(self.picture), allow_head=False),
             web.post(f"{capture}/hash-only", signed(self.keep_hash_only)),
-            web.get(
-                f"{one}/files/{{file:[0-9a-f]{{32}}}}", signed(self.enclosed), allow_head=False
-            ),
+            web.get(file, signed(self.enclosed), allow_head=False),
+            web.post(f"{file}/hash-only", signed(self.keep_file_hash_only)),
             web.get(f"{notice}/pdf", signed(self.paper), allow_head=False),
             web.post(f"{notice}/validate", signed(self.validate)),
             web.post(f"{notice}/dispatch", signed(self.dispatch)),
@@ -109,7 +109,7 @@ class SignalementRoutes:
     async def preserve(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """A copy of a whole conversation that is held, for a judge or the police."""
         text = _text(await json_body(request), "text")
-        kept = await self._dossiers.writing.preserve(listener, conversation_id(request), text)
+        kept = await self._dossiers.preserving.preserve(listener, conversation_id(request), text)
         return await self._view(listener, kept)
 
     async def case(self, request: web.Request, listener: Listener) -> web.StreamResponse:
@@ -165,12 +165,20 @@ class SignalementRoutes:
 
     async def enclosed(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         """A voice, a film or a document of a copy for a judge."""
-        file, content = await self._dossiers.writing.enclosed(
+        file, content = await self._dossiers.preserving.file(
             listener, _part(request, "case"), _part(request, "file")
         )
         # A name tells the browser what it is; it is never told to play it here.
         name = f"message-{file.seq}-{file.id[:8]}.{ENDINGS.get(file.mime or '', 'bin')}"
         return _download(content, "application/octet-stream", name)
+
+    async def keep_file_hash_only(
+        self, request: web.Request, listener: Listener
+    ) -> web.StreamResponse:
+        kept = await self._dossiers.preserving.keep_hash_only(
+            listener, _part(request, "case"), _part(request, "file")
+        )
+        return await self._view(listener, kept)
 
     async def paper(self, request: web.Request, listener: Listener) -> web.StreamResponse:
         notice_id = _part(request, "notice")

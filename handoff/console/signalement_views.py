@@ -118,6 +118,7 @@ def case(
             "at": one.at.isoformat(),
             "sha256": one.sha256,
             "kept": one.kept,
+            "destroyed": one.destroyed,
         }
         for one in case.enclosed
     ]

@@ -143,6 +143,11 @@ class Archive:
         """An enclosed file whole; None unless all of it is here."""
         return await whole(self._store, enclosed)
 
+    async def drop_pieces(self, enclosed: Enclosed) -> None:
+        """Destroy an enclosed file, as much of it as is here."""
+        for name in enclosed.names:
+            await self.drop_file(name)
+
     async def drop_file(self, name: str) -> None:
         """Destroy a file and its key."""
         await self._store.drop_document(FILES, name)

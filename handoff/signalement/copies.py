@@ -7,7 +7,6 @@ hash, and one signed step that says so.
 
 from core.accounts import Listener
 from core.signalement import moves
-from core.signalement.case import Capture, Enclosed
 from handoff.signalement.archive import Archive, Kept
 
 
@@ -24,8 +23,10 @@ class Copies:
 
     async def destroy_in(self, kept: Kept, sha256: str, by: Listener | None) -> Kept:
         """Take a file out of one dossier."""
-        copies: tuple[Capture | Enclosed, ...] = (*kept.case.captures, *kept.case.enclosed)
-        if any(one.kept for one in copies if one.sha256 == sha256):
+        captures = [one for one in kept.case.captures if one.sha256 == sha256]
+        files = [one for one in kept.case.enclosed if one.sha256 == sha256]
+        # Of a file that is being copied just now too: the copying finds it destroyed.
+        if any(one.kept for one in captures) or not all(one.destroyed for one in files):
             kept = await self._archive.change(
                 kept.case.id,
                 moves.CAPTURE_PUT_ASIDE,
@@ -33,9 +34,7 @@ class Copies:
                 by,
                 sha256,
             )
-        held = {one.id for one in kept.case.captures if one.sha256 == sha256}
-        # Also what was being copied when it was put aside, or when a process died.
-        held |= {n for one in kept.case.enclosed if one.sha256 == sha256 for n in one.names}
+        held = {one.id for one in captures} | {name for one in files for name in one.names}
         for name in held | moves.papers_with(kept.case, sha256):
             await self._archive.drop_file(name)
         return kept

@@ -1,6 +1,7 @@
 """What becomes of a dossier: passed on, held, exported, destroyed; the other commands beside it.
 
-`writing` fills it, `notices` validates and sends, `news` tells the person, `archive` keeps it.
+`writing` fills it, `preserving` copies a whole conversation for a judge, `notices` validates and
+sends, `news` tells the person, `archive` keeps it.
 """
 
 from collections.abc import Callable, Mapping
@@ -21,6 +22,7 @@ from handoff.signalement import form
 from handoff.signalement.archive import Archive, Kept
 from handoff.signalement.news import News
 from handoff.signalement.notices import Notices
+from handoff.signalement.preserving import Preserving
 from handoff.signalement.writing import Writing
 
 
@@ -33,6 +35,7 @@ class Dossiers:
         store: Store,
         archive: Archive,
         writing: Writing,
+        preserving: Preserving,
         notices: Notices,
         news: News,
         signer: Signer,
@@ -41,6 +44,7 @@ class Dossiers:
         self._store = store
         self.archive = archive
         self.writing = writing
+        self.preserving = preserving
         self.notices = notices
         self.news = news
         self._signer = signer

@@ -8,7 +8,6 @@ stay: once it is known as one, only its hash does.
 import asyncio
 import hashlib
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -20,16 +19,15 @@ from core.errors import Conflict, NotFound, Refused
 from core.ids import AttachmentId, ConversationId, derived_id, new_id
 from core.ports import Store
 from core.signalement import checks, moves
-from core.signalement.case import Capture, Case, Consent, Declared, Enclosed, Notice, Quote
+from core.signalement.case import Capture, Case, Consent, Declared, Notice, Quote
 from core.signalement.platforms import Directory
 from core.work import Lane, Wake
 from handoff.desk import Desk
 from handoff.quarantine import was_put_aside
-from handoff.reading import read_on_record
-from handoff.signalement.archive import Archive, Kept, pieces_of
+from handoff.signalement.archive import Archive, Kept
 from handoff.signalement.copies import Copies
 from handoff.signalement.edits import Edit, Pick
-from handoff.signalement.pictures import NotAPicture, picture_kind
+from handoff.signalement.pictures import picture_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,123 +95,6 @@ class Writing:
         seen = await self._archive.all_seen_by(listener)
         return next((one for one in seen if one.case.conversation_id == conversation_id), None)
 
-    async def preserve(
-        self, supervisor: Listener, conversation_id: ConversationId, reason: str
-    ) -> Kept:
-        """Copy a whole conversation, closed or not, into a dossier that is held: a judge or the
-        police asked for it. Neither the purge nor an erasure reaches the copy.
-
-        Who asks must have been checked before. The reason is in the audit before a word is read.
-        Messages are copied word for word and files bit by bit, what was put aside by its hash
-        alone; a file that we never had is named. Asked again of a conversation that has not
-        changed, it is the same dossier.
-        Raises NotFound, or Refused without a reason.
-        """
-        conversation = await self._store.conversation(conversation_id)
-        if not reason.strip():
-            raise Refused
-        now = self._clock()
-        messages = await read_on_record(
-            self._store, supervisor, conversation_id, now=now, reason=reason.strip()[:300]
-        )
-        case_id = derived_id(conversation_id, str(conversation.version), "preserved")
-        case = Case(
-            id=case_id,
-            conversation_id=conversation_id,
-            opened_by=supervisor.id,
-            opened_at=now,
-            issue=conversation.assessment.issue,
-            victim_band=conversation.assessment.age_band,
-            quotes=tuple(
-                Quote(seq=one.seq, author=one.author, text=one.text, at=one.at)
-                for one in messages
-                if one.text and one.deleted_at is None
-            ),
-            enclosed=await self._enclosed(case_id, messages),
-        )
-        case = moves.hold(case, reason, by=supervisor.id, now=now)
-        await self._archive.audit(Verb.SIGNALEMENT_OPENED, supervisor, case)
-        await self._store.wake([Wake(Lane.SIGNALEMENT, case.id, moves.ends_at(case))])
-        # Written before its files: a crash leaves the words, and asking again adds the rest. What
-        # destroys the case knows them all from now on.
-        with suppress(Conflict):
-            await self._archive.write(case, "preserved", supervisor, version=0, now=now)
-        kept = await self._archive.seen_by(supervisor, case.id)
-        for message in messages:
-            for file in message.attachments:
-                if file.state is FileState.KEPT:
-                    kept = await self._with_file(supervisor, kept, message, file.id)
-        return kept
-
-    async def _enclosed(self, case_id: str, messages: Sequence[Message]) -> tuple[Enclosed, ...]:
-        """The files that are no pictures, or are not here, before their bytes are copied."""
-        found = []
-        for message in messages:
-            for file in message.attachments:
-                content = None
-                if file.state is FileState.KEPT:
-                    content = await self._store.file(message.conversation_id, file.id)
-                if content is not None and await asyncio.to_thread(_is_picture, content):
-                    continue
-                found.append(
-                    Enclosed(
-                        # Asked again, it is the same one.
-                        id=derived_id(case_id, file.id),
-                        seq=message.seq,
-                        at=message.at,
-                        type=file.type.value,
-                        mime=file.mime,
-                        size=None if content is None else len(content),
-                        sha256=None if content is None else hashlib.sha256(content).hexdigest(),
-                        parts=0 if content is None else pieces_of(content),
-                    )
-                )
-        return tuple(found)
-
-    async def _with_file(
-        self, listener: Listener, kept: Kept, message: Message, file: AttachmentId
-    ) -> Kept:
-        """The dossier with one more file; as it is, where that is there or gone."""
-        content = await self._store.file(message.conversation_id, file)
-        if content is None:
-            return kept
-        named = derived_id(kept.case.id, file)
-        enclosed = next((one for one in kept.case.enclosed if one.id == named), None)
-        if enclosed is not None:
-            return await self._with_enclosed(listener, kept, enclosed, content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        if any(one.sha256 == sha256 for one in kept.case.captures):
-            return kept
-        try:
-            return await self.add_capture(listener, kept.case.id, content, taken_at=message.at)
-        except (NotAPicture, Refused):
-            return kept
-
-    async def _with_enclosed(
-        self, listener: Listener, kept: Kept, enclosed: Enclosed, content: bytes
-    ) -> Kept:
-        """The dossier with the bytes of an enclosed file, unless it was put aside."""
-        sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
-        if enclosed.kept or enclosed.sha256 != sha256 or await was_put_aside(self._store, sha256):
-            return kept
-        await self._archive.put_pieces(enclosed, content, self._clock())
-        try:
-            kept = await self._archive.change(
-                kept.case.id,
-                moves.FILE_ENCLOSED,
-                lambda case: moves.enclosed(case, enclosed.id),
-                listener,
-                sha256,
-            )
-        except NotFound:  # destroyed meanwhile
-            for name in enclosed.names:
-                await self._archive.drop_file(name)
-            raise
-        # Put aside at this very moment, by who did not see it here yet.
-        if await was_put_aside(self._store, sha256):
-            kept = await self._copies.destroy_in(kept, sha256, listener)
-        return kept
-
     async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Edited:
         """Write what the listener changed, all of it that can be: a message that cannot be copied
         any more keeps nothing else from being saved. Raises Conflict when somebody else was first.
@@ -265,7 +146,13 @@ class Writing:
         return Edited(kept, left_out)
 
     async def add_capture(
-        self, listener: Listener, case_id: str, content: bytes, *, taken_at: datetime | None = None
+        self,
+        listener: Listener,
+        case_id: str,
+        content: bytes,
+        *,
+        taken_at: datetime | None = None,
+        name: str | None = None,
     ) -> Kept:
         """Keep a picture, bit by bit; of one that was put aside, its hash alone.
 
@@ -275,7 +162,7 @@ class Writing:
         await self._archive.seen_by(listener, case_id)
         now, sha256 = self._clock(), hashlib.sha256(content).hexdigest()
         capture = Capture(
-            id=new_id(),
+            id=name or new_id(),
             sha256=sha256,
             mime=mime,
             size=len(content),
@@ -286,6 +173,8 @@ class Writing:
         )
 
         def add(case: Case) -> Case:
+            if any(one.id == capture.id for one in case.captures):
+                return case
             if len(case.captures) >= checks.CAPTURES:
                 raise Refused
             return moves.edited(case, replace(case, captures=(*case.captures, capture)))
@@ -347,18 +236,6 @@ class Writing:
             raise NotFound
         await self._archive.audit(Verb.FILE_REVEALED, listener, case, capture_id)
         return capture, content
-
-    async def enclosed(
-        self, listener: Listener, case_id: str, file_id: str
-    ) -> tuple[Enclosed, bytes]:
-        """An enclosed file and its bytes. Raises NotFound, also for what is not kept."""
-        case = (await self._archive.seen_by(listener, case_id)).case
-        enclosed = next((one for one in case.enclosed if one.id == file_id), None)
-        content = None if enclosed is None else await self._archive.pieces(enclosed)
-        if enclosed is None or content is None:
-            raise NotFound
-        await self._archive.audit(Verb.FILE_REVEALED, listener, case, file_id)
-        return enclosed, content
 
     async def _drop_outdated(self, before: Case, after: Case) -> None:
         """Destroy what the case does not hold any more: pictures, and papers of what is a draft
@@ -426,11 +303,3 @@ def _sent_at(messages: Sequence[Message], attachment_id: AttachmentId) -> dateti
             if file.id == attachment_id and file.state is FileState.KEPT:
                 return message.at
     return None
-
-
-def _is_picture(content: bytes) -> bool:
-    try:
-        picture_kind(content)
-    except NotAPicture:
-        return False
-    return True

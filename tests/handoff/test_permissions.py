@@ -144,6 +144,7 @@ _RULES: dict[Permission | str, str] = {
         GET  signalements/{case}/captures/{capture}
         POST signalements/{case}/captures/{capture}/hash-only
         GET  signalements/{case}/files/{file}
+        POST signalements/{case}/files/{file}/hash-only
         GET  signalements/{case}/notices/{notice}/pdf
         POST signalements/{case}/notices/{notice}/validate
         POST signalements/{case}/notices/{notice}/dispatch

@@ -198,7 +198,7 @@ export const s = french({
     preserve: "Réquisition judiciaire",
     preserveWhy: "Qui le demande, et la référence",
     preserveDo: "Conserver une copie",
-    preserved: "Copie conservée dans les dossiers. Ni la purge ni un effacement ne la touchent. Voix, vidéos et documents n’y sont pas : le dossier les nomme, avec leur empreinte.",
+    preserved: "Copie conservée dans les dossiers. Ni la purge ni un effacement ne la touchent. Les fichiers encore là y sont aussi. Le dossier nomme ceux qui manquent.",
     more: "Plus ancien",
     empty: "Rien à montrer.",
   },

@@ -436,6 +436,9 @@ _SIGNALEMENTS = {
         "Keep only its hash", _NOW, gives=answers.Dossier
     ),
     "GET signalements/{case}/files/{file}": _op("A file of a copy for a judge", gives=ANYTHING),
+    "POST signalements/{case}/files/{file}/hash-only": _op(
+        "Keep only its hash", gives=answers.Dossier
+    ),
     "GET signalements/{case}/notices/{notice}/pdf": _op("A notice as paper", _NOW, gives=PDF),
     "POST signalements/{case}/notices/{notice}/validate": _op(
         "A notice is complete", _NOW, _LACKS, gives=answers.Dossier

@@ -727,14 +727,18 @@ async def test_a_picture_that_is_destroyed_leaves_its_unsent_papers_too(service:
 
 
 async def sent_along(
-    service: Running, conversation: str, content: bytes, mime: str | None = None
+    service: Running,
+    conversation: str,
+    content: bytes,
+    mime: str | None = None,
+    kind: MessageType = MessageType.IMAGE,
 ) -> bytes:
     """What the person sent with their first message, kept."""
     wanted = await service.store.conversation(ConversationId(conversation))
     message = (await service.store.messages(wanted.id))[0]
     file = Attachment(
         id=AttachmentId(new_id()),
-        type=MessageType.IMAGE,
+        type=kind,
         state=FileState.KEPT,
         mime=mime,
         size=len(content),
@@ -755,7 +759,7 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     _, detail = await anne.next()
     conversation = detail["summary"]["id"]
     picture = await sent_along(service, conversation, a_picture())
-    voice = await sent_along(service, conversation, b"a voice", "audio/ogg")
+    voice = await sent_along(service, conversation, b"a voice", "audio/ogg", MessageType.VOICE)
     film = await sent_along(service, conversation, bytes(range(256)) * (9 * 4096), "video/mp4")
     _, detail = await anne.get(f"/conversations/{conversation}")
     closing = {"outcome": "helped", "seen": detail["summary"]["version"]}
@@ -810,6 +814,13 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     assert await (await chief.console.client.get(kept_picture)).read() == picture
     assert (await chief.do("destroy", {"text": "fini"}))[0] == 409
     assert (await chief.console.post(path, {"text": "encore"}))[0] == 404
+    # A film that may not be kept goes alone, though the dossier is held.
+    gone = f"files/{case['enclosed'][1]['id']}"
+    foreign = await anne.post(f"{chief.at}/{gone}/hash-only", {})
+    assert foreign[0] == 404
+    assert (await chief.do(f"{gone}/hash-only"))[0] == 200
+    assert [one["destroyed"] for one in chief.told["case"]["enclosed"]] == [False, True]
+    assert (await chief.console.client.get(f"/console/api{chief.at}/{gone}")).status == 404
     # A year after it is no more held nothing of it is left.
     assert (await chief.do("release"))[0] == 200
     late = a_courier(service, {}, lambda: system_clock() + 2 * moves.KEPT_FOR)

@@ -54,6 +54,15 @@ export interface Capture {
   shown: boolean;
   proves: string[];
 }
+export interface Enclosed {
+  id: string;
+  seq: number;
+  type: string;
+  at: string;
+  sha256: string | null;
+  kept: boolean;
+  destroyed: boolean;
+}
 export interface Case {
   id: string;
   conversation_id: string | null;
@@ -74,8 +83,8 @@ export interface Case {
   notices: Notice[];
   escalations: { authority: string; reference: string; letter?: string; at: string }[];
   letters: Letters;
-  /** Files of a conversation that was copied for a judge, other than pictures; `kept`: it is here whole. */
-  enclosed: { id: string; seq: number; type: string; at: string; sha256: string | null; kept: boolean }[];
+  /** Files of a conversation that was copied for a judge, other than pictures; `kept`: it is here whole; `destroyed`: only its hash stays. */
+  enclosed: Enclosed[];
   steps: { number: number; at: string; kind: string }[];
 }
 export interface Todo {

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { api, say } from "../api";
 import { AUTHOR, t } from "../strings";
 import { dateOf } from "../time";
-import { type Capture, removals } from "./api";
+import { type Capture, type Enclosed, removals } from "./api";
 import { act, answer, catalogue, change, changeOrAsk, draft, failure, question, view } from "./draft";
 import { described, Fault, invalid } from "./faults";
 import { FILE, w } from "./words";
@@ -105,18 +105,10 @@ export function Captures() {
       <p class="notice danger">{w.captures.never}</p>
       {told.case.enclosed.length > 0 && (
         <div class={told.case.enclosed.every((one) => one.kept) ? "" : "blocked"}>
-          <p><b>{w.captures.enclosed}</b></p>
-          <ul class="steps">
+          <p id="enclosed"><b>{w.captures.enclosed}</b></p>
+          <ul class="steps" aria-labelledby="enclosed">
             {told.case.enclosed.map((one) => (
-              <li key={one.id}>
-                {w.captures.file(one.seq, FILE[one.type] ?? one.type)} · {dateOf(one.at)} ·{" "}
-                {one.kept ? (
-                  <a href={removals.file(told.case.id, one.id)} download>{w.captures.download}</a>
-                ) : (
-                  w.captures.notKept
-                )}{" "}
-                {one.sha256 && <small class="quiet hash">{one.sha256}</small>}
-              </li>
+              <OneFile key={one.id} file={one} caseId={told.case.id} />
             ))}
           </ul>
         </div>
@@ -136,6 +128,35 @@ export function Captures() {
         <OneCapture key={one.id} capture={one} number={at + 1} />
       ))}
     </fieldset>
+  );
+}
+
+/** A voice, a film or a document of a copy for a judge. */
+function OneFile({ file, caseId }: { file: Enclosed; caseId: string }) {
+  const asked = useSignal(false);
+  const gone = file.destroyed ? w.captures.fileDestroyed : w.captures.notKept;
+  const destroy = () => {
+    asked.value = false;
+    void act((id) => removals.move(id, `files/${file.id}/hash-only`));
+  };
+  return (
+    <li tabIndex={-1} data-rest>
+      {w.captures.file(file.seq, FILE[file.type] ?? file.type)} · {dateOf(file.at)} ·{" "}
+      {file.kept ? <a href={removals.file(caseId, file.id)} download>{w.captures.download}</a> : gone}{" "}
+      {file.sha256 && <small class="quiet hash">{file.sha256}</small>}
+      {file.kept && !asked.value && (
+        <button type="button" class="link" onClick={() => (asked.value = true)}>{w.captures.fileHashOnly}</button>
+      )}
+      {file.kept && asked.value && (
+        <div class="notice danger" role="alert">
+          <p>{w.captures.fileDestroys}</p>
+          <div class="inline">
+            <button type="button" class="secondary" onClick={destroy}>{w.captures.destroy}</button>
+            <button type="button" class="primary" onClick={() => (asked.value = false)}>{w.captures.destroyNot}</button>
+          </div>
+        </div>
+      )}
+    </li>
   );
 }
 
