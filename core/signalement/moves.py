@@ -77,6 +77,13 @@ def edited(before: Case, after: Case) -> Case:
     return replace(changed, notices=tuple(redrawn), review=None)
 
 
+def takes_away(before: Case, after: Case) -> bool:
+    """Whether a message or a capture that was there is left out."""
+    messages = {one.seq for one in before.quotes} - {one.seq for one in after.quotes}
+    captures = {one.id for one in before.captures} - {one.id for one in after.captures}
+    return bool(messages or captures)
+
+
 def _sends_the_same(before: Case, after: Case) -> bool:
     """Whether platforms are sent what they would have been: what changed is whether the person
     wants to hear of it, or what an authority is told."""

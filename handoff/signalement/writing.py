@@ -97,7 +97,8 @@ class Writing:
 
     async def edit(self, listener: Listener, case_id: str, edit: Edit, *, version: int) -> Edited:
         """Write what the listener changed, all of it that can be: a message that cannot be copied
-        any more keeps nothing else from being saved. Raises Conflict when somebody else was first.
+        any more keeps nothing else from being saved. Raises Conflict when somebody else was first,
+        Refused for what would take evidence out of a dossier that is held.
         """
         kept = await self._archive.seen_by(listener, case_id)
         if kept.version != version:
@@ -134,6 +135,8 @@ class Writing:
                 if any(answers.values())
             },
         )
+        if before.hold is not None and moves.takes_away(before, after):
+            raise Refused
         after = moves.edited(before, after)
         if after == before:
             return Edited(kept, left_out)

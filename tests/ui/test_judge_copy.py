@@ -85,6 +85,13 @@ async def test_a_voice_and_a_film_are_in_the_copy_for_a_judge(page: Any, gateway
             await files.nth(number).get_by_role("link", name="Télécharger").click()
         kept = Path(await (await download.value).path()).read_bytes()
         assert kept == content, name
+    messages = (
+        await page.get_by_role("group", name="Messages choisis").get_by_role("checkbox").all()
+    )
+    assert len(messages) > 1
+    for message in messages:
+        await expect(message).to_be_disabled()
+    await expect(page.get_by_role("button", name="Retirer")).to_have_count(0)
     # One that may not be kept goes alone, after a question, though the dossier is held.
     film = files.nth(1)
     before = len(await gateway.store.documents(FILES))

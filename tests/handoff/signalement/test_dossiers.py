@@ -814,6 +814,13 @@ async def test_a_closed_conversation_is_kept_for_a_judge_whatever_is_erased(
     assert await (await chief.console.client.get(kept_picture)).read() == picture
     assert (await chief.do("destroy", {"text": "fini"}))[0] == 409
     assert (await chief.console.post(path, {"text": "encore"}))[0] == 404
+    # Nor does a wrong click take out of it what was asked for.
+    judged = [{"id": one["id"]} for one in case["captures"]]
+    picks = [{"seq": one["seq"]} for one in case["quotes"]]
+    assert await chief.put({"quotes": picks[1:], "captures": judged}) == 409
+    assert await chief.put({"quotes": picks, "captures": []}) == 409
+    whole = {"quotes": picks, "captures": judged, "explanation": EXPLANATION}
+    assert await chief.put(whole) == 200
     # A film that may not be kept goes alone, though the dossier is held.
     gone = f"files/{case['enclosed'][1]['id']}"
     foreign = await anne.post(f"{chief.at}/{gone}/hash-only", {})

@@ -38,10 +38,12 @@ export function Messages() {
   }, [conversation]);
   if (!told || !written) return null;
   const picked = new Set(written.quotes.map((one) => one.seq));
+  const stays = new Set(told.case.hold ? told.case.quotes.map((one) => one.seq) : []);
   return (
     <fieldset>
       <legend>{w.messages.title}</legend>
       <p class="quiet">{lines.value ? w.messages.hint : w.messages.gone}</p>
+      {told.case.hold && <p class="quiet">{w.messages.held}</p>}
       <Fault where="quotes" />
       <ul class="picks" tabIndex={0} aria-label={w.messages.title} data-where="quotes" {...described("quotes")}>
         {(lines.value ?? told.case.quotes).map((line) => (
@@ -50,6 +52,7 @@ export function Messages() {
               <input
                 type="checkbox"
                 checked={picked.has(line.seq)}
+                disabled={stays.has(line.seq)}
                 onChange={(event) =>
                   change({
                     quotes: event.currentTarget.checked
@@ -250,13 +253,15 @@ function OneCapture({ capture, number }: { capture: Capture; number: number }) {
           </div>
         </>
       )}
-      <button
-        type="button"
-        class="link"
-        onClick={() => change({ captures: draft.value?.captures.filter((one) => one.id !== capture.id) ?? [] })}
-      >
-        {w.captures.remove} ({title})
-      </button>
+      {!view.value.case.hold && (
+        <button
+          type="button"
+          class="link"
+          onClick={() => change({ captures: draft.value?.captures.filter((one) => one.id !== capture.id) ?? [] })}
+        >
+          {w.captures.remove} ({title})
+        </button>
+      )}
     </div>
   );
 }

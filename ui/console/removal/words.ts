@@ -119,6 +119,7 @@ export const w = french({
     title: "Messages choisis",
     hint: "Seuls ces messages sont copiés dans le dossier. Ils y restent si la conversation est effacée.",
     gone: "La conversation n’est plus la vôtre : les messages déjà choisis restent.",
+    held: "Le dossier est conservé : les messages et les captures qui y sont ne se retirent plus.",
     leftOut: (seqs: readonly number[]) =>
       `${seqs.length > 1 ? `Messages ${seqs.join(", ")} non copiés` : `Message ${seqs[0]} non copié`}${NB}: la conversation n’est plus la vôtre, ou le texte est effacé. Le reste est enregistré.`,
     number: (seq: number) => `Message ${seq}`,
