@@ -34,7 +34,8 @@ REMEMBERED = 900
 ALONE_FROM, FRAGMENT = 400, 30
 # How sure a fragment must make of another subject.
 FROM_A_FRAGMENT = 0.6
-# How sure it must be by itself ("on minsulte"), where the story with it tells of nobody's harm.
+# How sure it must be by itself ("on minsulte"), where the story with it tells of nobody's harm;
+# where both tell the same, the former is enough.
 SURE_OF_A_FRAGMENT = 0.9
 # Messages that wait one behind the other share one reading of the story, up to this much of them:
 # it then still holds as much again of what came before.
@@ -126,7 +127,9 @@ class Reader:
         if sure and not quiet:
             return whole
         own = await self._understood(alone, text, seq)
-        if _tells_a_problem(own) and (quiet or own.issue is whole.issue):
+        agreed = own.issue is whole.issue
+        enough = FROM_A_FRAGMENT if agreed else SURE_OF_A_FRAGMENT
+        if (quiet or agreed) and _tells_a_problem(own, enough):
             return replace(whole, issue=own.issue, confidence=own.confidence)
         return whole if sure else replace(whole, issue=sign, issue_secondary=None, confidence=None)
 
@@ -194,13 +197,13 @@ class Reader:
             return read()
 
 
-def _tells_a_problem(own: Assessment) -> bool:
-    """Whether a fragment tells a problem by itself, whatever was told before.
+def _tells_a_problem(own: Assessment, enough: float) -> bool:
+    """Whether a fragment tells a problem by itself, and as surely as is `enough`.
 
     Not a danger, for that is what "à mon père" sounds like: the signs and the story tell those.
     """
     told = own.issue not in (None, *GRAVE, *QUIET, *SAYS_NOTHING)
-    return told and (own.confidence or 0) >= SURE_OF_A_FRAGMENT
+    return told and (own.confidence or 0) >= enough
 
 
 def going_on(texts: Sequence[str]) -> Sequence[bool]:

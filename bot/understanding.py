@@ -65,6 +65,10 @@ _DISGUISED = re.compile(
     r"[^\W\d_][\d@$€|*]+[^\W\d_]|(?<!\w)\w(?:\W{1,3}\w(?!\w)){3}"
     r"|[\u0370-\u052f\u00ad\u200b-\u200f\u2060\ufeff]"
 )
+# Tears alone are distress of which nobody knows the reason (the guide's R2): it is asked for.
+_TEARS = re.compile(
+    r"[\s.!?…\ufe0f😭😢😿😞😔😟🥺😥😓😣😖😩😫☹🙁💔]*[😭😢😿😞😔😟🥺😥😓😣😖😩😫☹🙁💔]\ufe0f?[\s.!?…]*"
+)
 _MEMBER = "reading.npz"
 _LINE_END = re.compile(r"(?<=\S)\s*\n")
 
@@ -87,7 +91,9 @@ class Read:
         urgent."""
         faible, moderee, elevee, critique = reading.urgency
         self.harmless = bars.harmless_at is not None and faible >= bars.harmless_at
-        if critique >= bars.critique_alone or critique + elevee >= bars.with_elevee:
+        if _TEARS.fullmatch(text):
+            self.urgency = Urgency.MODEREE
+        elif critique >= bars.critique_alone or critique + elevee >= bars.with_elevee:
             grave = critique >= bars.critique_at
             self.urgency = Urgency.CRITIQUE if grave else Urgency.ELEVEE
         elif critique + elevee + moderee >= bars.moderee_at:

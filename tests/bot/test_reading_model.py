@@ -299,6 +299,18 @@ def test_half_a_character_is_read(word_pieces: Pieces) -> None:
     assert word_pieces.of("aide \ud83d") == word_pieces.of("aide ?")
 
 
+@pytest.mark.parametrize(
+    ("said", "urgency"),
+    [
+        ("😭😭😭", Urgency.MODEREE), ("💔 😢...", Urgency.MODEREE), ("☹️", Urgency.MODEREE),
+        ("💊💊😭", Urgency.CRITIQUE), ("😭 adieu", Urgency.CRITIQUE), ("🔪", Urgency.CRITIQUE),
+    ],
+)  # fmt: skip
+def test_tears_alone_are_asked_about(said: str, urgency: Urgency) -> None:
+    assert Read(reading((0.1, 0.1, 0.1, 0.7)), said).urgency is urgency
+    assert Read(reading((1.0, 0.0, 0.0, 0.0)), "😭").urgency is Urgency.MODEREE
+
+
 def test_only_known_words_stay_in_the_vocabulary() -> None:
     known = vocabulary()
     ngrams.count("ok partout zorglub", known)

@@ -114,6 +114,25 @@ def test_another_language_is_a_strong_hint_or_none(said: str, tongue: str | None
     assert language(said) == tongue
 
 
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("vous êtes ouvert jusqu'à quelle heure ?", "question_service"),
+        ("vs fermé a kel h", "demande_humain"), ("c gratui ou pas", "question_service"),
+        ("à quelle heure vous fermez", "question_service"),
+        ("c'est anonyme ?", "question_service"), ("quels sont vos horaires", "question_service"),
+        ("c'est gratuit d'appeler quelqu'un ?", "demande_humain"),
+        ("je veux une vraie personne, quelle heure vous ouvrez", "demande_humain"),
+        ("passez moi une dame, c'est confidentiel", "demande_humain"),
+    ],
+)  # fmt: skip
+def test_a_question_about_the_service_is_no_wish_for_a_person(said: str, intent: str) -> None:
+    assert heeded("demande_humain", said, asked=None, early=False, tongue=None) == intent
+    if intent == "question_service":  # and no answer to a question of ours
+        assert heeded("demande_humain", said, asked="since", early=False, tongue=None) == intent
+    assert heeded("danger", said, asked=None, early=False, tongue=None) == "danger"
+
+
 def test_danger_comes_before_every_sign_and_a_wish_for_a_person_before_earliness() -> None:
     assert heeded("danger", "i want", asked="role", early=True, tongue="en") == "danger"
     for decided in ("danger", "demande_humain", "stop"):

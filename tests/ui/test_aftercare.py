@@ -124,7 +124,8 @@ def test_a_supervisor_opens_the_sheet_of_whom_a_colleague_answers(
 
 
 def promise(kind: str, stage: str) -> dict[str, Any]:
-    return {"kind": kind, "stage": stage, "due_at": ago(minutes=5), "by": "Bilal"}
+    due = ago(minutes=5)
+    return {"kind": kind, "stage": stage, "due_at": due, "by": "Bilal", "local": None}
 
 
 def test_consent_is_asked_for_or_noted_with_its_hour(server: FakeConsole, visit: Open) -> None:

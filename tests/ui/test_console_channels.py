@@ -268,7 +268,7 @@ def test_a_file_that_is_not_there_says_so(server: FakeConsole, visit: Open) -> N
     page = opened(visit)
     places = page.locator("#m1 .file")
     expect(places.nth(0)).to_have_text(re.compile("en cours de réception"))
-    expect(places.nth(1)).to_have_text(re.compile("Fichier refusé : trop lourd"))
+    expect(places.nth(1)).to_have_text(re.compile(r"Fichier refusé\s: trop lourd"))
     expect(places.nth(2)).to_have_text(re.compile("la plateforme ne l’a plus"))
     expect(page.locator("#m1 button.secondary")).to_have_count(2)
     page.locator("#m1 button.secondary").nth(0).click()

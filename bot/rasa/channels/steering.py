@@ -48,6 +48,16 @@ _PERSON = re.compile(
     r"|joindre|veux|voudrais|besoin|vrai|assist|operat|agent|3018|horaire|ouver|anonym)"
     r"|\b(?:une|cette|la) personne\b"
 )
+# Hours, price, anonymity, asked about and nobody asked for: the examples of both are alike.
+_SERVICE = re.compile(
+    r"\bhoraires?\b|\bgratui\w*\b|\banonym\w*\b|\bconfident\w*\b"
+    r"|\bouver\w*\b.{0,16}\b(?:heures?|kel h|quand|kan|samedi|dimanche|nuit|week end)\b"
+    r"|\b(?:a|jusqu a|des|de) (?:quelle|quel|kel|kelle) h(?:eures?|eur)?\b.{0,12}\b(?:ferm|ouvr)\w*"
+)
+_SOMEBODY = re.compile(
+    r"\b(?:parl|appel|apel|rappel|joindre|joign|quelqu|kelk|qqn|humain|conseill|ecout|psy|juriste"
+    r"|vraie?|dame|madame|monsieur|personne|voix)"
+)
 # Under a question of ours: who leaves is asked nothing more.
 _GOODBYE = re.compile(
     r"^(?:(?:ok|bon|bah|allez|merci|salut) )*(?:bye(?: bye)?|au revoir|aurevoir|ciao|tchao|tchuss"
@@ -148,12 +158,18 @@ def language(text: str) -> str | None:
     return best if enough else None
 
 
+def _asks_about_service(said: str) -> bool:
+    return bool(_SERVICE.search(said)) and not _SOMEBODY.search(said)
+
+
 def heeded(intent: str, text: str, *, asked: str | None, early: bool, tongue: str | None) -> str:
     """The intent of a typed turn once the plain signs are heeded; `asked` is our open question."""
     certain = sign(text)
     # The classifier hears danger in "j'ai peur": fear alone is met by asking what happens.
     if certain is not None and (intent != "danger" or any(c.isalnum() for c in text)):
         intent = certain
+    elif intent == "demande_humain" and _asks_about_service(plain(text)):
+        intent = "question_service"
     elif asked and intent in _WORDS_OF and not _WORDS_OF[intent].search(plain(text)):
         intent = "information"
     elif asked and intent != "danger" and _GOODBYE.match(plain(text)):
