@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from core.accounts import StaffRole
 from core.assessment import Assessment
 from core.audit import Verb
 from core.conversation import TicketStatus
@@ -287,3 +288,65 @@ def test_a_correction_a_colleagues_yes_and_an_end_taken_back_are_told_or_seen(
     kept = gateway.do(gateway.house.store.conversation(id_))
     assert kept.is_open
     bilal.context.close()
+
+
+def test_a_suggestion_reaches_the_person_once(anne: Page, gateway: RealGateway) -> None:
+    id_ = held(gateway, anne)
+    before = len(gateway.do(gateway.house.store.messages(id_)))
+    anne.get_by_role("button", name="Orienter").click()
+    dialog = anne.get_by_role("dialog", name="Orienter")
+    suggest = dialog.get_by_role("button", name="Proposer : ").first
+    with answers_lost(anne, f"**/conversations/{id_}/orientations"):
+        suggest.click()
+        expect(dialog.get_by_role("alert")).to_contain_text(SILENCE)
+    suggest.click()
+    expect(dialog.get_by_role("status")).to_contain_text("Envoyé à la personne.")
+    assert len(gateway.do(gateway.house.store.messages(id_))) == before + 1
+    # Meant again, it is said again.
+    suggest.click()
+    eventually(lambda: len(gateway.do(gateway.house.store.messages(id_))) == before + 2)
+    agreed = dialog.get_by_role("group", name="La personne dit : ").first.get_by_text("Oui")
+    with answers_lost(anne, f"**/conversations/{id_}/orientations/agreement"):
+        agreed.click()
+        expect(dialog.get_by_role("alert")).to_contain_text(SILENCE)
+    agreed.click()
+    expect(dialog.get_by_text("d’accord", exact=True).first).to_be_visible()
+
+
+def test_who_reads_along_and_who_got_a_conversation_is_seen_though_nobody_heard(
+    chromium: Browser, anne: Page, gateway: RealGateway
+) -> None:
+    gateway.do(gateway.house.add_listener("chief", role=StaffRole.SUPERVISOR))
+    id_ = held(gateway, anne)
+    bilal, chief = (at_the_desk(chromium, gateway, login) for login in ("bilal", "chief"))
+    anne.get_by_role("button", name="Inviter un collègue à lire").click()
+    dialog = anne.get_by_role("dialog", name="Inviter à lire avec moi")
+    with answers_lost(anne, f"**/conversations/{id_}/alongside"):
+        dialog.get_by_role("button", name="Inviter Bilal").click()
+        expect(anne.locator("#card")).to_contain_text("Bilal lit avec vous.")
+    bilal.get_by_role("button", name="Lire : ").click()
+    along = bilal.get_by_role("dialog", name="Co-écoute avec Anne")
+    note = along.get_by_label("Note pour Anne")
+    note.fill("demande-lui son âge")
+    with answers_lost(bilal, f"**/conversations/{id_}/notes"):
+        along.get_by_role("button", name="Ajouter la note").click()
+        expect(along.get_by_role("alert")).to_contain_text(SILENCE)
+        expect(note).to_have_value("demande-lui son âge")
+    along.get_by_role("button", name="Ajouter la note").click()
+    expect(note).to_have_value("")
+    kept = gateway.do(gateway.house.store.conversation(id_))
+    assert [each.text for each in kept.notes] == ["demande-lui son âge"]
+    with answers_lost(bilal, f"**/conversations/{id_}/alongside/leave"):
+        along.get_by_role("button", name="Ne plus lire").click()
+        expect(anne.locator("#card")).to_contain_text("Personne ne lit avec vous.")
+
+    chief.get_by_role("button", name="Supervision").click()
+    hands = chief.get_by_role("region", name="Qui tient quoi")
+    hands.get_by_role("combobox").first.select_option("Bilal")
+    with answers_lost(chief, f"**/board/{id_}/assign"):
+        hands.get_by_role("button", name="Confier").first.click()
+        expect(hands.get_by_role("alert")).to_contain_text(SILENCE)
+    expect(bilal.locator(f"button.item[data-id='{id_}']")).to_be_visible()
+    expect(hands.get_by_role("row").nth(1)).to_contain_text("Bilal")
+    for page in (bilal, chief):
+        page.context.close()

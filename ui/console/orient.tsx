@@ -1,7 +1,7 @@
 // Directing somebody to another service: what fits first, then all of the directory. What was
 // suggested stays in view, with what the person said to it.
 import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { say } from "./api";
 import { newCommand } from "./drafts";
 import { Buttons, Modal } from "./modal";
@@ -42,9 +42,14 @@ export function OrientDialog({ summary }: { summary: Summary }) {
     });
   }, []);
 
+  // Pressed again after a lost answer, it is the same suggestion and no second message.
+  const commands = useRef(new Map<string, string>());
   const suggest = (entry: string) =>
     void attempt(async () => {
-      await service.suggest(id, entry, newCommand());
+      const command = commands.current.get(entry) ?? newCommand();
+      commands.current.set(entry, command);
+      await service.suggest(id, entry, command);
+      commands.current.delete(entry);
       await look();
       told.value = o.done;
     });
