@@ -66,9 +66,8 @@ _DISGUISED = re.compile(
     r"|[\u0370-\u052f\u00ad\u200b-\u200f\u2060\ufeff]"
 )
 # Tears alone are distress of which nobody knows the reason (the guide's R2): it is asked for.
-_TEARS = re.compile(
-    r"[\s.!?…\ufe0f😭😢😿😞😔😟🥺😥😓😣😖😩😫☹🙁💔]*[😭😢😿😞😔😟🥺😥😓😣😖😩😫☹🙁💔]\ufe0f?[\s.!?…]*"
-)
+_SAD = "😭😢😿😞😔😟🥺😥😓😣😖😩😫☹🙁💔"
+_TEARS = re.compile(rf"[\s.!?…\ufe0f{_SAD}]*[{_SAD}]\ufe0f?[\s.!?…]*")
 _MEMBER = "reading.npz"
 _LINE_END = re.compile(r"(?<=\S)\s*\n")
 

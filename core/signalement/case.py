@@ -320,6 +320,10 @@ class Case:
             *(one.id for one in self.notices),
         )
 
+    def file(self, file_id: str) -> Enclosed | None:
+        """One of its enclosed files."""
+        return next((one for one in self.enclosed if one.id == file_id), None)
+
     def notice(self, notice_id: str) -> Notice | None:
         """One of its notices."""
         return next((one for one in self.notices if one.id == notice_id), None)

@@ -179,7 +179,8 @@ def put_aside(case: Case, sha256: str) -> Case:
 def enclosed(case: Case, file_id: str) -> Case:
     """The bytes of one of its enclosed files are with the case now. Raises Refused where they were
     destroyed before they were all here."""
-    if any(one.destroyed for one in case.enclosed if one.id == file_id):
+    file = case.file(file_id)
+    if file is not None and file.destroyed:
         raise Refused
     files = tuple(replace(one, kept=True) if one.id == file_id else one for one in case.enclosed)
     return edited(case, replace(case, enclosed=files))

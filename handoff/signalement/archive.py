@@ -201,8 +201,12 @@ async def whole(documents: Documents, enclosed: Enclosed) -> bytes | None:
         return None
     found = [await documents.document(FILES, name) for name in enclosed.names]
     content = b"".join(one.body for one in found if one is not None)
-    sha256 = await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
-    return content if sha256 == enclosed.sha256 else None
+    return content if await sha256_of(content) == enclosed.sha256 else None
+
+
+async def sha256_of(content: bytes) -> str:
+    """The hash of a file; nobody else waits for that of a film."""
+    return await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
 
 
 def notice_of(case: Case, notice_id: str) -> Notice:

@@ -6,7 +6,6 @@ written before its files are copied: asking again after a crash completes the sa
 """
 
 import asyncio
-import hashlib
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -22,7 +21,7 @@ from core.signalement.case import Case, Enclosed, Quote
 from core.work import Lane, Wake
 from handoff.quarantine import slips_of, was_put_aside
 from handoff.reading import read_on_record
-from handoff.signalement.archive import Archive, Kept, pieces_of
+from handoff.signalement.archive import Archive, Kept, pieces_of, sha256_of
 from handoff.signalement.copies import Copies
 from handoff.signalement.pictures import NotAPicture, picture_kind
 from handoff.signalement.writing import Writing
@@ -89,7 +88,7 @@ class Preserving:
     async def file(self, listener: Listener, case_id: str, file_id: str) -> tuple[Enclosed, bytes]:
         """An enclosed file and its bytes. Raises NotFound, also for what is not kept."""
         case = (await self._archive.seen_by(listener, case_id)).case
-        enclosed = next((one for one in case.enclosed if one.id == file_id), None)
+        enclosed = case.file(file_id)
         content = None if enclosed is None else await self._archive.pieces(enclosed)
         if enclosed is None or content is None:
             raise NotFound
@@ -99,7 +98,7 @@ class Preserving:
     async def keep_hash_only(self, listener: Listener, case_id: str, file_id: str) -> Kept:
         """Destroy an enclosed file, also of a dossier that is held; its hash stays."""
         case = (await self._archive.seen_by(listener, case_id)).case
-        enclosed = next((one for one in case.enclosed if one.id == file_id), None)
+        enclosed = case.file(file_id)
         if enclosed is None:
             raise NotFound
         kept = await self._archive.change(
@@ -125,7 +124,7 @@ class Preserving:
                 if file.state is FileState.KEPT:
                     content = await self._store.file(message.conversation_id, file.id)
                 if content is not None:
-                    size, sha256 = len(content), await _sha256(content)
+                    size, sha256 = len(content), await sha256_of(content)
                     if len(pictures | {sha256}) <= checks.CAPTURES and await asyncio.to_thread(
                         _is_picture, content
                     ):
@@ -155,10 +154,10 @@ class Preserving:
         if content is None:
             return kept
         named = derived_id(kept.case.id, file)
-        enclosed = next((one for one in kept.case.enclosed if one.id == named), None)
+        enclosed = kept.case.file(named)
         if enclosed is not None:
             return await self._with_enclosed(listener, kept, enclosed, content)
-        sha256 = hashlib.sha256(content).hexdigest()
+        sha256 = await sha256_of(content)
         if any(one.sha256 == sha256 for one in kept.case.captures):
             return kept
         try:
@@ -175,7 +174,7 @@ class Preserving:
         """The dossier with the bytes of an enclosed file, unless nobody may keep them."""
         if enclosed.kept or enclosed.destroyed:
             return kept
-        sha256 = await _sha256(content)
+        sha256 = await sha256_of(content)
         if enclosed.sha256 != sha256:
             return kept
         if await was_put_aside(self._store, sha256):
@@ -195,10 +194,6 @@ class Preserving:
         except NotFound:  # the whole dossier was
             await self._archive.drop_pieces(enclosed)
             raise
-
-
-async def _sha256(content: bytes) -> str:
-    return await asyncio.to_thread(lambda: hashlib.sha256(content).hexdigest())
 
 
 def _is_picture(content: bytes) -> bool:

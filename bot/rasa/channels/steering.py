@@ -164,17 +164,17 @@ def _asks_about_service(said: str) -> bool:
 
 def heeded(intent: str, text: str, *, asked: str | None, early: bool, tongue: str | None) -> str:
     """The intent of a typed turn once the plain signs are heeded; `asked` is our open question."""
-    certain = sign(text)
+    certain, said = sign(text), plain(text)
     # The classifier hears danger in "j'ai peur": fear alone is met by asking what happens.
     if certain is not None and (intent != "danger" or any(c.isalnum() for c in text)):
         intent = certain
-    elif intent == "demande_humain" and _asks_about_service(plain(text)):
+    elif intent == "demande_humain" and _asks_about_service(said):
         intent = "question_service"
-    elif asked and intent in _WORDS_OF and not _WORDS_OF[intent].search(plain(text)):
+    elif asked and intent in _WORDS_OF and not _WORDS_OF[intent].search(said):
         intent = "information"
-    elif asked and intent != "danger" and _GOODBYE.match(plain(text)):
+    elif asked and intent != "danger" and _GOODBYE.match(said):
         intent = "stop"
-    elif intent == "danger" and asked == "death_thoughts" and _DENIED.match(plain(text)):
+    elif intent == "danger" and asked == "death_thoughts" and _DENIED.match(said):
         intent = "deny"
     # What the classifier makes of another script is chance, but for danger, where chance is safe.
     if tongue is not None and intent != "danger":
