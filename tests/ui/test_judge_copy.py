@@ -8,17 +8,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 
 from core.accounts import StaffRole
 from core.events import MessageType
 from handoff.signalement.archive import FILES
-from tests.browsers import PATIENCE_MS, SCHEMES, SETTLES_MS, an_async_chromium, async_api
-from tests.gateway.gateways import PASSWORD, Running, running
+from tests.gateway.gateways import Running, running
 from tests.handoff.signalement.test_dossiers import a_console, a_picture, sent_along
 from tests.handoff.test_console_api import a_waiting_person
+from tests.ui.async_console import expect, no_violations, signed_in
 
-expect = async_api.expect
 pytestmark = pytest.mark.browser
 VOICE = b"a voice"
 # Two pieces.
@@ -48,27 +46,8 @@ async def page(gateway: Running) -> AsyncIterator[Any]:
     closing = {"outcome": "helped", "seen": detail["summary"]["version"]}
     assert (await anne.post(f"/conversations/{conversation}/close", closing))[0] < 300
     await gateway.add_listener("chief", role=StaffRole.SUPERVISOR)
-    async with an_async_chromium() as browser:
-        shown = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 900})
-        shown.set_default_timeout(PATIENCE_MS)
-        errors: list[str] = []
-        shown.on("pageerror", lambda error: errors.append(str(error)))
-        await shown.goto(str(gateway.client.make_url("/console/")))
-        await shown.get_by_label("Identifiant").fill("chief")
-        await shown.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        await shown.keyboard.press("Enter")
-        await shown.get_by_role("heading", name="File d’attente").wait_for()
+    async with signed_in(gateway, "chief") as shown:
         yield shown
-    assert errors == []
-
-
-async def no_violations(page: Any) -> None:
-    for scheme in SCHEMES:
-        await page.emulate_media(color_scheme=scheme)
-        await page.wait_for_timeout(SETTLES_MS)
-        found = await Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
-    await page.emulate_media(color_scheme="null")
 
 
 async def test_a_voice_and_a_film_are_in_the_copy_for_a_judge(page: Any, gateway: Running) -> None:

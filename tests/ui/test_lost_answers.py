@@ -43,6 +43,15 @@ def answers_lost(page: Page, path: str) -> Iterator[list[str]]:
     page.unroute(path)
 
 
+def passing_on(page: Page, to: str) -> Any:
+    """The dialog that passes on who is open, filled in."""
+    page.get_by_role("button", name="Passer la main").click()
+    dialog = page.get_by_role("dialog", name="Passer la main")
+    dialog.get_by_text(to, exact=True).click()
+    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    return dialog
+
+
 def test_who_was_taken_stands_among_mine(anne: Page, gateway: RealGateway) -> None:
     first, second = waits(gateway, 9), waits(gateway, 3)
     expect(anne.locator(".row")).to_have_count(2)
@@ -99,10 +108,7 @@ def test_what_went_to_the_queue_went_once_and_its_words_are_not_lost(
     id_ = held(gateway, anne)
     other = held(gateway, anne, Role.VICTIME_MAJEURE)
     anne.locator(f"button.item[data-id='{id_}']").click()
-    anne.get_by_role("button", name="Passer la main").click()
-    dialog = anne.get_by_role("dialog", name="Passer la main")
-    dialog.get_by_text("À la file d’attente").click()
-    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    dialog = passing_on(anne, "À la file d’attente")
     with answers_lost(anne, f"**/conversations/{id_}/hand_back") as done:
         dialog.get_by_role("button", name="Passer la main").click()
         expect(left_words(anne)).to_contain_text("Le serveur n’a pas confirmé.")
@@ -121,10 +127,7 @@ def test_an_offer_is_made_once_and_keeping_it_says_when_nobody_heard(
 ) -> None:
     id_ = held(gateway, anne)
     bilal = at_the_desk(chromium, gateway, "bilal")
-    anne.get_by_role("button", name="Passer la main").click()
-    dialog = anne.get_by_role("dialog", name="Passer la main")
-    dialog.get_by_text("À Bilal", exact=True).click()
-    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    dialog = passing_on(anne, "À Bilal")
     with answers_lost(anne, f"**/conversations/{id_}/offer"):
         dialog.get_by_role("button", name="Passer la main").click()
         expect(dialog.locator("#pass-error")).to_contain_text(SILENCE)
@@ -256,10 +259,7 @@ def test_a_correction_a_colleagues_yes_and_an_end_taken_back_are_told_or_seen(
     expect(dialog).to_have_count(0)
     expect(anne.locator("#conversation-title")).to_contain_text("Élevée")
 
-    anne.get_by_role("button", name="Passer la main").click()
-    dialog = anne.get_by_role("dialog", name="Passer la main")
-    dialog.get_by_text("À Bilal", exact=True).click()
-    dialog.get_by_label(KNOW).fill("elle veut un juriste")
+    dialog = passing_on(anne, "À Bilal")
     dialog.get_by_role("button", name="Passer la main").click()
     yes = bilal.get_by_role("button", name="Prendre", exact=True).first
     bilal.route(f"**/conversations/{id_}/accept", lambda route: route.abort())

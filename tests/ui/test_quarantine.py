@@ -5,18 +5,16 @@ from __future__ import annotations
 import io
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from PIL import Image
 
-from tests.browsers import PATIENCE_MS, an_async_chromium, async_api
-from tests.gateway.gateways import PASSWORD, Running, running
+from tests.gateway.gateways import Running, running
 from tests.handoff.test_console_api import Console
 from tests.handoff.test_quarantine import a_held_image
+from tests.ui.async_console import expect, signed_in
 
-expect = async_api.expect
 pytestmark = pytest.mark.browser
 
 
@@ -24,17 +22,6 @@ pytestmark = pytest.mark.browser
 async def gateway(tmp_path: Path) -> AsyncIterator[Running]:
     async with running(tmp_path) as service:
         yield service
-
-
-async def signed_in(browser: Any, gateway: Running) -> Any:
-    page = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 800})
-    page.set_default_timeout(PATIENCE_MS)
-    await page.goto(str(gateway.client.make_url("/console/")))
-    await page.get_by_label("Identifiant").fill("anne")
-    await page.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-    await page.keyboard.press("Enter")
-    await page.get_by_role("heading", name="File d’attente").wait_for()
-    return page
 
 
 async def test_put_aside_agreed_on_and_seen_once(gateway: Running) -> None:
@@ -46,8 +33,7 @@ async def test_put_aside_agreed_on_and_seen_once(gateway: Running) -> None:
     held = io.BytesIO()
     Image.new("RGB", (40, 40), "#888").save(held, "JPEG")
     await gateway.store.put_file(message.conversation_id, file.id, held.getvalue())
-    async with an_async_chromium() as browser:
-        page = await signed_in(browser, gateway)
+    async with signed_in(gateway, "anne", height=800) as page:
         await page.get_by_role("heading", name="Mes conversations 1").wait_for()
         await page.keyboard.press("1")
         await page.get_by_role("button", name="C’est une image intime d’un mineur").click()

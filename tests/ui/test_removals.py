@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 
 from core import transitions
 from core.accounts import Listener
@@ -21,15 +20,14 @@ from core.signalement.case import Route
 from gateway.removals import Reach
 from handoff.signalement.paper import Notifier
 from handoff.signalement.sending import Fate, Later, Parcel
-from tests.browsers import PATIENCE_MS, SCHEMES, SETTLES_MS, an_async_chromium, async_api
 from tests.fakes import Echo
-from tests.gateway.gateways import PASSWORD, Running, running
+from tests.gateway.gateways import Running, running
 from tests.handoff.signalement.test_dossiers import a_picture, complete
 from tests.handoff.test_console_api import a_waiting_person
 from tests.signalements import EXPLANATION, POST
+from tests.ui.async_console import expect, no_violations, signed_in
 from tests.ui.fake_console_api import STATIC
 
-expect = async_api.expect
 pytestmark = pytest.mark.browser
 
 
@@ -63,30 +61,10 @@ async def page(gateway: Running) -> AsyncIterator[Any]:
     """A listener's page that holds one conversation about a false account."""
     await gateway.add_listener("anne")
     await a_waiting_person(gateway, "DANGER ils ont fait un faux compte sur moi")
-    async with an_async_chromium() as browser:
-        shown = await browser.new_page(locale="fr-FR", viewport={"width": 1280, "height": 900})
-        shown.set_default_timeout(PATIENCE_MS)
-        errors: list[str] = []
-        shown.on("pageerror", lambda error: errors.append(str(error)))
-        await shown.goto(str(gateway.client.make_url("/console/")))
-        await shown.get_by_label("Identifiant").fill("anne")
-        await shown.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        await shown.keyboard.press("Enter")
-        await shown.get_by_role("heading", name="File d’attente").wait_for()
+    async with signed_in(gateway, "anne") as shown:
         await shown.keyboard.press("n")
         await shown.locator("#reply").wait_for()
         yield shown
-    assert errors == []
-
-
-async def no_violations(page: Any) -> None:
-    """As the page is now, light and dark."""
-    for scheme in SCHEMES:
-        await page.emulate_media(color_scheme=scheme)
-        await page.wait_for_timeout(SETTLES_MS)
-        found = await Axe().run(page)
-        assert found.violations_count == 0, f"{scheme}: {found.generate_report()}"
-    await page.emulate_media(color_scheme="null")
 
 
 # Longer than a page waits for anything but a drawing.

@@ -9,11 +9,10 @@ from typing import Any
 import pytest
 
 from core.accounts import StaffRole
-from tests.browsers import PATIENCE_MS, an_async_chromium
-from tests.gateway.gateways import PASSWORD, Running
+from tests.gateway.gateways import Running
 from tests.handoff.signalement.mailbox import Mailbox
 from tests.handoff.signalement.test_dossiers import a_service, an_open_dossier, complete
-from tests.ui.test_removals import expect, no_violations
+from tests.ui.async_console import expect, no_violations, signed_in
 
 pytestmark = pytest.mark.browser
 
@@ -28,14 +27,7 @@ async def service(tmp_path: Path) -> AsyncIterator[Running]:
 async def page(service: Running) -> AsyncIterator[Any]:
     """A supervisor's page, on a narrow screen."""
     await service.add_listener("chef", role=StaffRole.SUPERVISOR)
-    async with an_async_chromium() as browser:
-        shown = await browser.new_page(locale="fr-FR", viewport={"width": 390, "height": 844})
-        shown.set_default_timeout(PATIENCE_MS)
-        await shown.goto(str(service.client.make_url("/console/")))
-        await shown.get_by_label("Identifiant").fill("chef")
-        await shown.get_by_label("Mot de passe", exact=True).fill(PASSWORD)
-        await shown.keyboard.press("Enter")
-        await shown.get_by_role("heading", name="File d’attente").wait_for()
+    async with signed_in(service, "chef", width=390, height=844) as shown:
         yield shown
 
 

@@ -218,15 +218,21 @@ backups._load(there / "relais.db", pieces[0], until_killed(pieces[1]))
 """
 
 
-async def killed_while_restoring(tmp_path: Path) -> tuple[Path, Path]:
-    """A copy, and the folder in which its restore was killed."""
-    here, there = settings_of(tmp_path / "here"), tmp_path / "there"
+async def a_copy_of_mine(here: Settings, folder: Path) -> Path:
+    """One person wrote, and then it was copied."""
     vault = open_vault(here)
     store = open_store(here, vault)
     await store.open()
     await Person("mine").write(store)
-    data = await backup(store, vault, tmp_path / "copies", now=at(9))
+    data = await backup(store, vault, folder, now=at(9))
     await store.close()
+    return data
+
+
+async def killed_while_restoring(tmp_path: Path) -> tuple[Path, Path]:
+    """A copy, and the folder in which its restore was killed."""
+    there = tmp_path / "there"
+    data = await a_copy_of_mine(settings_of(tmp_path / "here"), tmp_path / "copies")
     keys = data.with_name(KEYS_FILE)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-c", KILLED, str(there), str(data), str(keys), cwd=ROOT
@@ -281,19 +287,15 @@ async def test_nothing_starts_on_a_database_that_is_being_restored(tmp_path: Pat
 async def test_half_a_database_of_mongodb_is_opened_by_nothing(tmp_path: Path) -> None:
     async with mongo_url() as one, mongo_url() as two:
         here, there = settings_of(tmp_path / "here", one), settings_of(tmp_path / "there", two)
-        vault = open_vault(here)
-        store = open_store(here, vault)
-        await store.open()
-        await Person("mine").write(store)
-        data = await backup(store, vault, tmp_path / "copies", now=at(9))
-        await store.close()
+        data = await a_copy_of_mine(here, tmp_path / "copies")
+        pieces = archive.read(data, open_vault(here), kind="data")
 
         def cut_short() -> Iterator[tuple[str, bytes]]:
             raise Killed
             yield
 
         with pytest.raises(Killed):
-            await mongo_backups.load(two, archive.read(data, vault, kind="data"), cut_short())
+            await mongo_backups.load(two, pieces, cut_short())
         with pytest.raises(ConfigurationError, match="drop the database"):
             await open_store(there).open()
         with pytest.raises(ConfigurationError, match="drop it"):
