@@ -10,7 +10,6 @@ import json
 import os
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,12 +18,13 @@ from typing import Any, TypeVar
 from pydantic import TypeAdapter
 
 from core.conversation import Attachment, Contact, Conversation, FileState, Message
-from core.errors import NotFound, RelaisError, SealBroken
+from core.errors import RelaisError, SealBroken
 from core.ids import ConversationId
 from core.labels import Role
 from core.ports import HeldEvent, Store
 from gateway.privacy.own import Own, SeveralWrote, must_be_asked, who_wrote
 from gateway.privacy.papers import dossier_files, dossiers_about
+from gateway.privacy.person import conversations_about
 
 T = TypeVar("T")
 
@@ -56,7 +56,7 @@ async def export(
     Where several people wrote from there, only what is `writer`'s own. Raises SeveralWrote where
     that must be said and was not, RelaisError for a folder that cannot be used, StorageUnavailable.
     """
-    held = await _with_calls(store, await store.conversations_of(contact.id))
+    held = await conversations_about(store, contact)
     several = must_be_asked(roles := who_wrote(held))
     if several and writer is None:
         raise SeveralWrote(roles)
@@ -91,17 +91,6 @@ async def export(
     writing.done.unreadable = len(writing.unreadable)
     writing.done.withheld = writing.withheld.total()
     return writing.done
-
-
-async def _with_calls(store: Store, chats: Sequence[Conversation]) -> list[Conversation]:
-    """The conversations, and the calls that were joined to them: their other half."""
-    held = list(chats)
-    for chat in chats:
-        for half in chat.halves:
-            if all(one.id != half for one in held):
-                with suppress(NotFound):
-                    held.append(await store.conversation(half))
-    return held
 
 
 def _is_theirs(dossier: dict[str, Any], held: Sequence[Conversation], own: Own) -> bool:

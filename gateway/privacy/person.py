@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+from collections.abc import Sequence
+from contextlib import suppress
 
 from connectors.web.codes import Cost, read_code, slow_hash
 from connectors.web.payloads import ACCOUNT as WEB_ACCOUNT
 from connectors.web.returning import PURPOSE, whose_code
-from core.conversation import Contact
+from core.conversation import Contact, Conversation
 from core.errors import NotFound, RelaisError
 from core.ids import ContactId, ConversationId
 from core.ports import Store
@@ -59,6 +61,17 @@ async def find_person(
     if channel == "whatsapp" and _NUMBER.fullmatch(address):
         address = re.sub(r"\D", "", address)
     return await store.find_contact(channel, account, address)
+
+
+async def conversations_about(store: Store, contact: Contact) -> Sequence[Conversation]:
+    """Their conversations, and the calls that were joined to them: their other half."""
+    held = list(await store.conversations_of(contact.id))
+    for chat in tuple(held):
+        for half in chat.halves:
+            if all(one.id != half for one in held):
+                with suppress(NotFound):
+                    held.append(await store.conversation(half))
+    return held
 
 
 async def _by_reference(store: Store, reference: str) -> Contact | None:

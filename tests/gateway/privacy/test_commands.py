@@ -8,17 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from core.accounts import StaffRole
 from core.audit import Entry, Verb
 from core.conversation import Conversation
 from core.errors import NotFound
 from core.labels import Role
 from core.ports import Store
+from core.signalement.case import Case
+from core.signalement.evidence import from_json
 from core.storage.sqlite import SqliteStore
 from gateway.settings import load_settings
 from gateway.stores import open_vault
-from tests.builders import at
+from handoff.signalement.archive import CASES
+from tests.builders import a_listener, at
 from tests.contracts.test_erasure import Person
 from tests.contracts.test_joined_halves import a_call
+from tests.gateway.privacy.people import with_a_picture
 from tests.gateway.test_cli import relais
 
 
@@ -131,3 +136,34 @@ def test_what_goes_with_a_person_is_said_and_so_is_what_stays(data: Path) -> Non
     assert left == [hers.id]
     assert halves[0].contact_id in {one.object for one in entries}
     assert len(entries) == 2
+
+
+def test_all_of_a_person_is_kept_for_a_judge(data: Path) -> None:
+    cases: list[Case] = []
+
+    async def given(store: Store) -> None:
+        person = Person("judge")
+        await person.write(store)
+        await with_a_picture(store, person)
+        await store.add_listener(a_listener("chief", role=StaffRole.SUPERVISOR))
+        await store.add_listener(a_listener("anne"))
+
+    async def look(store: Store) -> None:
+        cases.extend(from_json(one.body) for one in await store.documents(CASES))
+
+    _with_store(data, given)
+    asked = ["signalement", "preserve", "web:judge", "--login"]
+    said = "Parquet de Lyon, 26/123\n"
+    for login in ("anne", "nobody"):
+        answer = relais(*asked, login, data=data, said=said)
+        assert (answer.returncode, "no supervisor" in answer.stderr) == (1, True)
+    answer = relais(*asked, "chief", data=data, said=said)
+    assert (answer.returncode, answer.stderr) == (0, "")
+    assert "1 messages, 0 files" in answer.stdout
+    assert "3 messages, 1 files" in answer.stdout
+    # Asked twice, they are the same.
+    assert relais(*asked, "chief", data=data, said=said).stdout == answer.stdout
+    assert relais("erase", "web:judge", "--even-now", "--yes", data=data).returncode == 0
+    _with_store(data, look)
+    assert {one.id in answer.stdout for one in cases} == {True}
+    assert [one.hold.reason for one in cases if one.hold] == ["Parquet de Lyon, 26/123"] * 2
